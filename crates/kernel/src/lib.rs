@@ -1,1 +1,5 @@
 //! (skeleton)
+
+pub mod date;
+pub mod email;
+pub mod phone;

@@ -22,7 +22,7 @@ impl Email {
 
     /// The spelling under which addresses are compared and searched.
     pub fn lower(&self) -> String {
-        lower(&self.0)
+        crate::fold(&self.0)
     }
 
     /// Gives the text away.
@@ -33,7 +33,7 @@ impl Email {
 
 /// The comparable spelling of an address that may come from outside the check (a query, an old record).
 pub fn lower(address: &str) -> String {
-    address.trim().chars().flat_map(char::to_lowercase).collect()
+    crate::fold(address.trim())
 }
 
 fn is_local_part(local: &str) -> bool {

@@ -3,10 +3,12 @@
 //! Nothing in this crate does I/O. A rule that lives here can be tested with nothing running, and holds in the server,
 //! in the command line and in the tests alike.
 
+pub mod cx;
 pub mod date;
 pub mod email;
 pub mod error;
 pub mod event;
+pub mod fold;
 pub mod id;
 pub mod patch;
 pub mod phone;
@@ -14,8 +16,10 @@ pub mod random;
 pub mod scope;
 pub mod time;
 
+pub use cx::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use event::{Cause, Event, EventKind};
+pub use fold::fold;
 pub use id::Id;
 pub use patch::Patch;
 pub use random::Random;

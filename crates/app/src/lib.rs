@@ -1,2 +1,3 @@
 //! (skeleton)
+pub mod contacts;
 pub mod http;

@@ -1,0 +1,3 @@
+//! contacts
+pub mod dnd;
+pub(crate) mod search;

@@ -170,7 +170,7 @@ mod tests {
     use serde_json::json;
 
     fn read(body: serde_json::Value) -> Result<DndSettings, String> {
-        let mut fields = Fields::of_body(&body);
+        let mut fields = Fields::of_body(body.as_object().unwrap());
         let settings = DndSettings::read(&mut fields);
         fields.finish().map(|()| settings).map_err(|faults| faults.to_string())
     }

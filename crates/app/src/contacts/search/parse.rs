@@ -1,7 +1,7 @@
 //! Reads the body of a search, finding every fault at once.
 
 use leadhold_kernel::{Error, Timestamp, date::Date, fold, phone};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::field::{self, Field, Operator, SortKey};
 use super::{
@@ -16,7 +16,7 @@ const DAY: i64 = 86_400_000;
 ///
 /// # Errors
 /// `Validation` with all faults of shape; `BadRequest` (`Invalid field x`) for the first field that does not exist.
-pub(in crate::contacts) fn search(body: &Value) -> Result<(String, Search), Error> {
+pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<(String, Search), Error> {
     let mut fields = Fields::of_body(body);
     let location = fields.required_text("locationId");
     let limit = required_limit(&mut fields);

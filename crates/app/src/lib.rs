@@ -1,3 +1,4 @@
 //! (skeleton)
 pub mod contacts;
+pub mod custom_fields;
 pub mod http;

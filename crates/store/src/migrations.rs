@@ -16,7 +16,12 @@ macro_rules! migrations {
 }
 
 /// The main tables, in order.
-pub const MAIN: &[Migration] = migrations!["0001_queue", "0002_accounts"];
+pub const MAIN: &[Migration] = migrations![
+    "0001_queue",
+    "0002_accounts",
+    "0004_custom_fields",
+    "0005_contacts" sqlite "0005_contacts.sqlite.sql" postgres "0005_contacts.postgres.sql",
+];
 
 /// The request log's tables, in order.
 pub const LOGS: &[Migration] = migrations!["logs/0001_request_log"];

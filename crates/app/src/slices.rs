@@ -7,7 +7,7 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, locations, sandbox, tokens, users};
+use crate::{Config, companies, contacts, custom_fields, locations, sandbox, tokens, users};
 
 /// Every handler.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, sandbox::routes()].concat()
+    [edge, sandbox::routes(), locations::tags::routes(), custom_fields::routes(), contacts::routes()].concat()
 }
 
 /// Who listens to events.
@@ -28,8 +28,8 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 
 /// Who does which work.
 #[must_use]
-pub fn jobs(_world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    Vec::new()
+pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
+    contacts::jobs(world)
 }
 
 /// Who knows credentials.
@@ -45,6 +45,9 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         companies::STATEMENTS,
         locations::STATEMENTS,
+        locations::tags::STATEMENTS,
+        custom_fields::STATEMENTS,
+        contacts::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
         sandbox::STATEMENTS,

@@ -6,7 +6,8 @@ use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
 use super::model::{
-    BUILT_IN_KEYS, CustomField, CustomFieldChanges, DataType, Details, Model, NewCustomField, NewDetails, TextBox, field_key,
+    BUILT_IN_KEYS, CustomField, CustomFieldChanges, DataType, Details, Model, NewCustomField, NewDetails,
+    TextBox, field_key,
 };
 use super::sql;
 use crate::tenant::LocationScope;
@@ -18,7 +19,12 @@ pub const MAX_FIELDS: usize = 1000;
 ///
 /// # Errors
 /// 400 at [`MAX_FIELDS`]; when the store fails.
-pub fn define(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, new: &NewCustomField) -> Result<CustomField, Error> {
+pub fn define(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    new: &NewCustomField,
+) -> Result<CustomField, Error> {
     tx.lock(&format!("custom-field-keys:{}", here.location_id()))?;
     let taken: HashSet<String> =
         tx.query(sql::KEYS, params![here.location_id()], |row| row.get(0))?.into_iter().collect();
@@ -93,7 +99,9 @@ pub fn change(
 /// The details after a change. A box that keeps its label keeps its id, and with it the values in it.
 fn changed(cx: &Cx, before: Details, new: &NewDetails) -> Details {
     let boxes = new.boxes.as_ref().map(|boxes| {
-        let known = |label: &str| before.boxes.iter().find(|known| known.label == label).map(|known| known.id.clone());
+        let known = |label: &str| {
+            before.boxes.iter().find(|known| known.label == label).map(|known| known.id.clone())
+        };
         let boxed = |(label, prefill): &(String, String)| TextBox {
             id: known(label).unwrap_or_else(|| Id::generate(cx.random.as_ref())),
             label: label.clone(),

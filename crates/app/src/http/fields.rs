@@ -20,6 +20,8 @@ pub struct Fields<'a> {
     path: String,
     /// Values of a query string are text whatever they mean.
     textual: bool,
+    /// Whether fields that nobody declared are let pass.
+    open: bool,
     declared: Vec<&'static str>,
     faults: Vec<String>,
 }
@@ -48,7 +50,7 @@ impl<'a> Fields<'a> {
     }
 
     fn new(given: Cow<'a, Map<String, Value>>, textual: bool) -> Self {
-        Self { given, path: String::new(), textual, declared: Vec::new(), faults: Vec::new() }
+        Self { given, path: String::new(), textual, open: false, declared: Vec::new(), faults: Vec::new() }
     }
 
     /// Declares a field and answers its value as it is; JSON `null` counts as present.
@@ -67,6 +69,22 @@ impl<'a> Fields<'a> {
         self.faults.push(format!("{}{name} {}", self.path, rule.as_ref()));
     }
 
+    /// Notes a fault of an element of a list: `each value in tags must be a string`.
+    pub fn fault_of_each(&mut self, name: &str, rule: &str) {
+        self.faults.push(format!("each value in {}{name} {rule}", self.path));
+    }
+
+    /// Lets undeclared fields of this object pass: clients send some objects back as they read them.
+    pub fn ignore_undeclared(&mut self) {
+        self.open = true;
+    }
+
+    /// Where a field stands in the request: `customFields.0.id`.
+    #[must_use]
+    pub fn place(&self, name: &str) -> String {
+        format!("{}{name}", self.path)
+    }
+
     /// Whether nothing was wrong so far.
     pub fn sound(&self) -> bool {
         self.faults.is_empty()
@@ -79,7 +97,7 @@ impl<'a> Fields<'a> {
     }
 
     fn into_faults(self) -> Vec<String> {
-        let unknown = self.given.keys().filter(|key| !self.declared.contains(&key.as_str()));
+        let unknown = self.given.keys().filter(|key| !self.open && !self.declared.contains(&key.as_str()));
         let mut all: Vec<String> =
             unknown.take(20).map(|key| format!("{}property {key} should not exist", self.path)).collect();
         all.extend(self.faults);
@@ -187,7 +205,7 @@ impl Fields<'_> {
         let texts: Option<Vec<String>> =
             values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
         if texts.is_none() {
-            self.faults.push(format!("each value in {}{name} must be a string", self.path));
+            self.fault_of_each(name, "must be a string");
         }
         texts
     }

@@ -33,7 +33,7 @@ pub(crate) fn open(
     sessions: usize,
 ) -> Result<(mpsc::Sender<Errand>, Vec<JoinHandle<()>>), DbError> {
     let config = configure(url, schema)?;
-    let first = config.connect(NoTls)?;
+    let first = connect(&config)?;
     let (sender, errands) = mpsc::channel(QUEUE);
     let errands = Arc::new(Mutex::new(errands));
     let mut clients = vec![Some(first)];
@@ -63,8 +63,23 @@ pub(crate) fn configure(url: &str, schema: &str) -> Result<Config, DbError> {
 
 /// Makes `schema` where it is missing: the log tables live in one of their own.
 pub(crate) fn ensure_schema(url: &str, schema: &str) -> Result<(), DbError> {
-    let mut client = configure(url, "public")?.connect(NoTls)?;
-    Ok(client.batch_execute(&format!("create schema if not exists {schema}"))?)
+    let config = configure(url, "public")?;
+    on_a_thread(|| {
+        let mut client = config.connect(NoTls)?;
+        Ok(client.batch_execute(&format!("create schema if not exists {schema}"))?)
+    })
+}
+
+fn connect(config: &Config) -> Result<Client, DbError> {
+    on_a_thread(|| Ok(config.connect(NoTls)?))
+}
+
+/// The synchronous client must not be used on a thread of an asynchronous runtime, where openers often are.
+fn on_a_thread<T: Send>(work: impl FnOnce() -> Result<T, DbError> + Send) -> Result<T, DbError> {
+    std::thread::scope(|scope| {
+        let joined = scope.spawn(work).join();
+        joined.unwrap_or_else(|_| Err(DbError::Failed("the PostgreSQL client panicked".to_owned())))
+    })
 }
 
 struct Session {

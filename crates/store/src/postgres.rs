@@ -38,10 +38,11 @@ pub(crate) fn open(
     let errands = Arc::new(Mutex::new(errands));
     let mut clients = vec![Some(first)];
     clients.resize_with(sessions, || None);
+    let losers = Arc::new(Mutex::new(()));
     let mut threads = Vec::with_capacity(sessions);
     for client in clients {
-        let (config, errands) = (config.clone(), Arc::clone(&errands));
-        let run = move || Session { config, client, prepared: Prepared::default() }.run(&errands);
+        let (config, errands, losers) = (config.clone(), Arc::clone(&errands), Arc::clone(&losers));
+        let run = move || Session { config, client, prepared: Prepared::default(), losers }.run(&errands);
         let thread = std::thread::Builder::new().name("store-session".to_owned()).spawn(run);
         threads.push(thread.map_err(|e| DbError::Failed(e.to_string()))?);
     }
@@ -86,6 +87,7 @@ struct Session {
     config: Config,
     client: Option<Client>,
     prepared: Prepared,
+    losers: Arc<Mutex<()>>,
 }
 
 impl Session {
@@ -109,13 +111,18 @@ impl Session {
 
     fn write(&mut self, mut call: Box<dyn Call>) {
         let mut done = self.transaction(call.as_mut());
+        // Those that lost go one at a time: losers that race each other again would lose again.
+        let in_turn = Arc::clone(&self.losers);
+        let mut turn = None;
         for _ in 1..RACES {
             let again = call.lost_a_race() || matches!(done, Err(DbError::Busy(_)));
             if !again || self.client.as_ref().is_none_or(Client::is_closed) {
                 break;
             }
+            turn.get_or_insert_with(|| in_turn.lock().unwrap_or_else(PoisonError::into_inner));
             done = self.transaction(call.as_mut());
         }
+        drop(turn);
         call.answer(done);
     }
 

@@ -10,8 +10,12 @@ pub mod world;
 
 pub mod companies;
 pub mod locations;
+pub mod marketplace;
+pub mod oauth;
 pub mod tokens;
 pub mod users;
+
+pub mod webhooks;
 
 pub mod sandbox;
 

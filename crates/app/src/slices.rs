@@ -7,7 +7,7 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, locations, sandbox, tokens, users};
+use crate::{Config, companies, locations, marketplace, oauth, sandbox, tokens, users, webhooks};
 
 /// Every handler.
 #[must_use]
@@ -17,19 +17,19 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, sandbox::routes()].concat()
+    [edge, sandbox::routes(), webhooks::routes()].concat()
 }
 
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    Vec::new()
+    vec![Arc::new(webhooks::FanOut)]
 }
 
 /// Who does which work.
 #[must_use]
-pub fn jobs(_world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    Vec::new()
+pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(webhooks::Deliver::new(world.clone()))]
 }
 
 /// Who knows credentials.
@@ -48,6 +48,9 @@ pub fn statements() -> Vec<Sql> {
         users::STATEMENTS,
         tokens::STATEMENTS,
         sandbox::STATEMENTS,
+        oauth::STATEMENTS,
+        marketplace::STATEMENTS,
+        webhooks::STATEMENTS,
     ]
     .concat()
 }

@@ -7,12 +7,24 @@ use leadhold_testkit::TestApp;
 
 /// Tables whose rows belong to a location or an agency. A new table is added here or to [`SHARED`]; the test below fails
 /// until it is.
-const TENANTS: &[&str] = &["companies", "locations", "users", "user_locations", "tokens", "events"];
+const TENANTS: &[&str] = &[
+    "companies",
+    "locations",
+    "users",
+    "user_locations",
+    "tokens",
+    "events",
+    "installs",
+    "webhook_deliveries",
+    "webhook_attempts",
+];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
 const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
+    ("apps", "an app is its developers', and installed at many tenants"),
+    ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

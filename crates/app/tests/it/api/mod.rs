@@ -1,2 +1,3 @@
 mod edge;
 mod sandbox_clock;
+mod webhooks;

@@ -72,6 +72,8 @@ pub fn install(
     version: &Id<id::AppVersion>,
     scopes: ScopeSet,
 ) -> Result<Install, Error> {
+    let at = place.location_id().map_or(place.company_id().as_str(), Id::as_str);
+    tx.lock(&format!("install {app} at {at}"))?;
     let scopes_text = json_text(&scopes);
     let found = installed(tx, place)?.into_iter().find(|install| install.app_id == *app);
     let id = match found {

@@ -1,1 +1,22 @@
-//! (skeleton)
+//! The vocabulary of Leadhold: ids, time, chance, errors, events, scopes and normalisers.
+//!
+//! Nothing in this crate does I/O. A rule that lives here can be tested with nothing running, and holds in the server,
+//! in the command line and in the tests alike.
+
+pub mod cx;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod patch;
+pub mod random;
+pub mod scope;
+pub mod time;
+
+pub use cx::{Actor, Cx};
+pub use error::{Error, Problem};
+pub use event::{Cause, Event, EventKind};
+pub use id::Id;
+pub use patch::Patch;
+pub use random::Random;
+pub use scope::{Scope, ScopeSet};
+pub use time::{Clock, Timestamp};

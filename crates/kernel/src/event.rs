@@ -1,0 +1,179 @@
+//! Facts: what happened to which record, said once and never changed.
+//!
+//! An event is appended in the transaction that makes it true (`queue::outbox`). Its payload is the flat object that the
+//! real service documents for its kind, without the envelope: the envelope belongs to a delivery, not to the fact.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{self, Id};
+use crate::time::Timestamp;
+
+macro_rules! event_kinds {
+    ($($kind:ident => $name:literal, $scope:literal;)*) => {
+        /// Every kind of event: the webhook catalogue, and the internal ones that never leave.
+        #[expect(missing_docs, reason = "each is described at the slice that emits it; the names are the real service's")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EventKind { $($kind,)* InboundWebhook }
+
+        impl EventKind {
+            /// The kinds that an app can subscribe to.
+            pub const PUBLIC: &[EventKind] = &[$(EventKind::$kind,)*];
+
+            /// The name as `type` spells it in a delivery.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)* Self::InboundWebhook => "InboundWebhook" }
+            }
+
+            /// The scope that an install must have to be told of it; `None`: always told.
+            #[must_use]
+            pub fn scope(self) -> Option<&'static str> {
+                let scope = match self { $(Self::$kind => $scope,)* Self::InboundWebhook => "" };
+                (!scope.is_empty()).then_some(scope)
+            }
+
+            /// The kind of this name.
+            #[must_use]
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$kind),)* "InboundWebhook" => Some(Self::InboundWebhook), _ => None }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    AppUpdate => "AppUpdate", "";
+    AppointmentCreate => "AppointmentCreate", "calendars/events.readonly";
+    AppointmentDelete => "AppointmentDelete", "calendars/events.readonly";
+    AppointmentUpdate => "AppointmentUpdate", "calendars/events.readonly";
+    AssociationCreate => "AssociationCreate", "associations.readonly";
+    AssociationDelete => "AssociationDelete", "associations.readonly";
+    AssociationUpdate => "AssociationUpdate", "associations.readonly";
+    CampaignStatusUpdate => "CampaignStatusUpdate", "campaigns.readonly";
+    ContactCreate => "ContactCreate", "contacts.readonly";
+    ContactDelete => "ContactDelete", "contacts.readonly";
+    ContactDndUpdate => "ContactDndUpdate", "contacts.readonly";
+    ContactTagUpdate => "ContactTagUpdate", "contacts.readonly";
+    ContactUpdate => "ContactUpdate", "contacts.readonly";
+    ConversationUnreadUpdate => "ConversationUnreadUpdate", "conversations.readonly";
+    ExternalAuthConnected => "EXTERNAL_AUTH_CONNECTED", "";
+    InboundMessage => "InboundMessage", "conversations/message.readonly";
+    Install => "INSTALL", "";
+    InvoiceCreate => "InvoiceCreate", "invoices.readonly";
+    InvoiceDelete => "InvoiceDelete", "invoices.readonly";
+    InvoicePaid => "InvoicePaid", "invoices.readonly";
+    InvoicePartiallyPaid => "InvoicePartiallyPaid", "invoices.readonly";
+    InvoiceSent => "InvoiceSent", "invoices.readonly";
+    InvoiceUpdate => "InvoiceUpdate", "invoices.readonly";
+    InvoiceVoid => "InvoiceVoid", "invoices.readonly";
+    LCEmailStats => "LCEmailStats", "";
+    LocationCreate => "LocationCreate", "locations.readonly";
+    LocationUpdate => "LocationUpdate", "locations.readonly";
+    NoteCreate => "NoteCreate", "contacts.readonly";
+    NoteDelete => "NoteDelete", "contacts.readonly";
+    NoteUpdate => "NoteUpdate", "contacts.readonly";
+    ObjectSchemaCreate => "ObjectSchemaCreate", "objects/schema.readonly";
+    ObjectSchemaUpdate => "ObjectSchemaUpdate", "objects/schema.readonly";
+    OpportunityAssignedToUpdate => "OpportunityAssignedToUpdate", "opportunities.readonly";
+    OpportunityCreate => "OpportunityCreate", "opportunities.readonly";
+    OpportunityDelete => "OpportunityDelete", "opportunities.readonly";
+    OpportunityMonetaryValueUpdate => "OpportunityMonetaryValueUpdate", "opportunities.readonly";
+    OpportunityStageUpdate => "OpportunityStageUpdate", "opportunities.readonly";
+    OpportunityStatusUpdate => "OpportunityStatusUpdate", "opportunities.readonly";
+    OpportunityUpdate => "OpportunityUpdate", "opportunities.readonly";
+    OrderCreate => "OrderCreate", "payments/orders.readonly";
+    OrderStatusUpdate => "OrderStatusUpdate", "payments/orders.readonly";
+    OutboundMessage => "OutboundMessage", "conversations/message.readonly";
+    PlanChange => "PLAN_CHANGE", "";
+    PriceCreate => "PriceCreate", "products/prices.readonly";
+    PriceDelete => "PriceDelete", "products/prices.readonly";
+    PriceUpdate => "PriceUpdate", "products/prices.readonly";
+    ProductCreate => "ProductCreate", "products.readonly";
+    ProductDelete => "ProductDelete", "products.readonly";
+    ProductUpdate => "ProductUpdate", "products.readonly";
+    ProviderOutboundMessage => "ProviderOutboundMessage", "conversations/message.write";
+    RecordCreate => "RecordCreate", "objects/record.readonly";
+    RecordDelete => "RecordDelete", "objects/record.readonly";
+    RecordUpdate => "RecordUpdate", "objects/record.readonly";
+    RelationCreate => "RelationCreate", "associations/relation.readonly";
+    RelationDelete => "RelationDelete", "associations/relation.readonly";
+    SaasPlanCreate => "SaasPlanCreate", "";
+    TaskComplete => "TaskComplete", "contacts.readonly";
+    TaskCreate => "TaskCreate", "contacts.readonly";
+    TaskDelete => "TaskDelete", "contacts.readonly";
+    Uninstall => "UNINSTALL", "";
+    UserCreate => "UserCreate", "users.readonly";
+    UserDelete => "UserDelete", "users.readonly";
+    UserUpdate => "UserUpdate", "users.readonly";
+    VoiceAiCallEnd => "VoiceAiCallEnd", "voice-ai-dashboard.readonly";
+}
+
+impl EventKind {
+    /// Whether webhooks may carry it. An inbound webhook's request is our user's secret and only starts workflows.
+    #[must_use]
+    pub fn is_public(self) -> bool {
+        self != Self::InboundWebhook
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What led to an event, so that a workflow that starts itself is noticed and stopped.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The workflow run that did it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Id<id::Run>>,
+    /// How many runs lie between this and a request from outside.
+    #[serde(default)]
+    pub depth: u32,
+}
+
+/// A fact, ready to be appended to the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Unique for ever; every delivery carries it as `webhookId`.
+    pub id: Id<id::Event>,
+    /// What happened.
+    pub kind: EventKind,
+    /// The agency in which it happened.
+    pub company_id: Id<id::Company>,
+    /// The location in which it happened; `None` for an agency's own events.
+    pub location_id: Option<Id<id::Location>>,
+    /// The record that it happened to.
+    pub record_id: String,
+    /// The documented flat fields of this kind, without the envelope.
+    pub payload: Value,
+    /// Why it happened.
+    pub cause: Cause,
+    /// When it happened.
+    pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_kind() {
+        for kind in EventKind::PUBLIC {
+            assert_eq!(EventKind::parse(kind.name()), Some(*kind));
+            assert!(kind.is_public());
+        }
+        assert_eq!(EventKind::PUBLIC.len(), 64);
+        assert_eq!(EventKind::parse("AppointmentBooked"), None);
+    }
+
+    #[test]
+    fn a_missing_cause_is_a_request_from_outside() {
+        let cause: Cause = serde_json::from_str("{}").expect("all fields have defaults");
+        assert_eq!(cause, Cause { run: None, depth: 0 });
+    }
+}

@@ -1,0 +1,124 @@
+//! Time as an argument: a moment in milliseconds, and the clock that tells it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment in milliseconds since 1970-01-01T00:00:00Z, the unit of the API's pagination cursors.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+/// The last moment that can be written as an ISO date: 9999-12-30T00:00:00Z.
+pub const LATEST: Timestamp = Timestamp(253_402_128_000_000);
+
+impl Timestamp {
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// ISO 8601 in UTC with milliseconds, as every body of the API spells it: `2026-01-01T00:00:00.000Z`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        let shown = self.clamped();
+        match jiff::Timestamp::from_millisecond(shown) {
+            Ok(t) => format!("{t:.3}"),
+            Err(_) => "1970-01-01T00:00:00.000Z".to_owned(),
+        }
+    }
+
+    /// Reads RFC 3339 (`2026-01-01T00:00:00Z`, any offset, any number of decimals); `None` when it is not one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let t: jiff::Timestamp = text.trim().parse().ok()?;
+        Some(Self(t.as_millisecond()))
+    }
+
+    /// This moment moved by `millis`, which may be negative; saturates instead of wrapping.
+    #[must_use]
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    fn clamped(self) -> i64 {
+        self.0.clamp(0, LATEST.0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iso())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iso())
+    }
+}
+
+/// Tells the time. The binary has the machine's, the sandbox one that can be turned, tests a [`ManualClock`].
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+
+    /// Microseconds that never run backwards, for measuring how long something took. Not a date, and not turned by the
+    /// sandbox.
+    fn stopwatch_micros(&self) -> u64 {
+        u64::try_from(self.now().0).unwrap_or(0).saturating_mul(1000)
+    }
+}
+
+/// A clock that stands still until someone moves it.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that shows `at`.
+    #[must_use]
+    pub fn new(at: Timestamp) -> Self {
+        Self(AtomicI64::new(at.0))
+    }
+
+    /// Shows `at` from now on.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::SeqCst);
+    }
+
+    /// Moves forward (or, with a negative number, back) by `millis`.
+    pub fn advance(&self, millis: i64) {
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iso_has_three_decimals_and_a_z() {
+        assert_eq!(Timestamp(0).iso(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp(1_767_225_600_005).iso(), "2026-01-01T00:00:00.005Z");
+    }
+
+    #[test]
+    fn parse_takes_offsets_and_refuses_the_rest() {
+        assert_eq!(Timestamp::parse("2026-01-01T01:00:00+01:00"), Some(Timestamp(1_767_225_600_000)));
+        assert_eq!(Timestamp::parse("2026-01-01"), None);
+        assert_eq!(Timestamp::parse("soon"), None);
+    }
+
+    #[test]
+    fn moments_outside_the_calendar_are_shown_at_its_edge() {
+        assert_eq!(Timestamp(i64::MAX).iso(), "9999-12-30T00:00:00.000Z");
+        assert_eq!(Timestamp(-5).plus_millis(i64::MIN).iso(), "1970-01-01T00:00:00.000Z");
+    }
+}

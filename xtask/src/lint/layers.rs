@@ -15,7 +15,6 @@ const APP: &str = "crates/app/src/";
 const PRIVATE: [&str; 3] = ["sql", "wire", "routes"];
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Layers {
     /// Files beside `lib.rs` that put everything together.
     top: BTreeSet<String>,

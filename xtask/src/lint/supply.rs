@@ -3,7 +3,7 @@
 //! The rules are `deny.toml`'s. Where cargo-deny is installed it judges them; else this file reads the same lists and
 //! does the part that needs no network. That exactly one package links SQLite is checked here in both cases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde::Deserialize;
@@ -58,27 +58,38 @@ pub fn check() -> Outcome<Vec<String>> {
     let deny = fs::read_to_string(root().join("deny.toml"))
         .map_err(|error| format!("cannot read deny.toml: {error}"))?;
     let deny: Deny = toml::from_str(&deny).map_err(|error| format!("deny.toml: {error}"))?;
-    // Only this platform's packages: the others' are not downloaded by a build, and so may not be at hand.
-    let host = Tool::new("rustc").args(["--version", "--verbose"]).capture()?;
-    let host =
-        host.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("`rustc -vV` names no host")?;
-    let args = ["metadata", "--locked", "--format-version", "1", "--filter-platform", host];
-    let metadata = Tool::new("cargo").args(args).capture()?;
-    let metadata: Metadata =
-        serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
-    let mut findings = one_sqlite(&metadata.packages);
+    let packages = built_packages()?;
+    let mut findings = one_sqlite(&packages);
     if Tool::new("cargo").args(["deny", "--version"]).succeeds() {
         let verdict = Tool::new("cargo")
             .args(["deny", "--offline", "--locked", "check", "licenses", "bans", "sources"])
             .run();
         findings.extend(verdict.err());
     } else {
-        findings.extend(licences(&deny.licenses, &metadata.packages)?);
-        findings.extend(banned(&deny.bans, &metadata.packages));
+        findings.extend(licences(&deny.licenses, &packages)?);
+        findings.extend(banned(&deny.bans, &packages));
     }
     let lock = fs::read_to_string(root().join("compat/package-lock.json")).unwrap_or_default();
     findings.extend(registry_hosts(&lock));
     Ok(findings)
+}
+
+/// What a build of the workspace on this machine really takes; the lock file also names other platforms' packages and
+/// those behind features that are off.
+fn built_packages() -> Outcome<Vec<Package>> {
+    let metadata = Tool::new("cargo").args(["metadata", "--locked", "--format-version", "1"]).capture()?;
+    let metadata: Metadata =
+        serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata`: {error}"))?;
+    let tree = ["tree", "--locked", "--workspace", "--prefix", "none", "--format", "{p}"];
+    let tree = Tool::new("cargo").args(tree).capture()?;
+    let built: BTreeSet<String> = tree.lines().map(name_and_version).collect();
+    let taken = |package: &Package| built.contains(&format!("{} v{}", package.name, package.version));
+    Ok(metadata.packages.into_iter().filter(taken).collect())
+}
+
+/// `serde v1.0.2 (proc-macro) (*)` without what follows the version.
+fn name_and_version(line: &str) -> String {
+    line.split(' ').take(2).collect::<Vec<_>>().join(" ")
 }
 
 /// Two copies of SQLite in one program corrupt files that both open.

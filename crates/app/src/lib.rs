@@ -9,6 +9,7 @@ pub mod tenant;
 pub mod world;
 
 pub mod companies;
+pub mod installation;
 pub mod locations;
 pub mod tokens;
 pub mod users;

@@ -7,7 +7,7 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, locations, sandbox, tokens, users};
+use crate::{Config, companies, installation, locations, sandbox, tokens, users};
 
 /// Every handler.
 #[must_use]
@@ -47,7 +47,7 @@ pub fn statements() -> Vec<Sql> {
         locations::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
-        sandbox::STATEMENTS,
+        installation::STATEMENTS,
     ]
     .concat()
 }

@@ -14,6 +14,8 @@ pub mod locations;
 pub mod tokens;
 pub mod users;
 
+pub mod opportunities;
+
 pub mod sandbox;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, installation, locations, sandbox, tokens, users};
+use crate::{Config, companies, installation, locations, opportunities, sandbox, tokens, users};
 
 /// Every handler.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, sandbox::routes()].concat()
+    [edge, opportunities::routes(), sandbox::routes()].concat()
 }
 
 /// Who listens to events.
@@ -47,6 +47,7 @@ pub fn statements() -> Vec<Sql> {
         locations::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
+        opportunities::STATEMENTS,
         installation::STATEMENTS,
     ]
     .concat()

@@ -30,7 +30,7 @@ use tokio::sync::mpsc::error::TrySendError;
 pub use crate::backup::{BackupReport, copy_to, verify};
 use crate::call::{Call, Work};
 pub use crate::error::DbError;
-pub use crate::migrate::{Applied, Migration, migrate};
+pub use crate::migrate::{Applied, Migration, Status, migrate, status};
 pub use crate::migrations::{LOGS, MAIN};
 pub use crate::sql::{Dynamic, Sql};
 use crate::sqlite::{Lanes, Sync};

@@ -6,7 +6,16 @@ use leadhold_testkit::TestApp;
 
 /// Tables whose rows belong to a location or an agency. A new table is added here or to [`SHARED`]; the test below fails
 /// until it is.
-const TENANTS: &[&str] = &["companies", "locations", "users", "user_locations", "tokens", "events"];
+const TENANTS: &[&str] = &[
+    "companies",
+    "locations",
+    "users",
+    "user_locations",
+    "tokens",
+    "events",
+    "pipelines",
+    "pipeline_stages",
+];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
 const SHARED: &[(&str, &str)] = &[

@@ -1,2 +1,3 @@
 mod edge;
+mod opportunities;
 mod sandbox_clock;

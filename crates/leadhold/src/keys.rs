@@ -25,26 +25,34 @@ const ROW: &str = "signing_keys";
 const PURPOSE: &[u8] = b"leadhold signing keys 1";
 
 /// What the keys are sealed with.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret([u8; 32]);
 
 impl Secret {
     /// A new one, written to `secret.key` in `data`, readable by its owner only.
     pub fn make(data: &Path, random: &dyn Random) -> Result<Self, Fault> {
-        let mut secret = Self([0; 32]);
-        random.fill(&mut secret.0);
+        let secret = Self::draw(random);
         secret.write(&data.join(FILE))?;
         Ok(secret)
+    }
+
+    /// A new one, not written anywhere.
+    pub fn draw(random: &dyn Random) -> Self {
+        let mut secret = Self([0; 32]);
+        random.fill(&mut secret.0);
+        secret
     }
 
     /// The one that was given, or the one in the data directory.
     pub fn find(given: Option<&str>, data: &Path) -> Result<Self, Fault> {
         if let Some(text) = given {
-            return Self::parse(text).ok_or_else(|| Fault::usage("LEADHOLD_SECRET_KEY must be 64 hexadecimal digits"));
+            return Self::parse(text)
+                .ok_or_else(|| Fault::usage("LEADHOLD_SECRET_KEY must be 64 hexadecimal digits"));
         }
         let path = data.join(FILE);
         let text = fs::read_to_string(&path).map_err(|error| {
-            let advice = "it was made by `leadhold init`; bring it here, or set LEADHOLD_SECRET_KEY to its content";
+            let advice =
+                "it was made by `leadhold init`; bring it here, or set LEADHOLD_SECRET_KEY to its content";
             Fault::failed(format!("cannot read {}: {error}; {advice}", path.display()))
         })?;
         let wrong = || Fault::failed(format!("{} does not hold 64 hexadecimal digits", path.display()));
@@ -80,7 +88,9 @@ impl Secret {
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce);
         let whole = Nonce::assume_unique_for_key(nonce);
-        self.key()?.seal_in_place_append_tag(whole, Aad::from(PURPOSE), &mut text).map_err(Error::internal)?;
+        self.key()?
+            .seal_in_place_append_tag(whole, Aad::from(PURPOSE), &mut text)
+            .map_err(Error::internal)?;
         Ok(hex::encode([&nonce[..], &text].concat()))
     }
 
@@ -104,7 +114,12 @@ pub fn beside(backup: &Path) -> PathBuf {
 }
 
 /// The installation's keys; made and stored if there are none yet. `rsa` asks for the pair of the older header, too.
-pub async fn load_or_make(store: &Store, secret: &Secret, rsa: bool, random: &dyn Random) -> Result<SigningKeys, Fault> {
+pub async fn load_or_make(
+    store: &Store,
+    secret: &Secret,
+    rsa: bool,
+    random: &dyn Random,
+) -> Result<SigningKeys, Fault> {
     let stored = store.read(|tx| installation::get(tx, ROW)).await?;
     let found = stored.as_deref().map(|sealed| open(secret, sealed)).transpose()?;
     let keys = match found {

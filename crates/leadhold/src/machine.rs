@@ -34,7 +34,8 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, out: &mut [u8]) {
-        aws_lc_rs::rand::fill(out).expect("a system without randomness can make no token, so nothing may go on");
+        aws_lc_rs::rand::fill(out)
+            .expect("a system without randomness can make no token, so nothing may go on");
     }
 }
 

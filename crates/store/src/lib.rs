@@ -20,6 +20,7 @@ mod sql;
 mod sqlite;
 mod tx;
 mod value;
+pub mod vitals;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use crate::sql::{Dynamic, Sql};
 use crate::sqlite::{Lanes, Sync};
 pub use crate::tx::Tx;
 pub use crate::value::{Column, Json, Row, Value, json_text};
+pub use crate::vitals::{Vitals, vitals};
 
 /// How many PostgreSQL sessions a node opens for the main tables.
 const SESSIONS: usize = 16;

@@ -81,6 +81,7 @@ pub async fn migrate(store: &Store, list: &'static [Migration]) -> Result<Applie
 /// As [`migrate`].
 pub async fn status(store: &Store, list: &'static [Migration]) -> Result<Status, DbError> {
     let look = move |tx: &mut Tx<'_>| -> Result<(), Look> {
+        tx.lock("schema_migrations")?;
         let known = known(tx)?;
         check(&known, list)?;
         let pending = list[known.len()..].iter().map(|migration| migration.name).collect();

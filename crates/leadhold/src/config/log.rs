@@ -28,7 +28,10 @@ impl Log {
 
     fn filter(&self) -> Result<EnvFilter, Fault> {
         EnvFilter::try_new(&self.level).map_err(|error| {
-            Fault::failed(format!("log.level is `{}`: {error}; say for example `info` or `info,leadhold_queue=debug`", self.level))
+            Fault::failed(format!(
+                "log.level is `{}`: {error}; say for example `info` or `info,leadhold_queue=debug`",
+                self.level
+            ))
         })
     }
 

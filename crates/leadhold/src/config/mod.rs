@@ -15,7 +15,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub use self::database::Database;
-pub use self::log::{Format, Log};
+pub use self::log::Log;
 pub use self::server::{Server, Switch};
 pub use self::webhooks::Webhooks;
 pub use self::workers::Workers;
@@ -73,7 +73,8 @@ impl Config {
     }
 
     fn from_text(text: &str, name: &str, overrides: Overrides) -> Result<Self, Fault> {
-        let fault = |error: toml::de::Error| Fault::failed(format!("{name}: {}", error.to_string().trim_end()));
+        let fault =
+            |error: toml::de::Error| Fault::failed(format!("{name}: {}", error.to_string().trim_end()));
         let mut merged: Table = toml::from_str(DEFAULT).map_err(fault)?;
         merge(&mut merged, toml::from_str(text).map_err(fault)?);
         merge(&mut merged, overrides.0);
@@ -107,6 +108,7 @@ pub fn file_to_edit(database_url: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::log::Format;
     use super::*;
 
     fn config(text: &str) -> Result<Config, String> {
@@ -138,7 +140,11 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let wrong = |text| config(text).unwrap_err();
-        assert!(wrong("[server]\nlisten = 'here'").contains("listen"), "{}", wrong("[server]\nlisten = 'here'"));
+        assert!(
+            wrong("[server]\nlisten = 'here'").contains("listen"),
+            "{}",
+            wrong("[server]\nlisten = 'here'")
+        );
         assert!(wrong("[server]\nlisen = 'x'").contains("unknown field `lisen`"));
         assert!(wrong("[sever]").contains("unknown field `sever`"));
         assert!(wrong("[server]\nrate_limit = 'off'").contains("only in the sandbox"));

@@ -28,7 +28,9 @@ pub struct Server {
 impl Server {
     pub(super) fn check(&self) -> Result<(), Fault> {
         if self.rate_limit == Switch::Off && !self.sandbox {
-            return Err(Fault::usage("the rate limit can be off only in the sandbox: add --sandbox, or leave it on"));
+            return Err(Fault::usage(
+                "the rate limit can be off only in the sandbox: add --sandbox, or leave it on",
+            ));
         }
         let web = ["http://", "https://"].iter().any(|scheme| self.public_url.starts_with(scheme));
         if !self.public_url.is_empty() && !web {

@@ -16,6 +16,9 @@ impl Workers {
         if (1..=1024).contains(&self.concurrency) {
             return Ok(());
         }
-        Err(Fault::failed(format!("workers.concurrency is {}; it must be between 1 and 1024", self.concurrency)))
+        Err(Fault::failed(format!(
+            "workers.concurrency is {}; it must be between 1 and 1024",
+            self.concurrency
+        )))
     }
 }

@@ -7,7 +7,10 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, locations, marketplace, oauth, sandbox, tokens, users, webhooks};
+use crate::{
+    Config, companies, installation, locations, marketplace, oauth, opportunities, sandbox, tokens, users,
+    webhooks,
+};
 
 /// Every handler.
 #[must_use]
@@ -17,7 +20,7 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, sandbox::routes(), webhooks::routes()].concat()
+    [edge, sandbox::routes(), webhooks::routes(), opportunities::routes()].concat()
 }
 
 /// Who listens to events.
@@ -47,10 +50,11 @@ pub fn statements() -> Vec<Sql> {
         locations::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
-        sandbox::STATEMENTS,
         oauth::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,
+        opportunities::STATEMENTS,
+        installation::STATEMENTS,
     ]
     .concat()
 }

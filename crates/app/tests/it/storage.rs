@@ -17,6 +17,8 @@ const TENANTS: &[&str] = &[
     "installs",
     "webhook_deliveries",
     "webhook_attempts",
+    "pipelines",
+    "pipeline_stages",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

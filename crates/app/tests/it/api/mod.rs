@@ -1,3 +1,4 @@
 mod edge;
+mod opportunities;
 mod sandbox_clock;
 mod webhooks;

@@ -3,6 +3,7 @@
 //! Nothing in this crate does I/O. A rule that lives here can be tested with nothing running, and holds in the server,
 //! in the command line and in the tests alike.
 
+pub mod cx;
 pub mod error;
 pub mod event;
 pub mod id;
@@ -12,6 +13,7 @@ pub mod random;
 pub mod scope;
 pub mod time;
 
+pub use cx::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use event::{Cause, Event, EventKind};
 pub use id::Id;

@@ -63,6 +63,12 @@ impl fmt::Debug for Timestamp {
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// Microseconds that never run backwards, for measuring how long something took. Not a date, and not turned by the
+    /// sandbox.
+    fn stopwatch_micros(&self) -> u64 {
+        u64::try_from(self.now().0).unwrap_or(0).saturating_mul(1000)
+    }
 }
 
 /// A clock that stands still until someone moves it.

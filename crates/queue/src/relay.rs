@@ -1,0 +1,109 @@
+//! Shows each event to every consumer, once, in one transaction per event.
+
+use leadhold_kernel::{Cause, Error, Event, EventKind, Id};
+use leadhold_store::{DbError, Json, Row, Tx, params};
+use tokio_util::sync::CancellationToken;
+
+use crate::consumer::StoredEvent;
+use crate::{Queue, sql};
+
+/// How many events are in flight at once; on SQLite they share an fsync.
+const BATCH: i64 = 128;
+/// The longest pause after repeated failures, in milliseconds.
+const LONGEST_PAUSE: i64 = 300_000;
+
+impl Queue {
+    /// Relays until `stop` is cancelled.
+    pub async fn run_relay(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            // Ask for the wake-up before looking, or one that comes in between is lost.
+            let woken = self.wake.relay();
+            match self.relay_batch().await {
+                Ok(0) => tokio::select! {
+                    () = woken => {}
+                    () = tokio::time::sleep(crate::wake::POLL) => {}
+                    () = stop.cancelled() => {}
+                },
+                Ok(_) => self.wake.hint_workers(),
+                Err(error) => {
+                    tracing::error!(%error, "the relay cannot read events; it tries again");
+                    tokio::time::sleep(crate::wake::POLL).await;
+                }
+            }
+        }
+    }
+
+    /// Relays what is pending now, at most one batch; answers how many events were looked at.
+    pub(crate) async fn relay_batch(&self) -> Result<usize, DbError> {
+        let now = self.clock.now();
+        let pending: Vec<i64> = self
+            .store
+            .read_by_key(move |tx| tx.query(sql::PENDING, params![now, BATCH], |row| row.get(0)))
+            .await?;
+        let count = pending.len();
+        // In one task and in order: so they reach the writer in order, and still share its commits.
+        futures_util::future::join_all(pending.into_iter().map(|seq| self.relay_one(seq))).await;
+        Ok(count)
+    }
+
+    async fn relay_one(&self, seq: i64) {
+        let (cx, consumers) = (self.cx(), self.consumers.clone());
+        let done = self
+            .store
+            .write(move |tx| {
+                let Some((event, _)) = take(tx, seq, cx.now.millis())? else {
+                    return Ok(()); // another node has it
+                };
+                for consumer in consumers.iter() {
+                    consumer.consume(tx, &cx, &event)?;
+                }
+                tx.exec(sql::RELAYED, params![seq])?;
+                Ok::<(), Error>(())
+            })
+            .await;
+        if let Err(error) = done {
+            tracing::error!(seq, ?error, "a consumer failed on an event; it is shown again later");
+            self.relay_later(seq).await;
+        }
+    }
+
+    async fn relay_later(&self, seq: i64) {
+        let now = self.clock.now().millis();
+        let later = self
+            .store
+            .write(move |tx| {
+                let attempts = take(tx, seq, now)?.map_or(0, |(_, attempts)| attempts);
+                let pause = (1000_i64 << attempts.clamp(0, 16)).min(LONGEST_PAUSE);
+                tx.exec(sql::RELAY_LATER, params![seq, now + pause]).map(drop)
+            })
+            .await;
+        if let Err(error) = later {
+            tracing::error!(seq, %error, "and could not be put off; it is shown again at once");
+        }
+    }
+}
+
+fn take(tx: &mut Tx<'_>, seq: i64, now: i64) -> Result<Option<(StoredEvent, i64)>, DbError> {
+    tx.query_opt(sql::TAKE, params![seq, now], |row| Ok((read(row)?, row.get(9)?)))
+}
+
+fn read(row: &Row<'_>) -> Result<StoredEvent, DbError> {
+    let kind: String = row.get(2)?;
+    let kind = EventKind::parse(&kind).ok_or_else(|| DbError::Inconsistent {
+        place: "events.kind".into(),
+        fault: format!("`{kind}` is unknown"),
+    })?;
+    let Json(payload) = row.get(6)?;
+    let Json::<Cause>(cause) = row.get(7)?;
+    let event = Event {
+        id: row.get::<Id<_>>(1)?,
+        kind,
+        company_id: row.get(3)?,
+        location_id: row.get(4)?,
+        record_id: row.get(5)?,
+        payload,
+        cause,
+        at: row.get(8)?,
+    };
+    Ok(StoredEvent { seq: row.get(0)?, event })
+}

@@ -1,0 +1,49 @@
+//! The queue's statements.
+
+leadhold_store::statements! {
+    /// Appends an event.
+    pub APPEND = "insert into events (id, kind, company_id, location_id, record_id, payload, cause, at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    /// Events that may be shown to the consumers now, oldest first.
+    pub PENDING across tenants "the relay serves every tenant" =
+        "select seq from events where relay_at is not null and relay_at <= $1 order by relay_at, seq limit $2";
+
+    /// One pending event, held until the transaction ends.
+    pub TAKE across tenants "the relay serves every tenant" =
+        "select seq, id, kind, company_id, location_id, record_id, payload, cause, at, relay_attempts from events
+         where seq = $1 and relay_at is not null and relay_at <= $2{skip_locked}";
+
+    /// All consumers have seen it.
+    pub RELAYED across tenants "the relay serves every tenant" = "update events set relay_at = null where seq = $1";
+
+    /// A consumer failed: try again later.
+    pub RELAY_LATER across tenants "the relay serves every tenant" =
+        "update events set relay_at = $2, relay_attempts = relay_attempts + 1 where seq = $1";
+
+    /// Adds a job.
+    pub ENQUEUE = "insert into jobs (id, queue, kind, payload, run_at, made_at) values ($1, $2, $3, $4, $5, $6)";
+
+    /// Whether anything is due, before a claim costs a transaction.
+    pub DUE = "select run_at from jobs where queue = $1 order by run_at limit 1";
+
+    /// Takes due jobs for a lease: pushing `run_at` on is the lease, counting the attempt is its number.
+    pub CLAIM = "update jobs set attempts = attempts + 1, run_at = $1 where id in
+        (select id from jobs where queue = $2 and run_at <= $3 order by run_at limit $4{skip_locked})
+        returning id, queue, kind, payload, attempts, made_at";
+
+    /// Ends a job, if the lease is still ours.
+    pub FINISH = "delete from jobs where id = $1 and attempts = $2";
+
+    /// Puts a job off, if the lease is still ours.
+    pub PUT_OFF = "update jobs set run_at = $3 where id = $1 and attempts = $2";
+
+    /// Keeps a given-up job with its reason.
+    pub BURY = "insert into dead_jobs (id, queue, kind, payload, attempts, reason, died_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+
+    /// How much waits.
+    pub WAITING across tenants "an operator's figure, no row is shown" =
+        "select (select count(*) from events where relay_at is not null), (select count(*) from jobs),
+                (select count(*) from dead_jobs)";
+}

@@ -1,0 +1,22 @@
+//! The lists of migrations. Adding one: write `migrations/NNNN_name.sql` and a line here; never change an old one.
+
+use crate::migrate::Migration;
+
+macro_rules! migrations {
+    ($($name:literal $(sqlite $sqlite:literal)? $(postgres $postgres:literal)?),* $(,)?) => {
+        &[$(Migration {
+            name: $name,
+            common: include_str!(concat!("../../../migrations/", $name, ".sql")),
+            sqlite: migrations!(@own $($sqlite)?),
+            postgres: migrations!(@own $($postgres)?),
+        }),*]
+    };
+    (@own) => { "" };
+    (@own $file:literal) => { include_str!(concat!("../../../migrations/", $file)) };
+}
+
+/// The main tables, in order.
+pub const MAIN: &[Migration] = migrations!["0001_queue", "0002_accounts"];
+
+/// The request log's tables, in order.
+pub const LOGS: &[Migration] = migrations!["logs/0001_request_log"];

@@ -1,0 +1,122 @@
+//! SQL texts: fixed ones, made only by [`statements!`](crate::statements), and built ones that begin with their tenant.
+
+use leadhold_kernel::{Id, id};
+
+use crate::value::Value;
+
+/// A fixed statement, written once for both engines (rules: `docs/sql.md`).
+#[derive(Clone, Copy, Debug)]
+pub struct Sql {
+    name: &'static str,
+    text: &'static str,
+    /// Why the statement may touch tenants' rows without naming a tenant; empty: it may not.
+    across_tenants: &'static str,
+}
+
+impl Sql {
+    #[doc(hidden)] // only for `statements!`: a statement made elsewhere would escape the tests that hold all of them
+    #[must_use]
+    pub const fn registered(name: &'static str, text: &'static str, across_tenants: &'static str) -> Self {
+        Self { name, text, across_tenants }
+    }
+
+    /// The constant's name, for messages.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The text as written, with its `{tokens}`.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// The written reason for reading or writing across tenants, where there is one.
+    #[must_use]
+    pub fn across_tenants(&self) -> Option<&'static str> {
+        (!self.across_tenants.is_empty()).then_some(self.across_tenants)
+    }
+}
+
+/// Declares the statements of a slice and collects them in `ALL`, so that a test can prepare every one on both engines
+/// and fail those that forget their tenant.
+///
+/// ```
+/// leadhold_store::statements! {
+///     /// One tag of a location.
+///     pub TAG = "select name from location_tags where location_id = $1 and id = $2";
+///     /// What the relay has not seen yet.
+///     pub PENDING across tenants "the relay serves all of them" = "select seq from events where relayed_at is null";
+/// }
+/// assert_eq!(ALL.len(), 2);
+/// ```
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$doc:meta])* $vis:vis $name:ident $(across tenants $why:literal)? = $text:literal;)*) => {
+        $($(#[$doc])* $vis const $name: $crate::Sql =
+            $crate::Sql::registered(stringify!($name), $text, $crate::statements!(@why $($why)?));)*
+
+        /// Every statement of this file.
+        pub const ALL: &[$crate::Sql] = &[$($name,)*];
+    };
+    (@why) => { "" };
+    (@why $why:literal) => { $why };
+}
+
+/// A statement built at run time, for filters that a client composes. Values are always bound, never pasted.
+#[derive(Clone, Debug)]
+pub struct Dynamic {
+    text: String,
+    params: Vec<Value<'static>>,
+}
+
+impl Dynamic {
+    /// Begins with `head`, which must end where the location's id belongs: `select … where c.location_id = `.
+    #[must_use]
+    pub fn in_location(head: &str, location: &Id<id::Location>) -> Self {
+        let mut sql = Self { text: head.to_owned(), params: Vec::new() };
+        sql.bind(location.as_str().to_owned());
+        sql
+    }
+
+    /// Appends a fixed piece of text.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Appends a placeholder for `value`.
+    pub fn bind(&mut self, value: impl Into<Value<'static>>) -> &mut Self {
+        self.params.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.params.len().to_string());
+        self
+    }
+
+    /// The text so far.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The bound values so far.
+    #[must_use]
+    pub fn params(&self) -> &[Value<'static>] {
+        &self.params
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dynamic_statement_begins_with_its_tenant_and_binds_the_rest() {
+        let here = Id::parse("ve9EPM428h8vShlRW1KT").unwrap();
+        let mut sql = Dynamic::in_location("select id from contacts where location_id = ", &here);
+        sql.push(" and email = ").bind("a'b").push(" and dnd = ").bind(true);
+        assert_eq!(sql.text(), "select id from contacts where location_id = $1 and email = $2 and dnd = $3");
+        assert_eq!(sql.params().len(), 3);
+    }
+}

@@ -1,0 +1,255 @@
+//! A transaction: the same five verbs on both engines.
+
+use std::collections::HashMap;
+
+use crate::error::DbError;
+use crate::sql::{Dynamic, Sql};
+use crate::value::{Inner, Row, Value};
+
+/// How many built statements a connection keeps prepared. A client's filters are few in shape; beyond this the cache
+/// starts anew rather than grow.
+const DYNAMIC_CACHE: usize = 256;
+
+/// A running transaction. Nothing in it can wait for the network: its methods are synchronous and it cannot be sent on.
+pub struct Tx<'c> {
+    engine: Engine<'c>,
+    /// Whether a statement lost a race (deadlock, lock timeout), so that the whole work is worth running again.
+    pub(crate) busy: bool,
+}
+
+pub(crate) enum Engine<'c> {
+    Sqlite { conn: &'c rusqlite::Connection, texts: &'c mut Texts },
+    Postgres { client: &'c mut postgres::Client, prepared: &'c mut Prepared },
+}
+
+/// The SQLite spelling of each fixed statement, by the address of its text.
+#[derive(Default)]
+pub(crate) struct Texts(HashMap<usize, String>);
+
+impl Texts {
+    fn of(&mut self, sql: Sql) -> &str {
+        self.0.entry(sql.text().as_ptr() as usize).or_insert_with(|| sqlite_text(sql.text()))
+    }
+}
+
+/// The statements that a PostgreSQL session has prepared.
+#[derive(Default)]
+pub(crate) struct Prepared {
+    fixed: HashMap<usize, postgres::Statement>,
+    built: HashMap<String, postgres::Statement>,
+}
+
+impl Prepared {
+    fn fixed(&mut self, client: &mut postgres::Client, sql: Sql) -> Result<postgres::Statement, DbError> {
+        let key = sql.text().as_ptr() as usize;
+        if let Some(statement) = self.fixed.get(&key) {
+            return Ok(statement.clone());
+        }
+        let statement = client.prepare(&postgres_text(sql.text()))?;
+        self.fixed.insert(key, statement.clone());
+        Ok(statement)
+    }
+
+    fn built(&mut self, client: &mut postgres::Client, text: &str) -> Result<postgres::Statement, DbError> {
+        if let Some(statement) = self.built.get(text) {
+            return Ok(statement.clone());
+        }
+        if self.built.len() >= DYNAMIC_CACHE {
+            self.built.clear();
+        }
+        let statement = client.prepare(&postgres_text(text))?;
+        self.built.insert(text.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+/// `$n` numbers by first appearance on SQLite, `?n` by its number: the rule of the standard that we want.
+pub(crate) fn sqlite_text(text: &str) -> String {
+    text.replace("{skip_locked}", "").replace('$', "?")
+}
+
+pub(crate) fn postgres_text(text: &str) -> String {
+    text.replace("{skip_locked}", " for update skip locked")
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(engine: Engine<'c>) -> Self {
+        Self { engine, busy: false }
+    }
+
+    fn note<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
+        self.busy |= matches!(result, Err(DbError::Busy(_)));
+        result
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn exec(&mut self, sql: Sql, params: &[Value<'_>]) -> Result<u64, DbError> {
+        let result = match &mut self.engine {
+            Engine::Sqlite { conn, texts } => sqlite_exec(conn, texts.of(sql), params),
+            Engine::Postgres { client, prepared } => prepared
+                .fixed(client, sql)
+                .and_then(|statement| Ok(client.execute(&statement, &as_postgres(params))?)),
+        };
+        self.note(result)
+    }
+
+    /// All rows of a statement, each read by `read`.
+    ///
+    /// # Errors
+    /// What the database or `read` says.
+    pub fn query<T>(
+        &mut self,
+        sql: Sql,
+        params: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let result = match &mut self.engine {
+            Engine::Sqlite { conn, texts } => sqlite_rows(conn, texts.of(sql), params, read),
+            Engine::Postgres { client, prepared } => prepared
+                .fixed(client, sql)
+                .and_then(|statement| postgres_rows(client, &statement, params, read)),
+        };
+        self.note(result.map_err(|e| name_place(e, sql.name())))
+    }
+
+    /// The first row, where there is one.
+    ///
+    /// # Errors
+    /// What the database or `read` says.
+    pub fn query_opt<T>(
+        &mut self,
+        sql: Sql,
+        params: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Option<T>, DbError> {
+        Ok(self.query(sql, params, read)?.into_iter().next())
+    }
+
+    /// The one row that must be there: counts, and `returning` of an insert.
+    ///
+    /// # Errors
+    /// [`DbError::Inconsistent`] when there is none.
+    pub fn query_one<T>(
+        &mut self,
+        sql: Sql,
+        params: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        self.query_opt(sql, params, read)?
+            .ok_or_else(|| DbError::Inconsistent { place: sql.name().to_owned(), fault: "no row".to_owned() })
+    }
+
+    /// All rows of a built statement.
+    ///
+    /// # Errors
+    /// What the database or `read` says.
+    pub fn query_dynamic<T>(
+        &mut self,
+        sql: &Dynamic,
+        read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let result = match &mut self.engine {
+            Engine::Sqlite { conn, .. } => sqlite_rows(conn, &sqlite_text(sql.text()), sql.params(), read),
+            Engine::Postgres { client, prepared } => prepared
+                .built(client, sql.text())
+                .and_then(|statement| postgres_rows(client, &statement, sql.params(), read)),
+        };
+        self.note(result)
+    }
+
+    /// Holds others off `what` until the transaction ends, so that "look, then write" cannot interleave. Callers that
+    /// need several take them in sorted order. SQLite has one writer: there is nobody to hold off.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn lock(&mut self, what: &str) -> Result<(), DbError> {
+        let result = match &mut self.engine {
+            Engine::Sqlite { .. } => Ok(()),
+            Engine::Postgres { client, .. } => client
+                .execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", &[&what])
+                .map(drop)
+                .map_err(DbError::from),
+        };
+        self.note(result)
+    }
+
+    /// Runs the texts of a migration, with the tokens for the types that differ put in.
+    pub(crate) fn run_script(&mut self, common: &str, sqlite: &str, postgres: &str) -> Result<(), DbError> {
+        match &mut self.engine {
+            Engine::Sqlite { conn, .. } => {
+                let types = |text: &str| {
+                    text.replace("{serial}", "integer primary key autoincrement").replace("{bytes}", "blob")
+                };
+                conn.execute_batch(&types(common))?;
+                Ok(conn.execute_batch(&types(sqlite))?)
+            }
+            Engine::Postgres { client, .. } => {
+                let types = |text: &str| {
+                    text.replace("{serial}", "bigint generated always as identity primary key")
+                        .replace("{bytes}", "bytea")
+                };
+                client.batch_execute(&types(common))?;
+                Ok(client.batch_execute(&types(postgres))?)
+            }
+        }
+    }
+
+    /// Prepares `sql` without running it: what the statement test does with every one.
+    ///
+    /// # Errors
+    /// What the engine says against the text.
+    pub fn prepare(&mut self, sql: Sql) -> Result<(), DbError> {
+        match &mut self.engine {
+            Engine::Sqlite { conn, texts } => {
+                conn.prepare_cached(texts.of(sql)).map(drop).map_err(Into::into)
+            }
+            Engine::Postgres { client, prepared } => prepared.fixed(client, sql).map(drop),
+        }
+    }
+}
+
+fn name_place(error: DbError, statement: &str) -> DbError {
+    match error {
+        DbError::Inconsistent { place, fault } => {
+            DbError::Inconsistent { place: format!("{statement}, {place}"), fault }
+        }
+        other => other,
+    }
+}
+
+fn sqlite_exec(conn: &rusqlite::Connection, text: &str, params: &[Value<'_>]) -> Result<u64, DbError> {
+    let mut statement = conn.prepare_cached(text)?;
+    Ok(statement.execute(rusqlite::params_from_iter(params))? as u64)
+}
+
+fn sqlite_rows<T>(
+    conn: &rusqlite::Connection,
+    text: &str,
+    params: &[Value<'_>],
+    mut read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+) -> Result<Vec<T>, DbError> {
+    let mut statement = conn.prepare_cached(text)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(read(&Row(Inner::Sqlite(row)))?);
+    }
+    Ok(out)
+}
+
+fn postgres_rows<T>(
+    client: &mut postgres::Client,
+    statement: &postgres::Statement,
+    params: &[Value<'_>],
+    mut read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+) -> Result<Vec<T>, DbError> {
+    let rows = client.query(statement, &as_postgres(params))?;
+    rows.iter().map(|row| read(&Row(Inner::Postgres(row)))).collect()
+}
+
+fn as_postgres<'a>(params: &'a [Value<'_>]) -> Vec<&'a (dyn postgres::types::ToSql + Sync)> {
+    params.iter().map(|p| p as &(dyn postgres::types::ToSql + Sync)).collect()
+}

@@ -1,0 +1,118 @@
+//! The embedded engine's promises, from outside.
+
+use std::path::Path;
+
+use leadhold_store::{Backend, DbError, MAIN, Store, copy_to, migrate, params, statements, verify};
+
+statements! {
+    PUT across tenants "a test of the store itself" = "insert into installation (name, value) values ($1, $2)";
+    GET across tenants "a test of the store itself" = "select value from installation where name = $1";
+    COUNT across tenants "a test of the store itself" = "select count(*) from installation";
+    SWAPPED across tenants "a test of the store itself" = "select $2 || $1 from installation where name = $3";
+}
+
+async fn open(dir: &Path) -> Store {
+    let store = Store::open(&Backend::Embedded(dir.to_owned())).expect("opens in a fresh directory");
+    migrate(&store, MAIN).await.expect("migrates");
+    store
+}
+
+async fn get(store: &Store, name: &'static str) -> Option<String> {
+    store
+        .read_by_key(move |tx| tx.query_opt(GET, params![name], |row| row.get(0)))
+        .await
+        .unwrap_or_else(|e: DbError| panic!("{e}"))
+}
+
+async fn put(store: &Store, name: String) -> Result<(), DbError> {
+    store.write(move |tx| tx.exec(PUT, params![&name, "v"]).map(drop)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_failing_caller_of_a_group_does_not_touch_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let mut callers = tokio::task::JoinSet::new();
+    for i in 0..200 {
+        let store = store.clone();
+        callers.spawn(async move {
+            // Every third name collides; every seventh caller changes its mind after writing; one panics.
+            let name = if i % 3 == 0 { "same".to_owned() } else { format!("n{i}") };
+            let done = store
+                .write(move |tx| {
+                    tx.exec(PUT, params![&name, "v"])?;
+                    assert!(i != 100, "a caller's bug");
+                    if i % 7 == 0 { Err(DbError::Failed("changed my mind".into())) } else { Ok(()) }
+                })
+                .await;
+            (i, done.is_ok())
+        });
+    }
+    let done = callers.join_all().await;
+    let kept = done.iter().filter(|(_, ok)| *ok).count();
+    let expected = (0..200).filter(|i| i % 3 != 0 && i % 7 != 0 && *i != 100).count() + 1;
+    assert_eq!(kept, expected);
+    let count: i64 = store
+        .read(|tx| tx.query_one(COUNT, &[], |row| row.get(0)))
+        .await
+        .unwrap_or_else(|e: DbError| panic!("{e}"));
+    assert_eq!(count, i64::try_from(expected).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answered_write_is_seen_by_the_next_read_and_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    put(&store, "a".into()).await.unwrap();
+    assert_eq!(get(&store, "a").await.as_deref(), Some("v"));
+    drop(store);
+    let store = open(dir.path()).await;
+    assert_eq!(get(&store, "a").await.as_deref(), Some("v"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_cannot_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let refused: Result<u64, DbError> = store.read(|tx| tx.exec(PUT, params!["x", "y"])).await;
+    assert!(matches!(refused, Err(DbError::Failed(why)) if why.contains("readonly")));
+    let refused: Result<u64, DbError> = store.read_by_key(|tx| tx.exec(PUT, params!["x", "y"])).await;
+    assert!(refused.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_are_bound_by_number_whatever_their_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    put(&store, "a".into()).await.unwrap();
+    let text: String = store
+        .read(|tx| tx.query_one(SWAPPED, params!["first", "second", "a"], |row| row.get(0)))
+        .await
+        .unwrap_or_else(|e: DbError| panic!("{e}"));
+    assert_eq!(text, "secondfirst");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_made_under_load_and_a_damaged_one_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    for i in 0..50 {
+        put(&store, format!("k{i}")).await.unwrap();
+    }
+    let copy = dir.path().join("copy.db");
+    let report = copy_to(store.path().unwrap(), &copy).unwrap();
+    assert!(report.rows.contains(&("installation".to_owned(), 50)));
+    assert!(copy_to(store.path().unwrap(), &copy).unwrap_err().to_string().contains("exists already"));
+    std::fs::write(&copy, b"not a database at all, whatever its name says").unwrap();
+    assert!(verify(&copy).unwrap_err().to_string().contains("not a sound copy"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_database_is_refused_in_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    static FEWER: &[leadhold_store::Migration] = &[];
+    let refused = migrate(&store, FEWER).await.unwrap_err().to_string();
+    assert!(refused.contains("newer version"), "{refused}");
+    assert!(migrate(&store, MAIN).await.unwrap().now.is_empty());
+}

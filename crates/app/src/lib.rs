@@ -1,3 +1,114 @@
-//! (skeleton)
+//! The product: one folder per area of the API, named as its first URL segment.
+//!
+//! Data flows one way: a request goes down to a transaction; what happened leaves as an event in that transaction;
+//! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
+pub mod http;
+pub mod slices;
+pub mod tenant;
+pub mod world;
+
+pub mod companies;
+pub mod locations;
+pub mod tokens;
+pub mod users;
+
+pub mod inbound_hooks;
 pub mod workflows;
+
+pub mod sandbox;
+
+use std::sync::Arc;
+
+use leadhold_queue::Queue;
+
+use crate::http::TokenLookup;
+use crate::http::metrics::{Metrics, OperationCounters};
+use crate::http::rate_limit::Limiter;
+use crate::http::request_log::RequestLog;
+use crate::sandbox::SandboxClock;
+pub use crate::tenant::{CompanyScope, LocationScope};
+pub use crate::world::World;
+
+/// How this server behaves, as its flags and file say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// A developer's server: the clock can be turned, hooks may go to loopback addresses.
+    pub sandbox: bool,
+    /// Whether requests are counted and refused; can be off only in the sandbox.
+    pub rate_limit: bool,
+    /// Whether a missing `Version` header is refused, as the real service does.
+    pub strict_version: bool,
+    /// How clients reach this server, without a trailing slash: for links in answers.
+    pub base_url: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            sandbox: false,
+            rate_limit: true,
+            strict_version: false,
+            base_url: "http://127.0.0.1:8080".to_owned(),
+        }
+    }
+}
+
+/// The application: what every request can reach.
+pub struct App {
+    /// Store, time, chance, the way out.
+    pub world: World,
+    /// Events and jobs.
+    pub queue: Queue,
+    /// How this server behaves.
+    pub config: Config,
+    /// Who owns a credential.
+    pub tokens: Arc<dyn TokenLookup>,
+    /// The request counters.
+    pub limiter: Limiter,
+    /// Where request lines go.
+    pub request_log: RequestLog,
+    /// The figures.
+    pub metrics: Metrics,
+    /// The counters of requests that match no operation.
+    pub unknown_operation: OperationCounters,
+    /// The clock as something to turn; `None` outside the sandbox.
+    pub sandbox_clock: Option<Arc<SandboxClock>>,
+}
+
+impl App {
+    /// An application over `world`.
+    #[must_use]
+    pub fn new(
+        world: World,
+        config: Config,
+        request_log: RequestLog,
+        sandbox_clock: Option<Arc<SandboxClock>>,
+    ) -> Arc<Self> {
+        let queue = Queue::new(
+            world.store.clone(),
+            Arc::clone(&world.clock),
+            Arc::clone(&world.random),
+            slices::consumers(&world, &config),
+            slices::jobs(&world, &config),
+            world.wake.clone(),
+        );
+        let metrics = Metrics::default();
+        Arc::new(Self {
+            tokens: slices::token_lookup(&world),
+            unknown_operation: metrics.operation("unknown"),
+            limiter: Limiter::default(),
+            world,
+            queue,
+            config,
+            request_log,
+            metrics,
+            sandbox_clock,
+        })
+    }
+
+    /// The router over all slices.
+    pub fn router(self: &Arc<Self>) -> axum::Router {
+        http::router::router(Arc::clone(self), &slices::routes())
+    }
+}

@@ -1,1 +1,16 @@
-//! (skeleton)
+//! Test helpers: an application over a fresh database, its callers, and a receiver for webhooks.
+//!
+//! Set `LEADHOLD_TEST_DATABASE_URL` to a PostgreSQL server's URL and every [`TestApp`] gets a database of its own there;
+//! otherwise it gets a SQLite file. Time stands still until the test moves it.
+
+mod answer;
+mod app;
+mod call;
+mod database;
+mod receiver;
+
+pub use answer::Answer;
+pub use app::{Agency, TestApp};
+pub use call::Call;
+pub use database::Database;
+pub use receiver::{Received, Receiver};

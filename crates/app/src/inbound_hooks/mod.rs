@@ -58,7 +58,12 @@ impl Hook {
 ///
 /// # Errors
 /// When the store fails.
-pub fn ensure(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, workflow: &Id<id::Workflow>) -> Result<Hook, Error> {
+pub fn ensure(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+) -> Result<Hook, Error> {
     if let Some(hook) = of_workflow(tx, here, workflow)? {
         return Ok(hook);
     }
@@ -139,7 +144,10 @@ fn receive(
     let request = Id::<id::InboundRequest>::generate(cx.random.as_ref());
     let location = hook.here.location_id();
     let test = !hook.listening;
-    tx.exec(sql::INSERT_REQUEST, params![&request, &hook.id, location, method, json_text(body), test, cx.now])?;
+    tx.exec(
+        sql::INSERT_REQUEST,
+        params![&request, &hook.id, location, method, json_text(body), test, cx.now],
+    )?;
     if test {
         tx.exec(sql::PRUNE_SAMPLES, params![&hook.id, location, SAMPLES])?;
         return Ok(None);

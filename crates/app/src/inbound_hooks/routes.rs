@@ -45,7 +45,12 @@ async fn today(request: Request, method: &'static str) -> Result<Reply, Error> {
     answer(&request, hook, method, data).await
 }
 
-async fn answer(request: &Request, hook: Option<Hook>, method: &'static str, data: Value) -> Result<Reply, Error> {
+async fn answer(
+    request: &Request,
+    hook: Option<Hook>,
+    method: &'static str,
+    data: Value,
+) -> Result<Reply, Error> {
     let cx = request.cx();
     let accepted = match hook {
         Some(hook) => request.app.world.write(move |tx| receive(tx, &cx, &hook, method, &data)).await?,

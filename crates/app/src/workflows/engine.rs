@@ -100,6 +100,8 @@ pub enum Outcome {
 /// A line of the run's log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogLine {
+    /// Which visit of the run it was, from 1.
+    pub visit: u32,
     /// The step's id.
     pub step: String,
     /// The step's type.
@@ -237,7 +239,7 @@ impl Walk<'_> {
 
     fn note(&mut self, step: &str, kind: &'static str, result: Result<Value, String>) {
         self.run.failed_steps += u32::from(result.is_err());
-        self.log.push(LogLine { step: step.to_owned(), kind, result });
+        self.log.push(LogLine { visit: self.run.visits, step: step.to_owned(), kind, result });
     }
 
     fn gone(&mut self, id: &str) -> Outcome {

@@ -55,11 +55,14 @@ pub struct Step {
 }
 
 impl Definition {
-    /// Reads a definition that may be saved as a draft.
-    pub fn draft(json: &Value) -> Result<Self, Vec<Fault>> {
-        let (definition, faults) = read(json);
-        let blocking: Vec<Fault> = faults.into_iter().filter(|fault| !fault.may_stay_in_draft).collect();
-        if blocking.is_empty() { definition.ok_or_else(Vec::new) } else { Err(blocking) }
+    /// Reads a definition that may be saved as a draft; with it comes what it still lacks for publishing.
+    pub fn draft(json: &Value) -> Result<(Self, Vec<Fault>), Vec<Fault>> {
+        match read(json) {
+            (Some(definition), faults) if faults.iter().all(|fault| fault.may_stay_in_draft) => {
+                Ok((definition, faults))
+            }
+            (_, faults) => Err(faults.into_iter().filter(|fault| !fault.may_stay_in_draft).collect()),
+        }
     }
 
     /// Reads a definition that may be published.

@@ -8,7 +8,7 @@ use crate::workflows::definition::unchecked;
 use crate::workflows::facts::{ContactFacts, examples};
 
 fn definition(steps: &Value) -> Definition {
-    Definition::draft(&json!({"name": "Test", "steps": steps})).expect("a good definition")
+    Definition::draft(&json!({"name": "Test", "steps": steps})).expect("a good definition").0
 }
 
 /// Drives a run to its end, waking it when it is due, and tells what happened, one line each.

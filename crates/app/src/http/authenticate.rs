@@ -1,0 +1,84 @@
+//! The bearer credential: from header to [`Caller`], or the real service's exact refusal.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use http::HeaderMap;
+use leadhold_kernel::Error;
+
+use super::caller::{Caller, forbidden_resource};
+use super::contract::OperationRow;
+
+/// What [`TokenLookup::look_up`] answers.
+pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>, Error>> + Send + 'a>>;
+
+/// Finds the owner of a credential. `http` knows no table: whoever keeps tokens implements this, and `slices.rs` plugs
+/// it in.
+pub trait TokenLookup: Send + Sync {
+    /// The caller with this secret; `None` when there is none, or it expired or was revoked.
+    fn look_up<'a>(&'a self, secret: &'a str) -> Lookup<'a>;
+}
+
+/// Reads `Authorization: Bearer …` and finds its owner.
+///
+/// # Errors
+/// 401 `Invalid JWT` or `Invalid Private Integration token`, as the real service tells them apart.
+pub async fn authenticate(headers: &HeaderMap, tokens: &dyn TokenLookup) -> Result<Caller, Error> {
+    let header = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let secret = header.and_then(bearer).ok_or_else(invalid_jwt)?;
+    if secret.len() > 4096 {
+        return Err(invalid_jwt());
+    }
+    match tokens.look_up(secret).await? {
+        Some(caller) => Ok(caller),
+        None if secret.starts_with("pit-") => {
+            Err(Error::Unauthorized("Invalid Private Integration token".into()))
+        }
+        None => Err(invalid_jwt()),
+    }
+}
+
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, secret) = header.trim().split_once(' ')?;
+    let secret = secret.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
+}
+
+fn invalid_jwt() -> Error {
+    Error::Unauthorized("Invalid JWT".into())
+}
+
+/// Whether the caller's kind of credential and scopes fit the operation's row.
+///
+/// # Errors
+/// 401 or 403 in the real service's words.
+pub fn authorise(caller: &Caller, row: &OperationRow) -> Result<(), Error> {
+    let fits = if caller.location_id.is_some() { row.credentials.location } else { row.credentials.agency };
+    if !fits && caller.location_id.is_some() {
+        return Err(forbidden_resource());
+    }
+    if !fits {
+        return Err(Error::Unauthorized(
+            "This authClass type is not allowed to access this scope. \
+             Please verify your IAM configuration if this is not the case."
+                .into(),
+        ));
+    }
+    if !caller.scopes.any_of(&row.scopes) {
+        return Err(Error::Unauthorized("The token is not authorized for this scope.".into()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_is_read_without_case_and_the_secret_trimmed() {
+        assert_eq!(bearer("Bearer  pit-1 "), Some("pit-1"));
+        assert_eq!(bearer("bearer pit-1"), Some("pit-1"));
+        assert_eq!(bearer("Basic abc"), None);
+        assert_eq!(bearer("Bearer "), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! Who calls: the credential's owner, what it may do, and for which tenant.
+
+use leadhold_kernel::{Actor, Error, Id, ScopeSet, id};
+
+use crate::tenant::{CompanyScope, LocationScope};
+
+/// What kind of credential was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A private integration token.
+    PrivateToken,
+    /// An agency's API key.
+    AgencyKey,
+}
+
+/// A caller whose credential was accepted.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The credential, never its secret. Rate limits count per credential and tenant.
+    pub token_id: Id<id::Token>,
+    /// Its kind.
+    pub kind: CredentialKind,
+    /// The agency that it belongs to.
+    pub company_id: Id<id::Company>,
+    /// The location that it belongs to; `None` for an agency's credential.
+    pub location_id: Option<Id<id::Location>>,
+    /// What it may do.
+    pub scopes: ScopeSet,
+}
+
+impl Caller {
+    /// Proof of access to a location. `asked` is what the request names; without it the credential's own location is
+    /// meant.
+    ///
+    /// # Errors
+    /// 403 with the real service's sentence when the location is not the credential's, or none is known.
+    pub fn location(&self, asked: Option<&str>) -> Result<LocationScope, Error> {
+        match &self.location_id {
+            Some(own) if asked.is_none_or(|asked| asked == own.as_str()) => {
+                Ok(LocationScope::proven(self.company_id.clone(), own.clone()))
+            }
+            _ => Err(no_access()),
+        }
+    }
+
+    /// Proof of access to the agency.
+    ///
+    /// # Errors
+    /// 403 when the credential belongs to a location, or the request names another agency.
+    pub fn company(&self, asked: Option<&str>) -> Result<CompanyScope, Error> {
+        if self.location_id.is_some() || asked.is_some_and(|asked| asked != self.company_id.as_str()) {
+            return Err(forbidden_resource());
+        }
+        Ok(CompanyScope::proven(self.company_id.clone()))
+    }
+
+    /// How records name this caller in `createdBy`.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { source: "INTEGRATION".into(), channel: "OAUTH".into(), source_id: self.token_id.to_string() }
+    }
+
+    /// What the rate limit counts: the credential at its location or company.
+    #[must_use]
+    pub fn rate_key(&self) -> String {
+        let resource = self.location_id.as_ref().map_or(self.company_id.as_str(), Id::as_str);
+        format!("{}:{resource}", self.token_id)
+    }
+}
+
+/// The real service's answer to a location that is not the credential's.
+#[must_use]
+pub fn no_access() -> Error {
+    Error::forbidden("The token does not have access to this location.")
+}
+
+/// The real service's answer to an agency's route called with a location's credential.
+#[must_use]
+pub fn forbidden_resource() -> Error {
+    let mut problem = leadhold_kernel::Problem { message: "Forbidden resource".into(), ..Default::default() };
+    problem.extra.insert("error".into(), "Forbidden".into());
+    Error::Forbidden(problem)
+}

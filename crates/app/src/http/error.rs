@@ -1,0 +1,78 @@
+//! From error to answer: status and body of every refusal. The only place that does it.
+
+use http::StatusCode;
+use leadhold_kernel::{Error, Problem};
+use serde_json::{Map, Value, json};
+
+use super::reply::Reply;
+
+/// The answer to `error`. Internal ones are logged here, with their trace id, and nowhere else.
+#[must_use]
+pub fn to_reply(error: Error, trace_id: &str) -> Reply {
+    let (status, reason) = status(&error);
+    if let Error::Internal(note) = &error {
+        tracing::error!(trace_id, note = note.for_log(), "a request failed");
+    }
+    let message = match &error {
+        Error::Validation(faults) => Value::from(faults.clone()),
+        other => Value::from(other.client_message()),
+    };
+    let mut body = Map::new();
+    body.insert("statusCode".into(), json!(status.as_u16()));
+    body.insert("message".into(), message);
+    if let Some(reason) = reason {
+        body.insert("error".into(), json!(reason));
+    }
+    if let Error::BadRequest(Problem { extra, .. }) | Error::Forbidden(Problem { extra, .. }) = error {
+        body.extend(extra);
+    }
+    if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) {
+        body.insert("traceId".into(), json!(trace_id));
+    }
+    let reply = Reply::json(status, &body);
+    if status == StatusCode::SERVICE_UNAVAILABLE { reply.header("retry-after", "1") } else { reply }
+}
+
+/// The status and the `error` word. The real service sends none with 401, 403 and 429.
+fn status(error: &Error) -> (StatusCode, Option<&'static str>) {
+    match error {
+        Error::Validation(_) => (StatusCode::UNPROCESSABLE_ENTITY, Some("Unprocessable Entity")),
+        Error::BadRequest(_) => (StatusCode::BAD_REQUEST, Some("Bad Request")),
+        Error::Unauthorized(_) => (StatusCode::UNAUTHORIZED, None),
+        Error::Forbidden(_) => (StatusCode::FORBIDDEN, None),
+        Error::NotFound(_) => (StatusCode::NOT_FOUND, Some("Not Found")),
+        Error::Conflict(_) => (StatusCode::CONFLICT, Some("Conflict")),
+        Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Some("Payload Too Large")),
+        Error::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, None),
+        Error::NotImplemented(_) => (StatusCode::NOT_IMPLEMENTED, Some("Not Implemented")),
+        Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable")),
+        Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(error: Error) -> String {
+        String::from_utf8(to_reply(error, "t").body.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn bodies_are_the_real_ones() {
+        assert_eq!(
+            body(Error::Validation(vec!["a must be a string".into()])),
+            r#"{"statusCode":422,"message":["a must be a string"],"error":"Unprocessable Entity","traceId":"t"}"#
+        );
+        assert_eq!(
+            body(Error::Unauthorized("Invalid JWT".into())),
+            r#"{"statusCode":401,"message":"Invalid JWT"}"#
+        );
+        assert_eq!(body(Error::TooManyRequests), r#"{"statusCode":429,"message":"Too Many Requests"}"#);
+    }
+
+    #[test]
+    fn an_internal_error_keeps_its_note() {
+        assert!(!body(Error::internal("secret table")).contains("secret"));
+    }
+}

@@ -1,0 +1,26 @@
+//! The edge, shared by all slices. [`stack::serve`] is the order of its layers; the other files are one layer each.
+
+pub mod authenticate;
+pub mod caller;
+pub mod contract;
+pub mod error;
+pub mod health;
+pub mod metrics;
+pub mod openapi;
+pub mod query;
+pub mod rate_limit;
+pub mod reply;
+pub mod request;
+pub mod request_log;
+pub mod router;
+pub mod serve;
+pub mod stack;
+pub mod version;
+
+pub use authenticate::TokenLookup;
+pub use caller::{Caller, CredentialKind};
+pub use query::Query;
+pub use reply::Reply;
+pub use request::{Request, parse_json};
+pub use router::{Route, delete, get, patch, post, put};
+pub use version::ApiVersion;

@@ -1,0 +1,66 @@
+//! What a handler answers.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+/// A status, a body and further headers. The stack adds those that every answer has.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// The body.
+    pub body: Bytes,
+    /// Its `content-type`; empty: no body.
+    pub content_type: &'static str,
+    /// Further headers.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// The type of all of the API's bodies.
+pub const JSON: &str = "application/json; charset=utf-8";
+
+impl Reply {
+    /// A body that is JSON already.
+    #[must_use]
+    pub fn json_text(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { status, body: body.into(), content_type: JSON, headers: Vec::new() }
+    }
+
+    /// `body` as JSON. Types of ours serialise; one that does not would answer an empty object and a log line.
+    #[must_use]
+    pub fn json(status: StatusCode, body: &(impl Serialize + ?Sized)) -> Self {
+        let text = serde_json::to_vec(body).unwrap_or_else(|error| {
+            tracing::error!(%error, "a body cannot be serialised");
+            b"{}".to_vec()
+        });
+        Self::json_text(status, text)
+    }
+
+    /// 200 with `body`.
+    #[must_use]
+    pub fn ok(body: &(impl Serialize + ?Sized)) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 with `body`.
+    #[must_use]
+    pub fn created(body: &(impl Serialize + ?Sized)) -> Self {
+        Self::json(StatusCode::CREATED, body)
+    }
+
+    /// 200 with text of another type.
+    #[must_use]
+    pub fn text(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { status: StatusCode::OK, body: body.into(), content_type, headers: Vec::new() }
+    }
+
+    /// With one more header; a value that no header can have is left out.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((HeaderName::from_static(name), value));
+        }
+        self
+    }
+}

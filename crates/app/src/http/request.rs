@@ -1,0 +1,134 @@
+//! A request as handlers see it: authenticated, matched, its body read and bounded.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
+use serde_json::{Map, Value};
+
+use super::caller::Caller;
+use super::query::Query;
+use super::version::ApiVersion;
+use crate::App;
+use crate::tenant::LocationScope;
+
+/// Everything a handler may look at.
+pub struct Request {
+    /// The application.
+    pub app: Arc<App>,
+    /// Which spelling of the API.
+    pub version: ApiVersion,
+    /// Who calls; `None` on operations that ask for no credential.
+    pub caller: Option<Caller>,
+    /// The path parameters in their order.
+    pub path: Vec<String>,
+    /// The query.
+    pub query: Query,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as sent.
+    pub body: Bytes,
+    /// Names the request in answers and logs.
+    pub trace_id: Id<id::Trace>,
+    /// The moment of the request.
+    pub now: Timestamp,
+}
+
+impl Request {
+    /// The caller.
+    ///
+    /// # Errors
+    /// Internal, when the operation's row asks for no credential: the handler contradicts the contract.
+    pub fn caller(&self) -> Result<&Caller, Error> {
+        self.caller.as_ref().ok_or_else(|| Error::internal("this operation's row asks for no credential"))
+    }
+
+    /// The `i`-th path parameter.
+    #[must_use]
+    pub fn path(&self, i: usize) -> &str {
+        self.path.get(i).map_or("", String::as_str)
+    }
+
+    /// The location that the query's `locationId` (or `location_id`) names, or else the credential's own.
+    ///
+    /// # Errors
+    /// 403 when it is another's.
+    pub fn location_of_query(&self) -> Result<LocationScope, Error> {
+        self.caller()?.location(self.query.get("locationId").or_else(|| self.query.get("location_id")))
+    }
+
+    /// What surrounds the change that this request makes.
+    #[must_use]
+    pub fn cx(&self) -> Cx {
+        let system = Cx::system(self.now, Arc::clone(&self.app.world.random));
+        match &self.caller {
+            Some(caller) => Cx { actor: caller.actor(), cause: Cause::default(), ..system },
+            None => system,
+        }
+    }
+
+    /// The body as a JSON object; an empty body is an empty object.
+    ///
+    /// # Errors
+    /// 400 when it is no JSON or holds a NUL character, 422 when it is no object.
+    pub fn json(&self) -> Result<Map<String, Value>, Error> {
+        if self.body.is_empty() {
+            return Ok(Map::new());
+        }
+        match parse_json(&self.body)? {
+            Value::Object(map) => Ok(map),
+            _ => Err(Error::field("the body must be a JSON object")),
+        }
+    }
+
+    /// Whether the body is a form.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        let kind = self.headers.get(http::header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        kind.is_some_and(|k| {
+            k.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
+        })
+    }
+}
+
+/// Reads JSON from outside. Neither database can keep U+0000 in text on both engines, so it is refused here, once.
+///
+/// # Errors
+/// 400 with the place of the fault.
+pub fn parse_json(body: &[u8]) -> Result<Value, Error> {
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|e| Error::bad_request(format!("The body is not valid JSON: {e}")))?;
+    // The search is cheap and nearly always negative; only then is the tree walked.
+    if body.windows(6).any(|w| w == b"\\u0000") && has_nul(&value) {
+        return Err(Error::bad_request("The body must not contain the character U+0000."));
+    }
+    Ok(value)
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_refused_and_its_spelling_as_text_is_not() {
+        assert!(parse_json(br#"{"a":["x\u0000"]}"#).is_err());
+        assert!(parse_json(br#"{"\u0000":1}"#).is_err());
+        assert!(parse_json(br#"{"a":"\\u0000"}"#).is_ok());
+    }
+
+    #[test]
+    fn broken_json_is_told_its_place() {
+        let error = parse_json(b"{\"a\":").unwrap_err();
+        assert!(error.to_string().contains("line 1"), "{error}");
+    }
+}

@@ -1,0 +1,156 @@
+//! From the contract's rows and the slices' handlers to one axum router.
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, State};
+use axum::http::Request as HttpRequest;
+use axum::routing::any;
+use http::Method;
+use leadhold_kernel::Error;
+
+use super::contract::{Api, OPERATIONS, OperationRow};
+use super::metrics::{Metrics, OperationCounters};
+use super::reply::Reply;
+use super::request::Request;
+use super::stack;
+use crate::App;
+
+/// What a handler answers, some day.
+pub type HandlerFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+/// A handler whose types the router need not know.
+pub type Handler = Arc<dyn Fn(Request) -> HandlerFuture + Send + Sync>;
+
+/// A slice's claim to serve an operation.
+#[derive(Clone)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path as the contract spells it.
+    pub path: &'static str,
+    handler: Handler,
+}
+
+impl Route {
+    /// `handler` serves `method path`; the contract must have a row for it.
+    pub fn new<F, Fut>(method: Method, path: &'static str, handler: F) -> Self
+    where
+        F: Fn(Request) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
+    {
+        Self { method, path, handler: Arc::new(move |request| Box::pin(handler(request))) }
+    }
+
+    /// `GET /contacts/{contactId}`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+macro_rules! verbs {
+    ($($verb:ident $method:ident;)*) => { $(
+        #[doc = concat!("`handler` serves `", stringify!($method), " path`.")]
+        pub fn $verb<F, Fut>(path: &'static str, handler: F) -> Route
+        where
+            F: Fn(Request) -> Fut + Send + Sync + 'static,
+            Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
+        {
+            Route::new(Method::$method, path, handler)
+        }
+    )* };
+}
+verbs! { get GET; post POST; put PUT; delete DELETE; patch PATCH; }
+
+/// One method of one path.
+pub struct Operation {
+    rows: Vec<&'static OperationRow>,
+    /// What serves it; `None`: planned.
+    pub handler: Option<Handler>,
+    /// Its figures.
+    pub counters: OperationCounters,
+}
+
+impl Operation {
+    /// The row for `api`.
+    #[must_use]
+    pub fn row(&self, api: Api) -> Option<&'static OperationRow> {
+        self.rows.iter().copied().find(|row| row.apis.contains(&api))
+    }
+}
+
+/// One path.
+#[derive(Default)]
+pub struct Endpoint {
+    operations: Vec<(Method, Operation)>,
+}
+
+impl Endpoint {
+    /// The operation of `method`; `HEAD` is a `GET` whose body is not sent (RFC 9110, section 9.3.2).
+    #[must_use]
+    pub fn operation(&self, method: &Method) -> Option<&Operation> {
+        let wanted = if *method == Method::HEAD { &Method::GET } else { method };
+        self.operations.iter().find(|(m, _)| m == wanted).map(|(_, operation)| operation)
+    }
+}
+
+/// Joins rows and handlers by method and path.
+#[must_use]
+pub fn endpoints(routes: &[Route], metrics: &Metrics) -> BTreeMap<String, Endpoint> {
+    let handlers: HashMap<String, &Handler> =
+        routes.iter().map(|route| (route.key(), &route.handler)).collect();
+    let mut endpoints: BTreeMap<String, Endpoint> = BTreeMap::new();
+    for row in OPERATIONS.iter() {
+        let endpoint = endpoints.entry(shape(row.path)).or_default();
+        match endpoint.operations.iter_mut().find(|(method, _)| *method == row.method) {
+            Some((_, operation)) => operation.rows.push(row),
+            None => {
+                let handler = handlers.get(&row.key()).map(|handler| Handler::clone(handler));
+                let counters = metrics.operation(&row.key());
+                endpoint
+                    .operations
+                    .push((row.method.clone(), Operation { rows: vec![row], handler, counters }));
+            }
+        }
+    }
+    endpoints
+}
+
+/// The path with its parameters named by position: the description names one position differently in different
+/// operations, which a router cannot tell apart.
+fn shape(path: &str) -> String {
+    let mut count = 0;
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            count += 1;
+            format!("{{p{count}}}")
+        } else {
+            segment.to_owned()
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// The router over `app`'s operations. Every path is served with and without a trailing slash.
+pub fn router(app: Arc<App>, routes: &[Route]) -> Router {
+    let mut router = Router::new();
+    for (path, endpoint) in endpoints(routes, &app.metrics) {
+        let endpoint = Arc::new(endpoint);
+        let handler = move |State(app): State<Arc<App>>,
+                            params: RawPathParams,
+                            request: HttpRequest<Body>| async move {
+            let path = params.iter().map(|(_, value)| value.to_owned()).collect();
+            stack::serve(app, Some(&endpoint), path, request).await
+        };
+        router = router.route(&format!("{path}/"), any(handler.clone())).route(&path, any(handler));
+    }
+    router
+        .fallback(|State(app): State<Arc<App>>, request: HttpRequest<Body>| async move {
+            stack::serve(app, None, Vec::new(), request).await
+        })
+        .with_state(app)
+}

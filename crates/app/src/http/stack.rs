@@ -1,0 +1,183 @@
+//! The edge: what happens to every request, from top to bottom, in one function.
+//!
+//! trace id → operation → body limit → version → credential → row of the contract → rate limit → handler → log and
+//! metrics. Every answer, refusals included, leaves with the rate-limit headers and its trace id.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request as HttpRequest, Response};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderName, HeaderValue, Method};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use leadhold_kernel::{Error, Id};
+
+use super::authenticate::{authenticate, authorise};
+use super::caller::Caller;
+use super::contract::{Api, OperationRow};
+use super::error::to_reply;
+use super::query::Query;
+use super::rate_limit::Decision;
+use super::reply::Reply;
+use super::request::Request;
+use super::request_log::Line;
+use super::router::{Endpoint, Operation};
+use super::version::{self, ApiVersion};
+use crate::App;
+
+/// The largest body that is read, in bytes.
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// What the layers learn on the way, for the answer's headers and the log.
+struct Passage {
+    rate: Decision,
+    caller: Option<Caller>,
+}
+
+/// Serves one request. `endpoint` is what the router found for the path; `None`: nothing.
+pub async fn serve(
+    app: Arc<App>,
+    endpoint: Option<&Endpoint>,
+    path: Vec<String>,
+    request: HttpRequest<Body>,
+) -> Response<Body> {
+    let began = app.world.clock.stopwatch_micros();
+    let at = app.world.clock.now();
+    let trace_id = Id::generate(app.world.random.as_ref());
+    let (method, url) = (request.method().clone(), request.uri().clone());
+    let operation = endpoint.and_then(|endpoint| endpoint.operation(&method));
+
+    let mut passage = Passage { rate: Decision::UNCOUNTED, caller: None };
+    let (parts, body) = request.into_parts();
+    let request = Request {
+        app: Arc::clone(&app),
+        version: ApiVersion::V2,
+        caller: None,
+        path,
+        query: Query::parse(url.query().unwrap_or_default().as_bytes()),
+        headers: parts.headers,
+        body: Bytes::new(),
+        trace_id,
+        now: at,
+    };
+    let trace_id = request.trace_id.clone();
+    let passed = pass(operation, request, &method, url.path(), body, &mut passage);
+    // A bug in a handler ends one request, with an answer, and not the connection.
+    let result = AssertUnwindSafe(passed).catch_unwind().await;
+    let result = result.unwrap_or_else(|_| Err(Error::internal("a handler panicked")));
+    let reply = result.unwrap_or_else(|error| to_reply(error, trace_id.as_str()));
+
+    let status = reply.status.as_u16();
+    let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
+    app.metrics.answered(operation.map_or(&app.unknown_operation, |o| &o.counters), status, micros);
+    let caller = passage.caller.as_ref();
+    let kept = app.request_log.write(Line {
+        at,
+        trace_id: trace_id.to_string(),
+        method: method.to_string(),
+        path: url.path().chars().take(512).filter(|c| *c != '\0').collect(),
+        status,
+        micros,
+        caller: caller.map(|c| c.token_id.to_string()),
+        company_id: caller.map(|c| c.company_id.to_string()),
+        location_id: caller.and_then(|c| c.location_id.as_ref()).map(Id::to_string),
+    });
+    if !kept {
+        app.metrics.log_line_dropped();
+    }
+    respond(reply, &passage.rate, trace_id.as_str(), method == Method::HEAD)
+}
+
+/// The layers that may refuse, in their order.
+async fn pass(
+    operation: Option<&Operation>,
+    mut request: Request,
+    method: &Method,
+    url: &str,
+    body: Body,
+    passage: &mut Passage,
+) -> Result<Reply, Error> {
+    let app = Arc::clone(&request.app);
+    let operation = operation.ok_or_else(|| not_found(method, url))?;
+    request.body = read_body(body).await?;
+    let row = row_for(operation, &mut request, method, url)?;
+    if row.credentials.sandbox && !app.config.sandbox {
+        return Err(Error::forbidden("This route exists only when the server runs with --sandbox."));
+    }
+    if row.credentials.location || row.credentials.agency {
+        let caller = authenticate(&request.headers, app.tokens.as_ref()).await?;
+        passage.caller = Some(caller.clone());
+        authorise(&caller, row)?;
+        if app.config.rate_limit {
+            passage.rate = app.limiter.admit(&caller.rate_key(), request.now);
+            if !passage.rate.admitted {
+                return Err(Error::TooManyRequests);
+            }
+        }
+        request.caller = Some(caller);
+    }
+    let Some(handler) = operation.handler.as_ref().filter(|_| row.served) else {
+        return Err(Error::NotImplemented(format!(
+            "{} is part of the documented API and is not built here yet. \
+             contract/operations.tsv lists what is served.",
+            row.key()
+        )));
+    };
+    handler(request).await
+}
+
+async fn read_body(body: Body) -> Result<Bytes, Error> {
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Error::TooLarge(format!("The body is larger than {BODY_LIMIT} bytes.")))
+        }
+        Err(_) => Err(Error::bad_request("The body ended before it was complete.")),
+    }
+}
+
+/// The row that holds for this request's version; our own routes do not look at the header.
+fn row_for(
+    operation: &Operation,
+    request: &mut Request,
+    method: &Method,
+    url: &str,
+) -> Result<&'static OperationRow, Error> {
+    if let Some(row) = operation.row(Api::Own) {
+        return Ok(row);
+    }
+    request.version = version::read(&request.headers, request.app.config.strict_version)?;
+    let (here, elsewhere) = match request.version {
+        ApiVersion::V2 => (Api::V2, Api::V3),
+        ApiVersion::V3 => (Api::V3, Api::V2),
+    };
+    match (operation.row(here), operation.row(elsewhere), here) {
+        (Some(row), _, _) => Ok(row),
+        (None, Some(_), Api::V3) => Err(Error::bad_request(format!(
+            "Endpoint {url} not available in API version v3. \
+             This endpoint was removed in version v3. Please use a version before v3."
+        ))),
+        _ => Err(not_found(method, url)),
+    }
+}
+
+fn not_found(method: &Method, url: &str) -> Error {
+    Error::NotFound(format!("Cannot {method} {url}"))
+}
+
+fn respond(reply: Reply, rate: &Decision, trace_id: &str, head: bool) -> Response<Body> {
+    let mut response = Response::new(if head { Body::empty() } else { Body::from(reply.body) });
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    if !reply.content_type.is_empty() {
+        headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
+    headers.extend(reply.headers.into_iter().map(|(name, value)| (Some(name), value)));
+    rate.write(headers);
+    if let Ok(trace_id) = HeaderValue::from_str(trace_id) {
+        headers.insert(HeaderName::from_static("x-trace-id"), trace_id);
+    }
+    response
+}

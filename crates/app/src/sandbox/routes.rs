@@ -1,0 +1,98 @@
+//! `GET` and `POST /leadhold/v1/sandbox/clock`.
+
+use std::sync::Arc;
+
+use jiff::{Span, SpanRelativeTo};
+use leadhold_kernel::{Clock, Error, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::SandboxClock;
+use crate::http::{Reply, Request, Route, get, post};
+
+/// The sandbox's routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![get("/leadhold/v1/sandbox/clock", read_clock), post("/leadhold/v1/sandbox/clock", turn_clock)]
+}
+
+async fn read_clock(request: Request) -> Result<Reply, Error> {
+    let clock = clock(&request)?;
+    Ok(shown(clock.now()))
+}
+
+/// `{"advance": "2h 30m"}` (also `P7D`, or a number of milliseconds) or `{"now": "2026-01-01T00:00:00Z"}`.
+async fn turn_clock(request: Request) -> Result<Reply, Error> {
+    let clock = clock(&request)?;
+    let millis = wanted(&request.json()?, clock.now())?;
+    let now = clock.advance(millis, &request.app.world.store).await?;
+    request.app.world.wake.hint(); // what fell due in between is due now
+    Ok(shown(now))
+}
+
+fn shown(now: Timestamp) -> Reply {
+    Reply::ok(&json!({ "now": now.iso(), "millis": now.millis() }))
+}
+
+fn clock(request: &Request) -> Result<Arc<SandboxClock>, Error> {
+    let clock = request.app.sandbox_clock.clone();
+    clock.ok_or_else(|| Error::forbidden("This route exists only when the server runs with --sandbox."))
+}
+
+/// How far to turn, in milliseconds.
+fn wanted(body: &Map<String, Value>, now: Timestamp) -> Result<i64, Error> {
+    if let Some(unknown) = body.keys().find(|key| !["advance", "now"].contains(&key.as_str())) {
+        return Err(Error::field(format!("property {unknown} should not exist")));
+    }
+    match (body.get("advance"), body.get("now")) {
+        (Some(Value::Number(millis)), None) => millis
+            .as_i64()
+            .ok_or_else(|| Error::field("advance must be a whole number of milliseconds or a duration")),
+        (Some(Value::String(text)), None) => duration(text),
+        (None, Some(Value::String(text))) => {
+            let then = Timestamp::parse(text).ok_or_else(|| {
+                Error::field("now must be a moment in RFC 3339, such as 2026-01-01T00:00:00Z")
+            })?;
+            Ok(then.millis() - now.millis())
+        }
+        _ => Err(Error::field(
+            "give either advance (a duration such as \"2h 30m\" or \"P7D\", or milliseconds) or now",
+        )),
+    }
+}
+
+fn duration(text: &str) -> Result<i64, Error> {
+    let span: Span = text
+        .parse()
+        .map_err(|_| Error::field("advance must be a duration such as \"2h 30m\", \"7d\" or \"P7D\""))?;
+    // A sandbox day has 24 hours: there is no place whose daylight saving time could apply.
+    let duration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| Error::field("advance must be given in weeks, days, hours, minutes or seconds"))?;
+    i64::try_from(duration.as_millis()).map_err(|_| Error::field("advance is too long"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted_of(body: Value) -> Result<i64, Error> {
+        wanted(body.as_object().unwrap(), Timestamp(1_000))
+    }
+
+    #[test]
+    fn durations_come_in_words_iso_and_milliseconds() {
+        assert_eq!(wanted_of(json!({"advance": "2h 30m"})), Ok(9_000_000));
+        assert_eq!(wanted_of(json!({"advance": "P7D"})), Ok(7 * 86_400_000));
+        assert_eq!(wanted_of(json!({"advance": 5})), Ok(5));
+        assert_eq!(wanted_of(json!({"now": "1970-01-01T00:00:02Z"})), Ok(1_000));
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused_with_an_example() {
+        for body in
+            [json!({}), json!({"advance": "soon"}), json!({"advance": "1 month"}), json!({"later": 1})]
+        {
+            assert!(matches!(wanted_of(body), Err(Error::Validation(_))));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The one list: each slice's routes, consumers, jobs and statements. Adding a slice is adding lines here.
+
+use std::sync::Arc;
+
+use leadhold_queue::{Consumer, Job};
+use leadhold_store::Sql;
+
+use crate::http::{self, Route, TokenLookup, get};
+use crate::world::World;
+use crate::{Config, companies, inbound_hooks, locations, sandbox, tokens, users, workflows};
+
+/// Every handler.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let edge = vec![
+        get("/leadhold/v1/health", http::health::get),
+        get("/metrics", http::metrics::get),
+        get("/openapi.json", http::openapi::get),
+    ];
+    [edge, inbound_hooks::routes(), workflows::routes(), sandbox::routes()].concat()
+}
+
+/// Who listens to events.
+#[must_use]
+pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
+    vec![Arc::new(workflows::StartRuns)]
+}
+
+/// Who does which work.
+#[must_use]
+pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(workflows::StepRun::new(world.clone()))]
+}
+
+/// Who knows credentials.
+#[must_use]
+pub fn token_lookup(world: &World) -> Arc<dyn TokenLookup> {
+    Arc::new(tokens::Tokens::new(world.store.clone(), Arc::clone(&world.clock)))
+}
+
+/// Every fixed statement on the main tables, for the tests that prepare them and look for their tenant.
+#[must_use]
+pub fn statements() -> Vec<Sql> {
+    [
+        leadhold_queue::STATEMENTS,
+        companies::STATEMENTS,
+        locations::STATEMENTS,
+        users::STATEMENTS,
+        tokens::STATEMENTS,
+        inbound_hooks::STATEMENTS,
+        workflows::STATEMENTS,
+        sandbox::STATEMENTS,
+    ]
+    .concat()
+}

@@ -1,0 +1,60 @@
+//! Proof of access to a tenant. Every query on a tenant's table takes one of these, so that a forgotten check does not
+//! compile.
+//!
+//! There are three ways to have one: a [`Caller`](crate::http::Caller) whose credential was accepted, an event (which
+//! was appended inside its tenant), and a row that only its tenant could have made (a job, a hook with a secret URL, a
+//! location just created).
+
+use leadhold_kernel::{Event, Id, id};
+
+/// Access to one location.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocationScope {
+    company_id: Id<id::Company>,
+    location_id: Id<id::Location>,
+}
+
+/// Access to one agency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanyScope {
+    company_id: Id<id::Company>,
+}
+
+impl LocationScope {
+    /// The caller of this function holds the proof, and says in its own text which one.
+    pub(crate) fn proven(company_id: Id<id::Company>, location_id: Id<id::Location>) -> Self {
+        Self { company_id, location_id }
+    }
+
+    /// The location in which an event happened; `None` for an agency's event.
+    #[must_use]
+    pub fn of_event(event: &Event) -> Option<Self> {
+        let location_id = event.location_id.clone()?;
+        Some(Self::proven(event.company_id.clone(), location_id))
+    }
+
+    /// The location.
+    #[must_use]
+    pub fn location_id(&self) -> &Id<id::Location> {
+        &self.location_id
+    }
+
+    /// Its agency.
+    #[must_use]
+    pub fn company_id(&self) -> &Id<id::Company> {
+        &self.company_id
+    }
+}
+
+impl CompanyScope {
+    /// As [`LocationScope::proven`].
+    pub(crate) fn proven(company_id: Id<id::Company>) -> Self {
+        Self { company_id }
+    }
+
+    /// The agency.
+    #[must_use]
+    pub fn company_id(&self) -> &Id<id::Company> {
+        &self.company_id
+    }
+}

@@ -1,0 +1,232 @@
+//! An application over a fresh database, with two agencies to keep apart.
+
+use std::sync::Arc;
+
+use axum::Router;
+use http::Method;
+use leadhold_app::companies::{self, NewCompany};
+use leadhold_app::http::CredentialKind;
+use leadhold_app::http::request_log::RequestLog;
+use leadhold_app::locations::{self, NewLocation, Settings};
+use leadhold_app::sandbox::SandboxClock;
+use leadhold_app::tokens::{self, Owner};
+use leadhold_app::{App, CompanyScope, Config, LocationScope, World};
+use leadhold_kernel::random::SeededRandom;
+use leadhold_kernel::time::ManualClock;
+use leadhold_kernel::{Clock, Cx, Error, Random, ScopeSet, Timestamp};
+use leadhold_outbound::{Client, Limits, Policy, SigningKeys, SystemResolver};
+use leadhold_store::{MAIN, Store, Tx, migrate, params};
+
+use crate::call::Call;
+use crate::database::Database;
+
+leadhold_store::statements! {
+    EVENTS across tenants "the harness sees everything" = "select kind, record_id, payload from events where seq > $1 order by seq";
+    LAST_EVENT across tenants "the harness sees everything" = "select coalesce(max(seq), 0) from events";
+}
+
+/// The first moment of every test: 2026-01-15T10:00:00Z.
+const BEGIN: Timestamp = Timestamp(1_768_471_200_000);
+
+/// An agency, its locations and their credentials, all with every scope.
+#[derive(Clone, Debug)]
+pub struct Agency {
+    /// Proof of access to the agency.
+    pub company: CompanyScope,
+    /// Its private integration token.
+    pub token: String,
+    /// Its agency key.
+    pub key: String,
+    /// Its first location.
+    pub location: LocationScope,
+    /// The first location's private integration token.
+    pub location_token: String,
+    /// Its second location.
+    pub second: LocationScope,
+    /// The second location's private integration token.
+    pub second_token: String,
+}
+
+/// The application under test.
+pub struct TestApp {
+    /// The application.
+    pub app: Arc<App>,
+    /// Its time, which stands still until moved.
+    pub clock: Arc<ManualClock>,
+    /// Its database.
+    pub database: Database,
+    /// The agency that a test works with.
+    pub agency: Agency,
+    /// Another agency, whose data nobody else may see.
+    pub other: Agency,
+    router: Router,
+    seen_events: std::sync::atomic::AtomicI64,
+}
+
+impl TestApp {
+    /// The usual application: sandbox on (hooks may go to loopback), rate limit on.
+    pub async fn start() -> Self {
+        Self::with(Config { sandbox: true, ..Config::default() }).await
+    }
+
+    /// An application that behaves as `config` says.
+    ///
+    /// # Panics
+    /// When the database cannot be made.
+    pub async fn with(config: Config) -> Self {
+        let random: Arc<dyn Random> = Arc::new(SeededRandom::new(seed()));
+        let database = Database::fresh(random.as_ref()).await;
+        let store = Store::open(database.backend()).expect("the database opens");
+        migrate(&store, MAIN).await.expect("the database migrates");
+        let clock = Arc::new(ManualClock::new(BEGIN));
+        let world = world(store, clock.clone(), random, &config);
+        let agency = found(&world, "Test Agency").await;
+        let other = found(&world, "Other Agency").await;
+        let (request_log, _lines) = RequestLog::channel();
+        let sandbox_clock = match config.sandbox {
+            true => Some(Arc::new(
+                SandboxClock::load(clock.clone(), &world.store).await.expect("the clock loads"),
+            )),
+            false => None,
+        };
+        let app = App::new(world, config, request_log, sandbox_clock);
+        let router = app.router();
+        Self { app, clock, database, agency, other, router, seen_events: 0.into() }
+    }
+
+    /// A request with the first location's token.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path, &self.agency.location_token)
+    }
+
+    /// `GET path` with the first location's token.
+    pub fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// `POST path` with the first location's token.
+    pub fn post(&self, path: &str) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    /// `PUT path` with the first location's token.
+    pub fn put(&self, path: &str) -> Call {
+        self.call(Method::PUT, path)
+    }
+
+    /// `DELETE path` with the first location's token.
+    pub fn delete(&self, path: &str) -> Call {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Relays and works until nothing is due.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn run_until_idle(&self) {
+        self.app.queue.run_until_idle().await.expect("the queue runs");
+    }
+
+    /// The events since the last call, as `Kind record-id` and payload: all of them, so that a test sees what it did not
+    /// expect.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn new_events(&self) -> Vec<(String, String, serde_json::Value)> {
+        use std::sync::atomic::Ordering::SeqCst;
+        let after = self.seen_events.load(SeqCst);
+        let (events, last) = self
+            .app
+            .world
+            .store
+            .read(move |tx| {
+                let events = tx.query(EVENTS, params![after], |row| {
+                    let leadhold_store::Json(payload) = row.get(2)?;
+                    Ok((row.get(0)?, row.get(1)?, payload))
+                })?;
+                Ok::<_, Error>((events, tx.query_one(LAST_EVENT, &[], |row| row.get(0))?))
+            })
+            .await
+            .expect("events can be read");
+        self.seen_events.store(last, SeqCst);
+        events
+    }
+
+    /// The kinds of the events since the last call, in order.
+    pub async fn new_event_kinds(&self) -> Vec<String> {
+        self.new_events().await.into_iter().map(|(kind, _, _)| kind).collect()
+    }
+
+    /// Changes the store as a service would.
+    ///
+    /// # Panics
+    /// When the work fails.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T, Error> + Send + 'static,
+    ) -> T {
+        let cx = self.app.world.cx();
+        self.app.world.write(move |tx| work(tx, &cx)).await.expect("the work is done")
+    }
+}
+
+fn world(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: &Config) -> World {
+    let policy = if config.sandbox { Policy::allow_loopback() } else { Policy::strict() };
+    let mut seed = [0; 32];
+    random.fill(&mut seed);
+    World {
+        store,
+        clock,
+        random,
+        outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
+        keys: Arc::new(SigningKeys::from_seed(&seed).expect("a key from a seed")),
+        wake: leadhold_queue::wake::Wake::default(),
+    }
+}
+
+async fn found(world: &World, name: &'static str) -> Agency {
+    let cx = world.cx();
+    world.write(move |tx| found_in(tx, &cx, name)).await.expect("the agency is founded")
+}
+
+fn found_in(tx: &mut Tx<'_>, cx: &Cx, name: &str) -> Result<Agency, Error> {
+    let company = NewCompany {
+        name: name.into(),
+        email: None,
+        country: "US".into(),
+        timezone: "America/Chicago".into(),
+    };
+    let company = companies::create(tx, cx, &company)?;
+    let location = |tx: &mut Tx<'_>, name: &str| {
+        let new = NewLocation {
+            name: name.into(),
+            email: None,
+            phone: None,
+            country: "US".into(),
+            timezone: "America/Chicago".into(),
+            settings: Settings::default(),
+        };
+        locations::create(tx, cx, &company, &new)
+    };
+    let (first, second) = (location(tx, "First Location")?, location(tx, "Second Location")?);
+    let token = |tx: &mut Tx<'_>, owner: &Owner, kind| {
+        tokens::create(tx, cx, owner, kind, "test", ScopeSet::all()).map(|issued| issued.secret)
+    };
+    let agency = Owner::Company(company.clone());
+    Ok(Agency {
+        token: token(tx, &agency, CredentialKind::PrivateToken)?,
+        key: token(tx, &agency, CredentialKind::AgencyKey)?,
+        location_token: token(tx, &Owner::Location(first.clone()), CredentialKind::PrivateToken)?,
+        second_token: token(tx, &Owner::Location(second.clone()), CredentialKind::PrivateToken)?,
+        company,
+        location: first,
+        second,
+    })
+}
+
+/// The process and a counter: tests run side by side, and their databases must not share a name.
+fn seed() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    (u64::from(std::process::id()) << 32) + COUNT.fetch_add(1, Ordering::Relaxed)
+}

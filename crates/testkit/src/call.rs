@@ -1,0 +1,72 @@
+//! A request in the making: `app.post("/contacts/").json(json!({…})).send().await`.
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::answer::Answer;
+
+/// A request that has not been sent.
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call {
+    router: Router,
+    request: Request<Bytes>,
+}
+
+impl Call {
+    pub(crate) fn new(router: Router, method: Method, path: &str, token: &str) -> Self {
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap_or_else(|e| panic!("`{path}` is no path: {e}"));
+        Self { router, request }.token(token)
+    }
+
+    /// With another credential; an empty one sends no header.
+    pub fn token(mut self, token: &str) -> Self {
+        self.request.headers_mut().remove(http::header::AUTHORIZATION);
+        if token.is_empty() { self } else { self.header("authorization", &format!("Bearer {token}")) }
+    }
+
+    /// With a `Version` header.
+    pub fn version(self, version: &str) -> Self {
+        self.header("version", version)
+    }
+
+    /// With a header.
+    ///
+    /// # Panics
+    /// When no header can have this name or value.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().expect("a header name");
+        self.request.headers_mut().insert(name, HeaderValue::from_str(value).expect("a header value"));
+        self
+    }
+
+    /// With a JSON body.
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// With any body.
+    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        let mut this = self.header("content-type", content_type);
+        *this.request.body_mut() = body.into();
+        this
+    }
+
+    /// Sends it through the whole edge, without a network.
+    ///
+    /// # Panics
+    /// When the answer cannot be read.
+    pub async fn send(self) -> Answer {
+        let request = self.request.map(Body::from);
+        let response = self.router.oneshot(request).await.unwrap_or_else(|never| match never {});
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("the body of the answer").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}

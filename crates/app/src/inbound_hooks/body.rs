@@ -28,8 +28,8 @@ pub fn read(request: &Request, except: &[&str]) -> Result<Value, Error> {
     } else {
         parse_json(&request.body).map_err(|error| match error {
             Error::BadRequest(problem) => Error::bad_request(format!(
-                "{} A hook takes JSON, or a form with content-type application/x-www-form-urlencoded.",
-                problem.message
+                "{}. A hook takes JSON, or a form with content-type application/x-www-form-urlencoded.",
+                problem.message.trim_end_matches('.')
             )),
             other => other,
         })?

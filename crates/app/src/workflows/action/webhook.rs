@@ -52,7 +52,6 @@ const RESERVED: &[&str] = &[
     "host",
     "connection",
     "content-length",
-    "content-type",
     "transfer-encoding",
     "te",
     "trailer",

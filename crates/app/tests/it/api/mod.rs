@@ -1,2 +1,4 @@
 mod edge;
+mod hooks;
 mod sandbox_clock;
+mod workflows;

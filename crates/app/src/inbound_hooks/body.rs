@@ -76,7 +76,7 @@ fn put(place: &mut Value, keys: &[&str], value: String) {
             Value::Array(items) => items.push(Value::String(value)),
             first => *first = Value::Array(vec![first.take(), Value::String(value)]),
         },
-        [key, rest @ ..] if key.is_empty() => {
+        ["", rest @ ..] => {
             let mut item = Value::Null;
             put(&mut item, rest, value);
             match place {

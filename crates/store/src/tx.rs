@@ -202,31 +202,6 @@ impl<'c> Tx<'c> {
         self.note(result)
     }
 
-    /// Runs `work` in a savepoint: when it fails, its own changes are undone and the transaction can go on.
-    ///
-    /// # Errors
-    /// What `work` answers. When the savepoint itself fails, that; the transaction must then be given up.
-    pub fn attempt<T, E: From<DbError>>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.batch("savepoint attempt")?;
-        let done = work(self);
-        if done.is_err() {
-            self.batch("rollback to savepoint attempt")?;
-        }
-        self.batch("release savepoint attempt")?;
-        done
-    }
-
-    fn batch(&mut self, text: &str) -> Result<(), DbError> {
-        let result = match &mut self.engine {
-            Engine::Sqlite { conn, .. } => conn.execute_batch(text).map_err(DbError::from),
-            Engine::Postgres { client, .. } => client.batch_execute(text).map_err(DbError::from),
-        };
-        self.note(result)
-    }
-
     /// Runs the texts of a migration, with the tokens for the types that differ put in.
     pub(crate) fn run_script(&mut self, common: &str, sqlite: &str, postgres: &str) -> Result<(), DbError> {
         match &mut self.engine {

@@ -29,6 +29,8 @@ pub const QUEUE: &str = "workflows";
 
 /// How many failures of ours in a row a run survives.
 pub const PATIENCE: i64 = 12;
+/// The pause after the first of them, in milliseconds; each further one doubles it.
+const FIRST_PAUSE: i64 = 1000;
 /// The longest pause between two of them, in milliseconds.
 const LONGEST_PAUSE: i64 = 300_000;
 
@@ -57,7 +59,8 @@ impl StepRun {
         }
     }
 
-    /// A failure of ours: counted, tried again, and in the end told to the run's reader.
+    /// A failure of ours: counted, tried again, and in the end told to the run's reader. A database that is only busy is
+    /// tried again and not counted.
     async fn trouble(
         &self,
         here: LocationScope,
@@ -65,30 +68,27 @@ impl StepRun {
         error: Error,
     ) -> Result<Outcome, JobError> {
         let cx = self.world.cx();
-        let now = cx.now;
+        let retry = |pause: i64, reason: &Error| {
+            Err(JobError::Retry {
+                at: self.world.clock.now().plus_millis(pause),
+                reason: format!("{reason:?}"),
+            })
+        };
+        if matches!(error, Error::Unavailable(_)) {
+            return retry(FIRST_PAUSE, &error);
+        }
         tracing::error!(%run, ?error, "a run could not take its step");
         let counted = self.world.write(move |tx| {
             let troubles = runs::trouble(tx, &here, &run)?;
-            if troubles >= PATIENCE && let Some(mut run) = runs::find(tx, &here, &run)? {
-                run.state.phase = Phase::Failed {
-                    reason: format!(
-                        "The server failed {PATIENCE} times in a row to take this run's next step. Its log has the \
-                         reason, under the run's id."
-                    ),
-                };
-                runs::save(tx, &cx, &here, &run)?;
+            if troubles >= PATIENCE {
+                runs::give_up(tx, &cx, &here, &run)?;
             }
             Ok::<_, Error>(troubles)
         });
         match counted.await {
             Ok(troubles) if troubles >= PATIENCE => Err(JobError::Fail(format!("{error:?}"))),
-            Ok(troubles) => {
-                let pause = (1000_i64 << troubles.clamp(0, 16)).min(LONGEST_PAUSE);
-                Err(JobError::Retry { at: now.plus_millis(pause), reason: format!("{error:?}") })
-            }
-            Err(worse) => {
-                Err(JobError::Retry { at: now.plus_millis(LONGEST_PAUSE), reason: format!("{worse:?}") })
-            }
+            Ok(troubles) => retry((FIRST_PAUSE << troubles.clamp(0, 16)).min(LONGEST_PAUSE), &error),
+            Err(worse) => retry(LONGEST_PAUSE, &worse),
         }
     }
 }

@@ -148,6 +148,21 @@ pub fn trouble(tx: &mut Tx<'_>, here: &LocationScope, run: &Id<id::Run>) -> Resu
     Ok(troubles.unwrap_or(0))
 }
 
+/// Fails a run whose step the server could not take. Its state may be the very thing that cannot be read, so it is
+/// written anew and not read first.
+///
+/// # Errors
+/// When the store fails.
+pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>) -> Result<(), Error> {
+    let reason = format!(
+        "The server failed {} times in a row to take this run's next step. Its log has the reason, under the run's id.",
+        runner::PATIENCE
+    );
+    let state = RunState { phase: Phase::Failed { reason }, ..RunState::new(None) };
+    tx.exec(sql::GIVE_UP, params![run, here.location_id(), status(&state), json_text(&state), cx.now])?;
+    Ok(())
+}
+
 /// The word for where a run stands.
 #[must_use]
 pub fn status(state: &RunState) -> &'static str {

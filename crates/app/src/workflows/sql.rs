@@ -38,6 +38,8 @@ leadhold_store::statements! {
         ended_at = $7 where id = $1 and location_id = $2";
     pub TROUBLE = "update workflow_runs set troubles = troubles + 1 where id = $1 and location_id = $2
         returning troubles";
+    pub GIVE_UP = "update workflow_runs set status = $3, state = $4, updated_at = $5, ended_at = $5
+        where id = $1 and location_id = $2";
 
     pub INSERT_STEP = "insert into workflow_run_steps
         (run_id, location_id, number, step_id, type, input, output, error, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

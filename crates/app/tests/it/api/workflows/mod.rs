@@ -6,6 +6,7 @@ mod list;
 mod publish;
 mod read;
 mod runs;
+mod start;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};

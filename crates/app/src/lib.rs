@@ -10,10 +10,13 @@ pub mod world;
 
 pub mod companies;
 pub mod locations;
+pub mod marketplace;
+pub mod oauth;
 pub mod tokens;
 pub mod users;
 
 pub mod inbound_hooks;
+pub mod webhooks;
 pub mod workflows;
 
 pub mod sandbox;

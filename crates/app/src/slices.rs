@@ -7,7 +7,10 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, inbound_hooks, locations, sandbox, tokens, users, workflows};
+use crate::{
+    Config, companies, inbound_hooks, locations, marketplace, oauth, sandbox, tokens, users, webhooks,
+    workflows,
+};
 
 /// Every handler.
 #[must_use]
@@ -17,19 +20,19 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, inbound_hooks::routes(), workflows::routes(), sandbox::routes()].concat()
+    [edge, inbound_hooks::routes(), workflows::routes(), sandbox::routes(), webhooks::routes()].concat()
 }
 
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(workflows::StartRuns)]
+    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
 }
 
 /// Who does which work.
 #[must_use]
 pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(workflows::StepRun::new(world.clone()))]
+    vec![Arc::new(workflows::StepRun::new(world.clone())), Arc::new(webhooks::Deliver::new(world.clone()))]
 }
 
 /// Who knows credentials.
@@ -50,6 +53,9 @@ pub fn statements() -> Vec<Sql> {
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
         sandbox::STATEMENTS,
+        oauth::STATEMENTS,
+        marketplace::STATEMENTS,
+        webhooks::STATEMENTS,
     ]
     .concat()
 }

@@ -21,12 +21,17 @@ const TENANTS: &[&str] = &[
     "workflow_run_steps",
     "inbound_hooks",
     "inbound_requests",
+    "installs",
+    "webhook_deliveries",
+    "webhook_attempts",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
 const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
+    ("apps", "an app is its developers', and installed at many tenants"),
+    ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

@@ -1,4 +1,5 @@
 mod edge;
 mod hooks;
 mod sandbox_clock;
+mod webhooks;
 mod workflows;

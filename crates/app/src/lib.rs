@@ -17,8 +17,10 @@ pub mod oauth;
 pub mod tokens;
 pub mod users;
 
+pub mod inbound_hooks;
 pub mod opportunities;
 pub mod webhooks;
+pub mod workflows;
 
 pub mod sandbox;
 

@@ -7,7 +7,10 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, contacts, custom_fields, locations, sandbox, tokens, users};
+use crate::{
+    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth, opportunities, sandbox,
+    tokens, users, webhooks, workflows,
+};
 
 /// Every handler.
 #[must_use]
@@ -17,19 +20,32 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, sandbox::routes(), locations::tags::routes(), custom_fields::routes(), contacts::routes()].concat()
+    [
+        edge,
+        sandbox::routes(),
+        locations::tags::routes(),
+        custom_fields::routes(),
+        contacts::routes(),
+        webhooks::routes(),
+        opportunities::routes(),
+        inbound_hooks::routes(),
+        workflows::routes(),
+    ]
+    .concat()
 }
 
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    Vec::new()
+    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
 }
 
 /// Who does which work.
 #[must_use]
 pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    contacts::jobs(world)
+    let own: Vec<Arc<dyn Job>> =
+        vec![Arc::new(workflows::StepRun::new(world.clone())), Arc::new(webhooks::Deliver::new(world.clone()))];
+    [own, contacts::jobs(world)].concat()
 }
 
 /// Who knows credentials.
@@ -50,7 +66,13 @@ pub fn statements() -> Vec<Sql> {
         contacts::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
-        sandbox::STATEMENTS,
+        inbound_hooks::STATEMENTS,
+        workflows::STATEMENTS,
+        oauth::STATEMENTS,
+        marketplace::STATEMENTS,
+        webhooks::STATEMENTS,
+        opportunities::STATEMENTS,
+        installation::STATEMENTS,
     ]
     .concat()
 }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod event;
 pub mod fold;
 pub mod id;
+pub mod merge_field;
 pub mod patch;
 pub mod phone;
 pub mod random;

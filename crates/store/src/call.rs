@@ -54,7 +54,7 @@ where
     }
 
     fn lost_a_race(&self) -> bool {
-        self.busy
+        self.busy && matches!(self.result, Some(Err(_)))
     }
 
     fn answer(self: Box<Self>, committed: Result<(), DbError>) {

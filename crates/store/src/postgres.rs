@@ -33,15 +33,16 @@ pub(crate) fn open(
     sessions: usize,
 ) -> Result<(mpsc::Sender<Errand>, Vec<JoinHandle<()>>), DbError> {
     let config = configure(url, schema)?;
-    let first = config.connect(NoTls)?;
+    let first = connect(&config)?;
     let (sender, errands) = mpsc::channel(QUEUE);
     let errands = Arc::new(Mutex::new(errands));
     let mut clients = vec![Some(first)];
     clients.resize_with(sessions, || None);
+    let losers = Arc::new(Mutex::new(()));
     let mut threads = Vec::with_capacity(sessions);
     for client in clients {
-        let (config, errands) = (config.clone(), Arc::clone(&errands));
-        let run = move || Session { config, client, prepared: Prepared::default() }.run(&errands);
+        let (config, errands, losers) = (config.clone(), Arc::clone(&errands), Arc::clone(&losers));
+        let run = move || Session { config, client, prepared: Prepared::default(), losers }.run(&errands);
         let thread = std::thread::Builder::new().name("store-session".to_owned()).spawn(run);
         threads.push(thread.map_err(|e| DbError::Failed(e.to_string()))?);
     }
@@ -63,14 +64,30 @@ pub(crate) fn configure(url: &str, schema: &str) -> Result<Config, DbError> {
 
 /// Makes `schema` where it is missing: the log tables live in one of their own.
 pub(crate) fn ensure_schema(url: &str, schema: &str) -> Result<(), DbError> {
-    let mut client = configure(url, "public")?.connect(NoTls)?;
-    Ok(client.batch_execute(&format!("create schema if not exists {schema}"))?)
+    let config = configure(url, "public")?;
+    on_a_thread(|| {
+        let mut client = config.connect(NoTls)?;
+        Ok(client.batch_execute(&format!("create schema if not exists {schema}"))?)
+    })
+}
+
+fn connect(config: &Config) -> Result<Client, DbError> {
+    on_a_thread(|| Ok(config.connect(NoTls)?))
+}
+
+/// The synchronous client must not be used on a thread of an asynchronous runtime, where openers often are.
+fn on_a_thread<T: Send>(work: impl FnOnce() -> Result<T, DbError> + Send) -> Result<T, DbError> {
+    std::thread::scope(|scope| {
+        let joined = scope.spawn(work).join();
+        joined.unwrap_or_else(|_| Err(DbError::Failed("the PostgreSQL client panicked".to_owned())))
+    })
 }
 
 struct Session {
     config: Config,
     client: Option<Client>,
     prepared: Prepared,
+    losers: Arc<Mutex<()>>,
 }
 
 impl Session {
@@ -94,13 +111,18 @@ impl Session {
 
     fn write(&mut self, mut call: Box<dyn Call>) {
         let mut done = self.transaction(call.as_mut());
+        // Those that lost go one at a time: losers that race each other again would lose again.
+        let in_turn = Arc::clone(&self.losers);
+        let mut turn = None;
         for _ in 1..RACES {
             let again = call.lost_a_race() || matches!(done, Err(DbError::Busy(_)));
             if !again || self.client.as_ref().is_none_or(Client::is_closed) {
                 break;
             }
+            turn.get_or_insert_with(|| in_turn.lock().unwrap_or_else(PoisonError::into_inner));
             done = self.transaction(call.as_mut());
         }
+        drop(turn);
         call.answer(done);
     }
 

@@ -160,6 +160,32 @@ impl<'c> Tx<'c> {
         self.note(result)
     }
 
+    /// Runs `work` in a savepoint: when it fails, what it did is undone, and the transaction goes on without it. For
+    /// steps whose failure is an answer and not the end, such as an automation's.
+    ///
+    /// # Errors
+    /// What `work` says, or the database against the savepoint.
+    pub fn attempt<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.batch("savepoint attempt")?;
+        let result = work(self);
+        if result.is_err() {
+            self.batch("rollback to savepoint attempt")?;
+        }
+        self.batch("release savepoint attempt")?;
+        result
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), DbError> {
+        let result = match &mut self.engine {
+            Engine::Sqlite { conn, .. } => conn.execute_batch(sql).map_err(DbError::from),
+            Engine::Postgres { client, .. } => client.batch_execute(sql).map_err(DbError::from),
+        };
+        self.note(result)
+    }
+
     /// Holds others off `what` until the transaction ends, so that "look, then write" cannot interleave. Callers that
     /// need several take them in sorted order. SQLite has one writer: there is nobody to hold off.
     ///

@@ -1,8 +1,12 @@
 //! A database for one test: a SQLite file, or a database of its own on the PostgreSQL server under test.
 
+use std::collections::BTreeMap;
+
 use leadhold_kernel::{Id, Random, id};
 use leadhold_store::{Backend, MAIN, Store, migrate};
 use postgres::{Client, NoTls};
+
+use crate::content;
 
 /// A fresh database; gone when dropped.
 pub struct Database {
@@ -40,6 +44,19 @@ impl Database {
     #[must_use]
     pub fn backend(&self) -> &Backend {
         &self.backend
+    }
+
+    /// Every table with all of its rows, as text: equal before and after what must change nothing.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn content(&self) -> BTreeMap<String, Vec<String>> {
+        let backend = self.backend.clone();
+        blocking(move || match backend {
+            Backend::Embedded(dir) => content::of_sqlite(&dir.join("leadhold.db")),
+            Backend::Postgres(url) => content::of_postgres(&url),
+        })
+        .await
     }
 
     /// Whether this is PostgreSQL.

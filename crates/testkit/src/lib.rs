@@ -6,6 +6,7 @@
 mod answer;
 mod app;
 mod call;
+mod content;
 mod database;
 mod receiver;
 

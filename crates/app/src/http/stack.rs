@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use leadhold_kernel::{Error, Id};
 
-use super::authenticate::{authenticate, authorise};
+use super::authenticate::{authenticate, authorise, same_tenant};
 use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::to_reply;
@@ -110,6 +110,7 @@ async fn pass(
         let caller = authenticate(&request.headers, app.tokens.as_ref()).await?;
         passage.caller = Some(caller.clone());
         authorise(&caller, row)?;
+        same_tenant(&caller, row, &request.path, &request.query)?;
         if app.config.rate_limit {
             passage.rate = app.limiter.admit(&caller.rate_key(), request.now);
             if !passage.rate.admitted {

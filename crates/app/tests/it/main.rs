@@ -3,4 +3,7 @@
 
 mod api;
 mod contract;
+mod fuzz;
+mod isolation;
 mod storage;
+mod victim;

@@ -2,6 +2,7 @@
 
 use leadhold_app::slices;
 use leadhold_kernel::Error;
+use leadhold_store::{DbError, params};
 use leadhold_testkit::TestApp;
 
 /// Tables whose rows belong to a location or an agency. A new table is added here or to [`SHARED`]; the test below fails
@@ -21,12 +22,26 @@ const TENANTS: &[&str] = &[
     "contact_counts",
     "contacts_search",
     "location_tags",
+    "workflows",
+    "workflow_versions",
+    "workflow_triggers",
+    "workflow_runs",
+    "workflow_run_steps",
+    "inbound_hooks",
+    "inbound_requests",
+    "installs",
+    "webhook_deliveries",
+    "webhook_attempts",
+    "pipelines",
+    "pipeline_stages",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
 const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
+    ("apps", "an app is its developers', and installed at many tenants"),
+    ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];
@@ -93,6 +108,64 @@ fn tables_of(sql: &str) -> Vec<String> {
         ["from", "join", "into", "update"].contains(&pair[0].as_str()).then(|| pair[1].clone())
     };
     words.iter().filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().windows(2).filter_map(after).collect()
+}
+
+leadhold_store::statements! {
+    PUT across tenants "a test of the store" = "insert into installation (name, value) values ($1, $2)";
+    UPDATE across tenants "a test of the store" = "update installation set value = $2 where name = $1";
+    NAMES across tenants "a test of the store" = "select name from installation order by name";
+}
+
+async fn names(app: &TestApp) -> Vec<String> {
+    let store = &app.app.world.store;
+    store.read(|tx| tx.query(NAMES, &[], |row| row.get(0))).await.unwrap_or_else(|e: DbError| panic!("{e}"))
+}
+
+#[tokio::test]
+async fn a_failed_attempt_is_undone_and_the_transaction_goes_on() {
+    let app = TestApp::start().await;
+    let done: Result<(), DbError> = app
+        .app
+        .world
+        .store
+        .write(|tx| {
+            tx.exec(PUT, params!["a", "1"])?;
+            let failed: Result<(), DbError> = tx.attempt(|tx| {
+                tx.exec(PUT, params!["b", "1"])?;
+                tx.exec(PUT, params!["a", "2"]).map(drop)
+            });
+            assert!(matches!(failed, Err(DbError::Unique(_))), "{failed:?}");
+            tx.attempt(|tx| tx.exec(PUT, params!["c", "1"]).map(drop))
+        })
+        .await;
+    assert_eq!(done, Ok(()));
+    assert_eq!(names(&app).await, ["a", "c"]);
+}
+
+/// Two transactions that take two rows in opposite orders: PostgreSQL ends one of them, and the store runs it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn transactions_that_lock_each_other_out_all_succeed() {
+    let app = TestApp::start().await;
+    let store = app.app.world.store.clone();
+    let made: Result<(), DbError> = store
+        .write(|tx| tx.exec(PUT, params!["a", "0"]).and_then(|_| tx.exec(PUT, params!["b", "0"])).map(drop))
+        .await;
+    made.unwrap();
+    let mut racing = tokio::task::JoinSet::new();
+    for i in 0..8 {
+        let store = store.clone();
+        let order = if i % 2 == 0 { ["a", "b"] } else { ["b", "a"] };
+        racing.spawn(async move {
+            let done: Result<(), DbError> = store
+                .write(move |tx| {
+                    order.iter().try_for_each(|name| tx.exec(UPDATE, params![*name, "1"]).map(drop))
+                })
+                .await;
+            done
+        });
+    }
+    let results = racing.join_all().await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
 }
 
 fn created_tables(migration: &str) -> Vec<String> {

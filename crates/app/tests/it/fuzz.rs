@@ -1,0 +1,194 @@
+//! Random bodies on every write route: never a 5xx, and what is refused changes nothing.
+//!
+//! Bodies are made of the names that the API knows and values that it does not expect, since wholly random JSON would be
+//! refused at the first property. `LEADHOLD_FUZZ_CASES` sets how many bodies each route gets.
+
+use http::Method;
+use leadhold_app::Config;
+use leadhold_app::http::contract::{OPERATIONS, OperationRow};
+use leadhold_testkit::TestApp;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value, json};
+
+use crate::victim::Victim;
+
+/// Names that bodies of the API have.
+const NAMES: &[&str] = &[
+    "locationId",
+    "companyId",
+    "contactId",
+    "firstName",
+    "lastName",
+    "name",
+    "email",
+    "phone",
+    "tags",
+    "customFields",
+    "dnd",
+    "dndSettings",
+    "inboundDndSettings",
+    "dateOfBirth",
+    "country",
+    "timezone",
+    "source",
+    "assignedTo",
+    "gender",
+    "website",
+    "address1",
+    "filters",
+    "group",
+    "field",
+    "operator",
+    "value",
+    "sort",
+    "direction",
+    "page",
+    "pageLimit",
+    "searchAfter",
+    "query",
+    "dataType",
+    "model",
+    "options",
+    "position",
+    "placeholder",
+    "id",
+    "key",
+    "field_value",
+    "createNewIfDuplicateAllowed",
+    "title",
+    "definition",
+    "steps",
+    "triggers",
+    "type",
+    "attributes",
+    "status",
+    "stages",
+    "fieldKey",
+    "picklistOptions",
+    "textBoxListOptions",
+    "next",
+    "advance",
+    "now",
+    "customData",
+    "url",
+    "method",
+];
+
+/// Texts that have broken programs before.
+const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "a",
+    "0",
+    "-1",
+    "null",
+    "john@example.com",
+    "+1234567890",
+    "2026-13-45",
+    "' or 1=1 --",
+    "%",
+    "_",
+    "\\",
+    "{{contact.first_name}}",
+    "{{",
+    "İ",
+    "ﬀ",
+    "🦀",
+    "\u{202e}",
+    "\u{0}",
+    "AND",
+    "eq",
+    "contains",
+    "range",
+    "asc",
+    "TEXT",
+    "contact",
+    "published",
+    "P99999999Y",
+    "9223372036854775808",
+    "customFields.x",
+    "dndSettings.SMS.status",
+];
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(|f| json!(f)),
+        prop::sample::select(TEXTS).prop_map(Value::from),
+        "\\PC{0,40}".prop_map(Value::from),
+        Just(Value::from("x".repeat(100_000))),
+    ];
+    leaf.prop_recursive(5, 48, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            object(inner).prop_map(Value::from),
+        ]
+    })
+}
+
+fn object(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Map<String, Value>> {
+    let name = prop_oneof![9 => prop::sample::select(NAMES).prop_map(str::to_owned), 1 => "\\PC{0,12}"];
+    prop::collection::vec((name, value), 0..7).prop_map(|pairs| pairs.into_iter().collect())
+}
+
+/// A body: mostly an object of known names, at times anything, at times not even JSON.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        12 => object(value()).prop_map(|map| Value::from(map).to_string().into_bytes()),
+        2 => value().prop_map(|value| value.to_string().into_bytes()),
+        1 => prop::collection::vec(any::<u8>(), 0..200),
+    ]
+}
+
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for by the environment")]
+fn cases() -> usize {
+    std::env::var("LEADHOLD_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(48)
+}
+
+#[tokio::test]
+async fn no_body_breaks_a_write_route_and_a_refused_one_changes_nothing() {
+    let app = TestApp::with(Config { sandbox: true, rate_limit: false, ..Config::default() }).await;
+    let victim = Victim::settle(&app).await;
+    let mut runner = TestRunner::deterministic();
+    let (mut taken, mut refused) = (0, 0);
+    for row in OPERATIONS.iter().filter(|row| row.served && row.method != Method::GET) {
+        for _ in 0..cases() {
+            let bytes = body().new_tree(&mut runner).unwrap().current();
+            match fire(&app, row, &victim, bytes).await {
+                true => taken += 1,
+                false => refused += 1,
+            }
+        }
+    }
+    assert!(refused > 0, "some must be refused ({taken} were taken)");
+    app.run_until_idle().await;
+    let health = app.get("/leadhold/v1/health").send().await.expect(200).json();
+    assert_eq!(health["waiting"]["events"], 0, "what was taken goes all the way: {health}");
+}
+
+/// Sends one body; whether it was taken.
+async fn fire(app: &TestApp, row: &OperationRow, victim: &Victim, bytes: Vec<u8>) -> bool {
+    let before = app.database.content().await;
+    let (path, _) = victim.path(row.path);
+    let token = if row.credentials.location { &app.agency.location_token } else { &app.agency.token };
+    let shown = String::from_utf8_lossy(&bytes).chars().take(2000).collect::<String>();
+    let answer =
+        app.call(row.method.clone(), &path).token(token).body("application/json", bytes).send().await;
+    let text = String::from_utf8_lossy(&answer.body);
+    assert!(answer.status.as_u16() < 500, "{} answered {} {text} to\n{shown}", row.key(), answer.status);
+    if answer.status.is_success() {
+        return true;
+    }
+    let after = app.database.content().await;
+    assert_eq!(
+        after,
+        before,
+        "{} refused with {text} and changed something; the body was\n{shown}",
+        row.key()
+    );
+    false
+}

@@ -1,0 +1,77 @@
+//! Tenant isolation, generated from the contract: no served operation shows or changes another tenant's data, whatever
+//! names it (path, query or body) and whichever foreign credential asks.
+
+use http::Method;
+use leadhold_app::http::contract::{OPERATIONS, OperationRow};
+use leadhold_app::{Config, LocationScope};
+use leadhold_testkit::TestApp;
+use serde_json::{Value, json};
+
+use crate::victim::{CANARY, Victim};
+
+/// Credentials that have no business with the victim's location.
+fn strangers(app: &TestApp) -> [(&'static str, String); 4] {
+    [
+        ("the same agency's other location", app.agency.second_token.clone()),
+        ("another agency's location", app.other.location_token.clone()),
+        ("another agency", app.other.token.clone()),
+        ("another agency's key", app.other.key.clone()),
+    ]
+}
+
+#[tokio::test]
+async fn no_operation_serves_another_tenant() {
+    let app = TestApp::with(Config { sandbox: true, rate_limit: false, ..Config::default() }).await;
+    let victim = Victim::settle(&app).await;
+    let before = app.database.content().await;
+    let rows: Vec<_> =
+        OPERATIONS.iter().filter(|row| row.credentials.location || row.credentials.agency).collect();
+    let mut asked = 0;
+    for row in rows {
+        for (who, token) in strangers(&app) {
+            attack(&app, row, &victim, who, &token).await;
+            asked += 1;
+        }
+    }
+    assert!(asked > 3000, "the whole contract is asked: {asked}");
+    assert_eq!(app.database.content().await, before, "a stranger changed something");
+}
+
+async fn attack(app: &TestApp, row: &OperationRow, victim: &Victim, who: &str, token: &str) {
+    let (path, names_location) = victim.path(row.path);
+    let query = victim.query(&app.agency.location);
+    // Body and path name the victim; and once the query does, as clients of lists do.
+    for url in [path.clone(), format!("{path}?{query}")] {
+        let names_location = names_location || url.contains("locationId=");
+        let call = app.call(row.method.clone(), &url).token(token).version(version(row));
+        let call =
+            if row.method == Method::GET { call } else { call.json(&body(&app.agency.location, victim)) };
+        let answer = call.send().await;
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let place = format!("{} {url} as {who}: {} {text}", row.method, answer.status);
+        assert!(!text.contains(CANARY), "{place}");
+        let refused = [401, 403, 404].contains(&answer.status.as_u16());
+        // What is not built has nothing to show; a list without a name is the stranger's own list.
+        let harmless =
+            !row.served || (row.method == Method::GET && !names_location && !row.path.contains('{'));
+        assert!(refused || harmless, "{place}");
+        assert!(answer.status.as_u16() != 500, "{place}");
+    }
+}
+
+fn version(row: &OperationRow) -> &'static str {
+    use leadhold_app::http::contract::Api;
+    if row.apis.contains(&Api::V2) { "2021-07-28" } else { "v3" }
+}
+
+/// A body that names the victim wherever bodies can.
+fn body(location: &LocationScope, victim: &Victim) -> Value {
+    json!({
+        "locationId": location.location_id().as_str(),
+        "companyId": location.company_id().as_str(),
+        "contactId": victim.contact,
+        "contacts": [victim.contact],
+        "email": format!("{CANARY}@example.com"),
+        "name": "stranger", "tags": ["stranger"], "pageLimit": 10, "page": 1,
+    })
+}

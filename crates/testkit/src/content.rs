@@ -1,0 +1,54 @@
+//! The whole content of a database as text, read past the store: the judge must not share the defendant's code.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use postgres::{Client, NoTls, SimpleQueryMessage};
+use rusqlite::Connection;
+
+pub(crate) fn of_sqlite(file: &Path) -> BTreeMap<String, Vec<String>> {
+    let db = Connection::open(file).expect("the test's database opens");
+    let mut tables = db
+        .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+        .expect("the list of tables");
+    let tables: Vec<String> = tables
+        .query_map([], |row| row.get(0))
+        .expect("the list of tables")
+        .map(|name| name.expect("a name"))
+        .collect();
+    tables.into_iter().map(|table| (table.clone(), sqlite_rows(&db, &table))).collect()
+}
+
+fn sqlite_rows(db: &Connection, table: &str) -> Vec<String> {
+    let mut statement = db.prepare(&format!("select * from \"{table}\"")).expect("a table");
+    let columns = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        let values = (0..columns).map(|i| row.get_ref(i).map(|value| format!("{value:?}")));
+        Ok(values.collect::<Result<Vec<_>, _>>()?.join("|"))
+    });
+    let mut rows: Vec<String> = rows.expect("rows").map(|row| row.expect("a row")).collect();
+    rows.sort();
+    rows
+}
+
+pub(crate) fn of_postgres(url: &str) -> BTreeMap<String, Vec<String>> {
+    let mut client = Client::connect(url, NoTls).expect("the test's database answers");
+    let tables = client
+        .query("select table_name::text from information_schema.tables where table_schema = 'public'", &[])
+        .expect("the list of tables");
+    let tables: Vec<String> = tables.iter().map(|row| row.get(0)).collect();
+    tables.into_iter().map(|table| (table.clone(), postgres_rows(&mut client, &table))).collect()
+}
+
+fn postgres_rows(client: &mut Client, table: &str) -> Vec<String> {
+    let messages = client.simple_query(&format!("select * from \"{table}\"")).expect("a table");
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            Some((0..row.len()).map(|i| row.get(i).unwrap_or("∅")).collect::<Vec<_>>().join("|"))
+        }
+        _ => None,
+    });
+    let mut rows: Vec<String> = rows.collect();
+    rows.sort();
+    rows
+}

@@ -2,6 +2,7 @@
 
 use leadhold_app::LocationScope;
 use leadhold_testkit::TestApp;
+use serde_json::{Value, json};
 
 /// Appears in each of the victim's records and nowhere else.
 pub const CANARY: &str = "canary7313";
@@ -20,11 +21,25 @@ impl Victim {
     /// Fills the first location of the test's agency.
     pub async fn settle(app: &TestApp) -> Self {
         let location = app.agency.location.location_id().to_string();
+        let made = async |path: &str, body: Value| -> Value {
+            app.post(path).json(&body).send().await.json() // its status differs from route to route
+        };
+        let field = json!({"name": CANARY, "dataType": "TEXT"});
+        let field = made(&format!("/locations/{location}/customFields"), field).await;
+        let tag =
+            made(&format!("/locations/{location}/tags"), json!({"name": format!("{CANARY} tag")})).await;
+        let id =
+            |record: &Value, key: &str| record[key]["id"].as_str().expect("a record with an id").to_owned();
+        let contact = json!({
+            "firstName": CANARY, "lastName": CANARY, "email": format!("{CANARY}@example.com"), "tags": [CANARY],
+            "customFields": [{"id": id(&field, "customField"), "value": CANARY}],
+        });
+        let contact = made("/contacts/", contact).await;
         Self {
             company: app.agency.company.company_id().to_string(),
             location,
-            contact: "x".into(),
-            ids: Vec::new(),
+            contact: id(&contact, "contact"),
+            ids: vec![("tagId", id(&tag, "tag")), ("customFields", id(&field, "customField"))],
         }
     }
 

@@ -16,7 +16,7 @@ use crate::ledger::{HookCall, Person, Shape, Write};
 pub struct Target {
     pub location: String,
     pub token: String,
-    /// The demo's hook in the guide's form and in today's.
+    /// The hook's path in the guide's form and in today's.
     pub hooks: [String; 2],
 }
 

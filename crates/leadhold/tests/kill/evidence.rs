@@ -47,6 +47,8 @@ pub struct RunRow {
     pub event: String,
     pub contact: String,
     pub status: String,
+    /// The ids of the steps that it took, in order.
+    pub steps: Vec<String>,
 }
 
 /// A row of `inbound_requests`.
@@ -154,8 +156,19 @@ fn count_copies(deliveries: &mut [DeliveryRow], received: Vec<Received>) -> Vec<
 }
 
 fn runs(database: &mut Database) -> Vec<RunRow> {
+    let mut steps: HashMap<String, Vec<String>> = HashMap::new();
+    for [run, step] in database.rows("select run_id, step_id from workflow_run_steps order by number") {
+        steps.entry(run).or_default().push(step);
+    }
     let rows = database.rows("select id, event_id, contact_id, status from workflow_runs");
-    rows.into_iter().map(|[id, event, contact, status]| RunRow { id, event, contact, status }).collect()
+    let run = |[id, event, contact, status]: [String; 4]| RunRow {
+        steps: steps.remove(&id).unwrap_or_default(),
+        id,
+        event,
+        contact,
+        status,
+    };
+    rows.into_iter().map(run).collect()
 }
 
 fn requests(database: &mut Database) -> Vec<RequestRow> {

@@ -3,8 +3,8 @@
 //!
 //! Cast:
 //! - The **server** is the real binary ([`server`]), on SQLite, or on the PostgreSQL of `LEADHOLD_TEST_DATABASE_URL`.
-//! - **Clients** ([`client`]) create, change, tag and delete contacts and call the demo's inbound hook, side by side. Each
-//!   writes down what was promised to it, and the one request that a kill left open ([`ledger`]).
+//! - **Clients** ([`client`]) create, change, tag and delete contacts and call an inbound hook, side by side; two workflows
+//!   ([`automation`]) follow. Each client writes down what was promised to it, and the one request that a kill left open ([`ledger`]).
 //! - The **receiver** keeps every webhook of all rounds, byte for byte; now and then it answers 503.
 //! - The **judge** reads the database past the server ([`database`], [`evidence`]) and says what is wrong ([`verdict`]).
 //!
@@ -15,6 +15,7 @@
 //!
 //! `LEADHOLD_KILLS` sets the number of kills, `LEADHOLD_KILL_SEED` the seed, which is printed.
 
+mod automation;
 mod client;
 mod connection;
 mod database;
@@ -100,11 +101,16 @@ impl Trial {
         let hook = format!("{}/app", receiver.url);
         let installation = runtime.block_on(Installation::make(engine.dir.path(), url, &hook));
         let database = url.map_or_else(|| Database::sqlite(&installation.data), Database::postgres);
-        let target = Target {
-            location: installation.demo("/locationId").to_owned(),
-            token: installation.demo("/locationToken").to_owned(),
-            hooks: ["/inboundHookPath", "/inboundHookPathV2"].map(|path| installation.demo(path).to_owned()),
-        };
+        let token = installation.demo("/locationToken").to_owned();
+        let hooks = runtime.block_on(async {
+            let server = installation.start().await;
+            let mut connection = connect(&server).await;
+            let hooks =
+                automation::publish(&mut connection, &token, &format!("{}/workflow", receiver.url)).await;
+            server.kill().await;
+            hooks
+        });
+        let target = Target { location: installation.demo("/locationId").to_owned(), token, hooks };
         let clients = (0..CLIENTS).map(|name| Client::new(name, target.clone(), seed)).collect();
         Self { runtime, random, installation, database, receiver, clients, starts: Vec::new() }
     }

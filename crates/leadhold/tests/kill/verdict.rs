@@ -1,18 +1,15 @@
 //! Holds the evidence against what the clients know. Every sentence that comes out is something lost, half done, or done
 //! twice.
 
+mod runs;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use leadhold_outbound::verify;
 use leadhold_testkit::Received;
 
-use crate::evidence::{ContactRow, DeliveryRow, EventRow, Evidence, RequestRow, RunRow};
+use crate::evidence::{ContactRow, EventRow, Evidence};
 use crate::ledger::{HookCall, Person, Shape, Told};
-
-/// What the demo's workflow does with a hook's request: it makes a contact, gives it this tag, and sends a webhook.
-const HOOK_TAGS: &[&str] = &["web-lead"];
-/// What that announces.
-const HOOK_EVENTS: &[&str] = &["ContactCreate", "ContactTagUpdate"];
 
 /// All faults; none when nothing was lost, nothing is half done, and nothing happened twice.
 pub fn faults(people: &[&Person], hooks: &[&HookCall], evidence: &Evidence) -> Vec<String> {
@@ -23,8 +20,7 @@ pub fn faults(people: &[&Person], hooks: &[&HookCall], evidence: &Evidence) -> V
     }
     check_contacts(evidence, &mut faults);
     check_people(people, evidence, &mut faults);
-    check_runs(evidence, &mut faults);
-    check_hooks(hooks, evidence, &mut faults);
+    runs::check(hooks, evidence, &mut faults);
     check_known(people, hooks, evidence, &mut faults);
     check_deliveries(evidence, &mut faults);
     faults
@@ -110,106 +106,6 @@ fn check_people(people: &[&Person], evidence: &Evidence, faults: &mut Vec<String
                 faults.push(person.fault(&format!("has events {told:#?}, expected {:#?}", person.events)))
             }
             Err(half) => faults.push(person.fault(&format!("has an event that is {half}"))),
-        }
-    }
-}
-
-/// Every stored hook request has its event, its finished run, its contact with the tag, and its webhook, each once; and
-/// nothing of that is there without the request.
-fn check_runs(evidence: &Evidence, faults: &mut Vec<String>) {
-    let found = Found::index(evidence);
-    let arrived = found.arrivals.values().map(Vec::len).sum();
-    for (name, count) in [("hook events", arrived), ("runs", evidence.runs.len())] {
-        if count != evidence.requests.len() {
-            faults.push(format!(
-                "{name}: {count}, expected one for each of {} requests",
-                evidence.requests.len()
-            ));
-        }
-    }
-    for request in &evidence.requests {
-        if let Err(fault) = check_request(&found, request) {
-            faults.push(format!("hook request {} ({}): {fault}", request.id, request.email));
-        }
-    }
-}
-
-/// The evidence by what it is looked up with.
-struct Found<'e> {
-    arrivals: HashMap<&'e str, Vec<&'e EventRow>>,
-    runs: HashMap<&'e str, Vec<&'e RunRow>>,
-    contacts: HashMap<&'e str, Vec<&'e ContactRow>>,
-    caused: HashMap<&'e str, Vec<&'e str>>,
-    sent: HashMap<&'e str, Vec<&'e DeliveryRow>>,
-}
-
-impl<'e> Found<'e> {
-    fn index(evidence: &'e Evidence) -> Self {
-        let arrivals = evidence.events.iter().filter(|event| event.kind == "InboundWebhook");
-        Self {
-            arrivals: group(
-                arrivals.map(|event| (event.payload["requestId"].as_str().unwrap_or_default(), event)),
-            ),
-            runs: group(evidence.runs.iter().map(|run| (run.event.as_str(), run))),
-            contacts: group(evidence.contacts.iter().map(|contact| (contact.email.as_str(), contact))),
-            caused: group(evidence.events.iter().map(|event| (event.cause.as_str(), event.kind.as_str()))),
-            sent: group(evidence.deliveries.iter().map(|delivery| (delivery.run.as_str(), delivery))),
-        }
-    }
-}
-
-fn group<'e, T>(pairs: impl Iterator<Item = (&'e str, T)>) -> HashMap<&'e str, Vec<T>> {
-    let mut groups: HashMap<&str, Vec<T>> = HashMap::new();
-    for (key, item) in pairs {
-        groups.entry(key).or_default().push(item);
-    }
-    groups
-}
-
-fn only<'a, T>(items: Option<&'a Vec<T>>, name: &str) -> Result<&'a T, String> {
-    match items.map(Vec::as_slice).unwrap_or_default() {
-        [item] => Ok(item),
-        other => Err(format!("{} {name}, expected one", other.len())),
-    }
-}
-
-fn check_request(found: &Found<'_>, request: &RequestRow) -> Result<(), String> {
-    let event = only(found.arrivals.get(request.id.as_str()), "events")?;
-    let run = only(found.runs.get(event.id.as_str()), "runs")?;
-    if run.status != "finished" {
-        return Err(format!("run {} is {}", run.id, run.status));
-    }
-    let contact = only(found.contacts.get(request.email.as_str()), "contacts")?;
-    if contact.id != run.contact || tags_of(contact) != HOOK_TAGS {
-        return Err(format!(
-            "run {} is of {}, but {} is {}",
-            run.id, run.contact, contact.id, contact.fields
-        ));
-    }
-    let caused = found.caused.get(run.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-    if caused != HOOK_EVENTS {
-        return Err(format!("run {} caused {caused:?}", run.id));
-    }
-    only(found.sent.get(run.id.as_str()), "webhooks of its run").map(drop)
-}
-
-/// Every acknowledged hook request is stored under the id of its answer, and no request is stored twice.
-fn check_hooks(hooks: &[&HookCall], evidence: &Evidence, faults: &mut Vec<String>) {
-    let mut stored: HashMap<&str, Vec<&str>> = HashMap::new();
-    for request in &evidence.requests {
-        stored.entry(&request.email).or_default().push(&request.id);
-    }
-    for call in hooks {
-        let ids = stored.get(call.email.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let right = match &call.acknowledged {
-            Some(id) => ids == [id],
-            None => ids.len() <= 1,
-        };
-        if !right {
-            faults.push(format!(
-                "hook call {}: answered {:?}, stored as {ids:?}",
-                call.email, call.acknowledged
-            ));
         }
     }
 }

@@ -13,8 +13,8 @@ use super::engine::{Done, Phase};
 use super::facts::{ContactFacts, CustomFieldFact};
 use super::model::Run;
 use crate::contacts::{self, Contact, ContactFields, FieldWrite};
-use crate::custom_fields::{self, Model};
-use crate::locations::tags::LONGEST as LONGEST_TAG;
+use crate::custom_fields::{self, CustomField, Model};
+use crate::locations::{self, tags::LONGEST as LONGEST_TAG};
 use crate::tenant::LocationScope;
 use crate::webhooks::{self, WorkflowWebhook};
 
@@ -71,11 +71,9 @@ fn custom_fields_of(
         return Ok(Vec::new());
     }
     let definitions = custom_fields::list(tx, here, Some(Model::Contact))?;
-    let fact = |definition: custom_fields::CustomField| {
-        let value = contact.custom_field(definition.id.as_str())?.clone();
-        let key = definition.field_key;
-        let key = key.strip_prefix("contact.").map(str::to_owned).unwrap_or(key);
-        Some(CustomFieldFact { key, name: definition.name, value })
+    let fact = |field: CustomField| {
+        let value = contact.custom_field(field.id.as_str())?.clone();
+        Some(CustomFieldFact { key: bare_key(&field).to_owned(), name: field.name, value })
     };
     Ok(definitions.into_iter().filter_map(fact).collect())
 }
@@ -83,15 +81,22 @@ fn custom_fields_of(
 /// Makes or changes a contact: the one with this e-mail or phone by the location's match order; without either, the run's
 /// own. Tags are added, none is taken away.
 ///
+/// An e-mail or phone that is none refuses the whole, for it would make or find somebody else. Any other value that does
+/// not fit is left out and named in the output: a lead must not be lost over its date of birth.
+///
 /// # Errors
-/// 422 with all faults of the values; those of contacts.
+/// 422 when e-mail or phone are none; those of contacts.
 pub fn upsert_contact(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
     draft: &ContactDraft,
 ) -> Result<Done, Error> {
-    let fields = fields(draft)?;
+    let mut left_out = Vec::new();
+    let (tags, long) = by_length(&draft.tags);
+    left_out.extend(long);
+    let custom_fields = custom_writes(tx, here, &draft.custom_fields, &mut left_out)?;
+    let fields = ContactFields { custom_fields, ..standard_fields(draft, &mut left_out)? };
     let identified = fields.email.is_present() || fields.phone.is_present();
     let (contact, new) = match draft.run_contact.as_ref().filter(|_| !identified) {
         Some(own) => (contacts::update(tx, cx, here, own.as_str(), &fields)?, false),
@@ -100,17 +105,19 @@ pub fn upsert_contact(
             (done.contact, done.new)
         }
     };
-    if !draft.tags.is_empty() {
-        contacts::add_tags(tx, cx, here, contact.id.as_str(), &draft.tags)?;
+    if !tags.is_empty() {
+        contacts::add_tags(tx, cx, here, contact.id.as_str(), &tags)?;
     }
-    Ok(Done { output: json!({"contactId": contact.id, "new": new}), contact: Some(contact.id) })
+    let mut output = json!({"contactId": contact.id, "new": new});
+    if !left_out.is_empty() {
+        output["leftOut"] = json!(left_out);
+    }
+    Ok(Done { contact: Some(contact.id), output })
 }
 
-/// The draft as contacts take it, or all that is wrong with its values.
-fn fields(draft: &ContactDraft) -> Result<ContactFields, Error> {
-    let mut faults = too_long(&draft.tags);
-    let mut fields =
-        ContactFields { custom_fields: custom_writes(&draft.custom_fields), ..Default::default() };
+fn standard_fields(draft: &ContactDraft, left_out: &mut Vec<String>) -> Result<ContactFields, Error> {
+    let mut fields = ContactFields::default();
+    let mut faults = Vec::new();
     for (name, value) in &draft.fields {
         let text = value.as_str().unwrap_or_default().trim();
         let said = Patch::Value(text.to_owned());
@@ -129,35 +136,62 @@ fn fields(draft: &ContactDraft) -> Result<ContactFields, Error> {
             "gender" => fields.gender = said,
             "source" => fields.source = said,
             "phone" if text.chars().count() <= LONGEST_PHONE => fields.phone = said,
+            "phone" => faults.push(format!("`{}…` is no telephone number", start_of(text))),
             "email" => match Email::parse(text) {
                 Some(email) => fields.email = Patch::Value(email),
                 None => faults.push(format!("`{}` is no e-mail address", start_of(text))),
             },
             "dateOfBirth" => match Date::parse(text) {
                 Some(date) => fields.date_of_birth = Patch::Value(date),
-                None => faults.push(format!("`{}` is no date of birth; write YYYY-MM-DD", start_of(text))),
+                None => left_out.push(format!("dateOfBirth: `{}` is no date", start_of(text))),
             },
-            _ => faults.push(format!("`{}` is no {name}", start_of(text))),
+            other => left_out.push(format!("{other}: a contact has no such field")),
         }
     }
     if faults.is_empty() { Ok(fields) } else { Err(Error::Validation(faults)) }
 }
 
-fn custom_writes(values: &[CustomValue]) -> Vec<FieldWrite> {
-    let write = |(i, custom): (usize, &CustomValue)| {
-        let (id, key) = match &custom.field {
-            FieldName::Id(id) => (Some(id.clone()), None),
-            FieldName::Key(key) => (None, Some(key.clone())),
+/// The custom values that their fields take.
+fn custom_writes(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    values: &[CustomValue],
+    left_out: &mut Vec<String>,
+) -> Result<Vec<FieldWrite>, Error> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let country = locations::get(tx, here)?.country;
+    let definitions = custom_fields::list(tx, here, Some(Model::Contact))?;
+    let mut writes = Vec::new();
+    for custom in values {
+        let (name, defined) = match &custom.field {
+            FieldName::Id(id) => (id, definitions.iter().find(|field| field.id.as_str() == id)),
+            FieldName::Key(key) => (key, definitions.iter().find(|field| bare_key(field) == key)),
         };
-        FieldWrite { place: format!("customFields[{i}].value"), id, key, value: custom.value.clone() }
-    };
-    values.iter().enumerate().map(write).collect()
+        match defined.map(|field| (field, custom_fields::value::check(field, &custom.value, &country))) {
+            Some((field, Ok(_))) => writes.push(FieldWrite {
+                place: name.clone(),
+                id: Some(field.id.to_string()),
+                key: None,
+                value: custom.value.clone(),
+            }),
+            Some((_, Err(fault))) => left_out.push(format!("{name} {fault}")),
+            None => left_out.push(format!("{name}: the location has no such custom field")),
+        }
+    }
+    Ok(writes)
+}
+
+/// The part of a custom field's key that merge fields use.
+fn bare_key(field: &CustomField) -> &str {
+    field.field_key.strip_prefix("contact.").unwrap_or(&field.field_key)
 }
 
 /// Gives the run's contact tags.
 ///
 /// # Errors
-/// 422 when one is too long; those of contacts.
+/// 422 when all are too long; those of contacts.
 pub fn add_tags(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -165,17 +199,25 @@ pub fn add_tags(
     contact: &Id<id::Contact>,
     tags: &[String],
 ) -> Result<Done, Error> {
-    let faults = too_long(tags);
-    if !faults.is_empty() {
-        return Err(Error::Validation(faults));
+    let (tags, left_out) = by_length(tags);
+    if tags.is_empty() {
+        return Err(Error::Validation(left_out));
     }
-    let change = contacts::add_tags(tx, cx, here, contact.as_str(), tags)?;
-    Ok(Done { contact: None, output: json!({"added": change.changed, "tags": change.tags}) })
+    let change = contacts::add_tags(tx, cx, here, contact.as_str(), &tags)?;
+    let mut output = json!({"added": change.changed, "tags": change.tags});
+    if !left_out.is_empty() {
+        output["leftOut"] = json!(left_out);
+    }
+    Ok(Done { contact: None, output })
 }
 
-fn too_long(tags: &[String]) -> Vec<String> {
-    let long = tags.iter().filter(|tag| tag.chars().count() > LONGEST_TAG);
-    long.map(|tag| format!("the tag `{}` is longer than {LONGEST_TAG} characters", start_of(tag))).collect()
+/// The tags that a contact can have, and a sentence for each that is too long.
+fn by_length(tags: &[String]) -> (Vec<String>, Vec<String>) {
+    let (fit, long): (Vec<&String>, Vec<&String>) =
+        tags.iter().partition(|tag| tag.chars().count() <= LONGEST_TAG);
+    let sentence =
+        |tag: &String| format!("the tag `{}…` is longer than {LONGEST_TAG} characters", start_of(tag));
+    (fit.into_iter().cloned().collect(), long.into_iter().map(sentence).collect())
 }
 
 /// Puts a request on its way. It leaves after the transaction commits, as a delivery with retries of its own.

@@ -173,7 +173,7 @@ async fn no_body_breaks_a_write_route_and_a_refused_one_changes_nothing() {
 /// Sends one body; whether it was taken.
 async fn fire(app: &TestApp, row: &OperationRow, victim: &Victim, bytes: Vec<u8>) -> bool {
     let before = app.database.content().await;
-    let (path, _) = victim.path(row.path);
+    let (path, _) = victim.path(row.path, true);
     let token = if row.credentials.location { &app.agency.location_token } else { &app.agency.token };
     let shown = String::from_utf8_lossy(&bytes).chars().take(2000).collect::<String>();
     let answer =

@@ -94,7 +94,8 @@ impl Request {
         }
         let Ok(map) = self.json() else { return Vec::new() };
         let names = ["locationId", "companyId"];
-        let named = names.into_iter().filter_map(|name| Some((name, map.get(name)?.as_str()?.to_owned()))).collect();
+        let named =
+            names.into_iter().filter_map(|name| Some((name, map.get(name)?.as_str()?.to_owned()))).collect();
         *self.parsed.lock().unwrap_or_else(PoisonError::into_inner) = Some(map);
         named
     }

@@ -40,7 +40,8 @@ impl Victim {
         let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
-        let runs = app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
+        let runs =
+            app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
         let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
         Self {
             company: app.agency.company.company_id().to_string(),

@@ -12,10 +12,15 @@ pub mod world;
 pub mod companies;
 pub mod installation;
 pub mod locations;
+pub mod marketplace;
+pub mod oauth;
 pub mod tokens;
 pub mod users;
 
+pub mod inbound_hooks;
 pub mod opportunities;
+pub mod webhooks;
+pub mod workflows;
 
 pub mod sandbox;
 

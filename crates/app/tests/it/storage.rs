@@ -14,6 +14,16 @@ const TENANTS: &[&str] = &[
     "user_locations",
     "tokens",
     "events",
+    "workflows",
+    "workflow_versions",
+    "workflow_triggers",
+    "workflow_runs",
+    "workflow_run_steps",
+    "inbound_hooks",
+    "inbound_requests",
+    "installs",
+    "webhook_deliveries",
+    "webhook_attempts",
     "pipelines",
     "pipeline_stages",
 ];
@@ -22,6 +32,8 @@ const TENANTS: &[&str] = &[
 const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
+    ("apps", "an app is its developers', and installed at many tenants"),
+    ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

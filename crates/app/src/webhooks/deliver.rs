@@ -1,0 +1,252 @@
+//! The job that sends one delivery once and writes down what came of it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use leadhold_kernel::Timestamp;
+use leadhold_outbound::{Forbidden, Outgoing, Received, SendError, SigningKeys};
+use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
+use leadhold_store::{DbError, Json, Tx, params};
+use url::Url;
+
+use super::endpoints::Endpoints;
+use super::log::State;
+use super::{Errand, QUEUE, backoff, sql};
+use crate::world::World;
+
+/// The kind of the job. Its meaning never changes.
+pub(super) const KIND: &str = "webhooks.deliver";
+
+/// How soon a job is tried again when the store failed it, in milliseconds.
+const STORE_PAUSE: i64 = 5000;
+/// How much of an answer's body is kept with the attempt, in bytes: enough for an error message.
+const KEPT_ANSWER: usize = 4096;
+
+const AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("Leadhold/", env!("CARGO_PKG_VERSION"), " (webhooks)"));
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const GHL_SIGNATURE: HeaderName = HeaderName::from_static("x-ghl-signature");
+const WH_SIGNATURE: HeaderName = HeaderName::from_static("x-wh-signature");
+
+/// Sends deliveries.
+pub struct Deliver {
+    world: World,
+    endpoints: Endpoints,
+}
+
+/// A delivery that waits to be sent.
+struct ToSend {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    attempts: i64,
+}
+
+/// What one attempt came to.
+struct Attempt {
+    number: i64,
+    started_at: Timestamp,
+    took_millis: i64,
+    result: Result<Received, SendError>,
+}
+
+/// What follows from an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Delivered,
+    Again(Timestamp),
+    Dead,
+}
+
+impl Deliver {
+    /// The job, over the way out and the keys of `world`.
+    #[must_use]
+    pub fn new(world: World) -> Self {
+        Self { world, endpoints: Endpoints::default() }
+    }
+
+    async fn deliver(&self, claim: &Claim) -> Result<Outcome, JobError> {
+        let errand: Errand =
+            serde_json::from_value(claim.payload.clone()).map_err(|why| JobError::Fail(why.to_string()))?;
+        let Some(delivery) = self.find(&errand).await? else {
+            return Ok(Outcome::Finish); // sent already, by a run whose lease ran out
+        };
+        let now = self.world.clock.now();
+        let slot = match origin(&delivery.url) {
+            Some(endpoint) => match self.endpoints.enter(&endpoint, now).await {
+                Ok(slot) => Some(slot),
+                Err(turn) => return self.put_off(claim, turn).await,
+            },
+            None => None, // no URL: it will fail without a request
+        };
+        let started = self.world.clock.stopwatch_micros();
+        let result = self.world.outbound.send(outgoing(&delivery, &self.world.keys)).await;
+        let took = self.world.clock.stopwatch_micros().saturating_sub(started);
+        if let Some(slot) = slot {
+            slot.answered(took);
+        }
+        let number = delivery.attempts + 1;
+        let took_millis = i64::try_from(took / 1000).unwrap_or(i64::MAX);
+        self.settle(claim, errand, Attempt { number, started_at: now, took_millis, result }).await
+    }
+
+    async fn find(&self, errand: &Errand) -> Result<Option<ToSend>, JobError> {
+        let errand = errand.clone();
+        let found = self.world.store.read_by_key(move |tx| {
+            tx.query_opt(sql::TO_SEND, params![&errand.delivery_id, &errand.company_id], |row| {
+                let Json(headers) = row.get(2)?;
+                let (method, url, body) = (row.get(0)?, row.get(1)?, row.get(3)?);
+                Ok(ToSend { method, url, headers, body, attempts: row.get(4)? })
+            })
+        });
+        found.await.map_err(|why: DbError| self.store_failed(&why))
+    }
+
+    async fn put_off(&self, claim: &Claim, turn: Timestamp) -> Result<Outcome, JobError> {
+        let claim = claim.clone();
+        let put_off = self.world.store.write(move |tx| claim.put_off(tx, turn)).await;
+        put_off.map(|()| Outcome::Settled).map_err(|why: DbError| self.store_failed(&why))
+    }
+
+    /// Writes the attempt and what follows from it, and ends or puts off the job, in one transaction.
+    async fn settle(&self, claim: &Claim, errand: Errand, attempt: Attempt) -> Result<Outcome, JobError> {
+        let now = self.world.clock.now();
+        let jitter = self.world.random.below(backoff::JITTER);
+        let verdict = verdict(&attempt, now, jitter);
+        report(&errand, &attempt, verdict);
+        let (claim, attempt) = (claim.clone(), Arc::new(attempt));
+        let settled = self.world.store.write(move |tx| {
+            record(tx, &errand, &attempt)?;
+            let (state, next_at, settled_at) = match verdict {
+                Verdict::Delivered => (State::Delivered, None, Some(now)),
+                Verdict::Again(at) => (State::Pending, Some(at), None),
+                Verdict::Dead => (State::Dead, None, Some(now)),
+            };
+            let (delivery, company) = (&errand.delivery_id, &errand.company_id);
+            tx.exec(
+                sql::SETTLE,
+                params![delivery, company, state.name(), attempt.number, next_at, settled_at],
+            )?;
+            match next_at {
+                Some(at) => claim.put_off(tx, at),
+                None => claim.finish(tx),
+            }
+        });
+        settled.await.map(|()| Outcome::Settled).map_err(|why: DbError| self.store_failed(&why))
+    }
+
+    fn store_failed(&self, why: &DbError) -> JobError {
+        JobError::Retry { at: self.world.clock.now().plus_millis(STORE_PAUSE), reason: why.to_string() }
+    }
+}
+
+impl Job for Deliver {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn queue(&self) -> &'static str {
+        QUEUE
+    }
+
+    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
+        Box::pin(self.deliver(claim))
+    }
+}
+
+/// Scheme, host and port: what is slow or not.
+fn origin(url: &str) -> Option<String> {
+    Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
+}
+
+/// The request: the stored bytes, signed now.
+fn outgoing(delivery: &ToSend, keys: &SigningKeys) -> Outgoing {
+    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, JSON), (USER_AGENT, AGENT)]);
+    for (name, value) in &delivery.headers {
+        if let (Ok(name), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), header_value(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let signatures = keys.sign(&delivery.body);
+    headers.remove(&WH_SIGNATURE); // a user's own could pass for ours where the server signs with one key only
+    for (name, signature) in [(GHL_SIGNATURE, Some(signatures.ghl)), (WH_SIGNATURE, signatures.wh)] {
+        if let Some(value) = signature.and_then(|text| HeaderValue::try_from(text).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    Outgoing {
+        method: delivery.method.parse().unwrap_or(Method::POST),
+        url: delivery.url.clone(),
+        headers,
+        body: Bytes::from(delivery.body.clone()),
+    }
+}
+
+/// A value with merge fields filled in may hold a line break, which would end the header.
+fn header_value(text: &str) -> Option<HeaderValue> {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    HeaderValue::from_bytes(line.trim().as_bytes()).ok()
+}
+
+fn verdict(attempt: &Attempt, now: Timestamp, jitter: u64) -> Verdict {
+    let wish = match &attempt.result {
+        Ok(received) if received.status.is_success() => return Verdict::Delivered,
+        Ok(received) => backoff::retry_after(&received.headers, now),
+        // What is no URL will never be one; an address may be another one tomorrow.
+        Err(SendError::Forbidden(Forbidden::Address { .. })) => None,
+        Err(SendError::Forbidden(_)) => return Verdict::Dead,
+        Err(_) => None,
+    };
+    let failed = usize::try_from(attempt.number).unwrap_or(usize::MAX);
+    match backoff::pause(failed, jitter, wish) {
+        Some(pause) => Verdict::Again(now.plus_millis(pause)),
+        None => Verdict::Dead,
+    }
+}
+
+fn record(tx: &mut Tx<'_>, errand: &Errand, attempt: &Attempt) -> Result<(), DbError> {
+    let (status, answer, error_kind, error) = match &attempt.result {
+        Ok(received) => {
+            (Some(i64::from(received.status.as_u16())), Some(kept(&received.head_of_body)), None, None)
+        }
+        Err(why) => (None, None, Some(why.kind()), Some(why.to_string())),
+    };
+    tx.exec(
+        sql::INSERT_ATTEMPT,
+        params![
+            &errand.delivery_id,
+            attempt.number,
+            &errand.company_id,
+            attempt.started_at,
+            attempt.took_millis,
+            status,
+            answer,
+            error_kind,
+            error
+        ],
+    )?;
+    Ok(())
+}
+
+/// The beginning of an answer's body as text that both engines can keep: PostgreSQL has no U+0000.
+fn kept(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(KEPT_ANSWER)]).replace('\0', "\u{fffd}")
+}
+
+fn report(errand: &Errand, attempt: &Attempt, verdict: Verdict) {
+    let (delivery, number) = (&errand.delivery_id, attempt.number);
+    let outcome = match &attempt.result {
+        Ok(received) => received.status.as_u16().to_string(),
+        Err(why) => why.kind().to_owned(),
+    };
+    match verdict {
+        Verdict::Delivered => tracing::debug!(%delivery, attempt = number, outcome, "webhook delivered"),
+        Verdict::Again(at) => {
+            tracing::info!(%delivery, attempt = number, outcome, %at, "webhook failed; next attempt set")
+        }
+        Verdict::Dead => tracing::warn!(%delivery, attempt = number, outcome, "webhook given up"),
+    }
+}

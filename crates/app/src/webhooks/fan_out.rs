@@ -1,0 +1,95 @@
+//! One event in, a delivery for each subscription out.
+
+use leadhold_kernel::{Cx, Error, Event, EventKind, Scope};
+use leadhold_queue::{Consumer, StoredEvent};
+use leadhold_store::Tx;
+
+use super::{NewDelivery, Origin, body, insert, subscription};
+use crate::marketplace::{self, Install, Place};
+
+/// Shows events to the apps that are installed where they happen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FanOut;
+
+impl Consumer for FanOut {
+    fn name(&self) -> &'static str {
+        "webhooks"
+    }
+
+    fn consume(&self, tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<(), Error> {
+        let event = &stored.event;
+        if !is_for_apps(event.kind) {
+            return Ok(());
+        }
+        for install in marketplace::installed(tx, &Place::of_event(event))? {
+            if may_hear(&install, event.kind) {
+                deliver_to(tx, cx, event, &install)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A conversation provider's messages go to the provider's own URL, without an envelope; they are no subscription's.
+fn is_for_apps(kind: EventKind) -> bool {
+    kind.is_public() && kind != EventKind::ProviderOutboundMessage
+}
+
+/// Whether the install was granted what the event shows.
+fn may_hear(install: &Install, kind: EventKind) -> bool {
+    kind.scope().is_none_or(|name| Scope::parse(name).is_some_and(|scope| install.scopes.contains(scope)))
+}
+
+fn deliver_to(tx: &mut Tx<'_>, cx: &Cx, event: &Event, install: &Install) -> Result<(), Error> {
+    for subscription in subscription::of_app(tx, &install.app_id)? {
+        if !subscription.wants(event.kind) {
+            continue;
+        }
+        let delivery = NewDelivery {
+            company_id: &event.company_id,
+            location_id: event.location_id.as_ref(),
+            kind: event.kind.name(),
+            origin: Origin::Event { event: &event.id, subscription: &subscription.id, app: &install.app_id },
+            method: "POST",
+            url: &subscription.url,
+            headers: &[],
+            body: &body::to_app(event, &install.app_id, &install.version_id),
+        };
+        insert(tx, cx, &delivery)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use leadhold_kernel::{Id, ScopeSet};
+
+    use super::*;
+
+    #[test]
+    fn an_install_hears_what_it_was_granted() {
+        let install = |scopes| Install {
+            id: Id::parse("66a0419a0dffa47fb5f8b231").unwrap(),
+            app_id: Id::parse("66a0419a0dffa47fb5f8b22f").unwrap(),
+            version_id: Id::parse("66a0419a0dffa47fb5f8b230").unwrap(),
+            scopes: ScopeSet::parse(scopes).unwrap(),
+        };
+        assert!(may_hear(&install("contacts.readonly"), EventKind::ContactCreate));
+        assert!(!may_hear(&install("contacts.write"), EventKind::ContactCreate));
+        assert!(may_hear(&install(""), EventKind::Install), "an app always hears of its own life");
+    }
+
+    #[test]
+    fn every_public_kind_needs_a_scope_that_exists_or_none() {
+        for kind in EventKind::PUBLIC {
+            assert!(kind.scope().is_none_or(|name| Scope::parse(name).is_some()), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_for_apps_is_left_out() {
+        assert!(is_for_apps(EventKind::ContactCreate));
+        assert!(!is_for_apps(EventKind::InboundWebhook));
+        assert!(!is_for_apps(EventKind::ProviderOutboundMessage));
+    }
+}

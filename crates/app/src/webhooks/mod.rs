@@ -1,0 +1,119 @@
+//! Outgoing webhooks: what happened, told to the apps that want to know, signed, and told again until they say 2xx.
+//!
+//! Cast:
+//! - A **subscription** ([`subscribe`]) is an app's wish: these kinds of events, to this URL. It holds wherever the app is
+//!   installed ([`crate::marketplace`]).
+//! - [`FanOut`] sees each event once. For every subscription of every app at the event's place it writes a **delivery**
+//!   (the final body as bytes) and a job.
+//! - A workflow's "Webhook" step makes a delivery too ([`send_from_workflow`]); from there on the two are alike.
+//! - [`Deliver`] is the job: it signs the stored bytes, sends them through `leadhold-outbound`, and writes an **attempt**.
+//!   `backoff` says when the next one is due, `endpoints` how many may be under way to one endpoint.
+//!
+//! What is guaranteed:
+//! - **At least once.** A committed event has its deliveries; a delivery is tried until an answer of 2xx or until all
+//!   attempts are used up, after three days. A crash between answer and record means that the receiver sees it twice.
+//! - **One event, one delivery per subscription**, and one per visit of a run to a step, however often the relay or the
+//!   run is repeated: the table's unique keys say so.
+//! - **Every attempt sends the same bytes with the same `webhookId`**, signed afresh over exactly these bytes.
+//! - **No transaction is open while a request is out.**
+//! - **A slow endpoint delays only itself** (the rule is in `endpoints`), and no forbidden address is ever connected to
+//!   (the rule is in `leadhold-outbound`); a refusal is an attempt like any other failure, with its reason.
+//! - Order is not guaranteed; receivers go by `timestamp`.
+
+mod backoff;
+mod body;
+mod deliver;
+mod endpoints;
+mod fan_out;
+mod log;
+mod routes;
+mod sql;
+mod subscription;
+mod wire;
+mod workflow;
+
+use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_queue::{NewJob, enqueue};
+use leadhold_store::{Sql, Tx, json_text, params};
+use serde::{Deserialize, Serialize};
+
+pub use self::deliver::Deliver;
+pub use self::fan_out::FanOut;
+pub use self::routes::routes;
+pub use self::subscription::{Kinds, subscribe};
+pub use self::workflow::{WorkflowWebhook, send_from_workflow};
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// The queue in which deliveries wait.
+pub const QUEUE: &str = "webhooks";
+
+/// How many deliveries a process should have under way at once. They wait for others nearly all of the time, and an
+/// endpoint has only a few of them (`endpoints`).
+pub const CONCURRENCY: usize = 256;
+
+/// What a [`Deliver`] job is enqueued with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Errand {
+    company_id: Id<id::Company>,
+    delivery_id: Id<id::Delivery>,
+}
+
+/// A delivery about to be written, with its job.
+struct NewDelivery<'a> {
+    company_id: &'a Id<id::Company>,
+    location_id: Option<&'a Id<id::Location>>,
+    kind: &'a str,
+    origin: Origin<'a>,
+    method: &'a str,
+    url: &'a str,
+    headers: &'a [(String, String)],
+    body: &'a [u8],
+}
+
+/// What a delivery comes from; there is at most one delivery for each.
+enum Origin<'a> {
+    Event { event: &'a Id<id::Event>, subscription: &'a Id<id::Subscription>, app: &'a Id<id::App> },
+    Step { run: &'a Id<id::Run>, step: &'a str, visit: i64 },
+}
+
+/// Writes a delivery and its job; `None` when its origin has one already.
+fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<id::Delivery>>, Error> {
+    let delivery = Id::<id::Delivery>::generate(cx.random.as_ref());
+    let (mut event_id, mut subscription_id, mut app_id) = (None, None, None);
+    let (mut run_id, mut step_id, mut visits) = (None, None, None);
+    match new.origin {
+        Origin::Event { event, subscription, app } => {
+            (event_id, subscription_id, app_id) = (Some(event), Some(subscription), Some(app));
+        }
+        Origin::Step { run, step, visit } => (run_id, step_id, visits) = (Some(run), Some(step), Some(visit)),
+    }
+    let inserted = tx.exec(
+        sql::INSERT,
+        params![
+            &delivery,
+            new.company_id,
+            new.location_id,
+            new.kind,
+            event_id,
+            subscription_id,
+            app_id,
+            run_id,
+            step_id,
+            visits,
+            new.method,
+            new.url,
+            json_text(new.headers),
+            new.body,
+            cx.now
+        ],
+    )?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    let errand = Errand { company_id: new.company_id.clone(), delivery_id: delivery.clone() };
+    let payload = serde_json::to_value(errand).map_err(Error::internal)?;
+    enqueue(tx, cx, &NewJob { queue: QUEUE, kind: deliver::KIND, payload, run_at: cx.now })?;
+    Ok(Some(delivery))
+}

@@ -1,0 +1,66 @@
+//! `GET /leadhold/v1/webhooks/deliveries`, `GET …/{deliveryId}`, and the keys that receivers verify with.
+
+use leadhold_kernel::{Error, Id, id};
+use leadhold_outbound::PublicKey;
+use leadhold_store::DbError;
+use serde_json::{Value, json};
+
+use super::log::{self, Page};
+use super::wire::{self, Detail, List};
+use crate::http::{Reply, Request, Route, get};
+use crate::marketplace::Place;
+
+/// This slice's routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/leadhold/v1/webhooks/deliveries", list),
+        get("/leadhold/v1/webhooks/deliveries/{deliveryId}", read),
+        get("/.well-known/leadhold/webhook-keys", keys),
+    ]
+}
+
+/// Newest first. A location's credential sees its location's deliveries, an agency's those of the agency's own events.
+async fn list(request: Request) -> Result<Reply, Error> {
+    let place = place(&request)?;
+    let page = wire::page(&request.query)?;
+    let size = usize::try_from(page.limit).unwrap_or(0);
+    let one_more = Page { limit: page.limit + 1, ..page };
+    let entries = request.app.world.store.read(move |tx| log::list(tx, &place, &one_more)).await;
+    Ok(Reply::ok(&List::of(entries.map_err(|why: DbError| Error::from(why))?, size)))
+}
+
+async fn read(request: Request) -> Result<Reply, Error> {
+    let place = place(&request)?;
+    let asked = request.path(0).to_owned();
+    let not_found = || Error::NotFound(format!("There is no delivery with id {asked} here."));
+    let delivery = Id::<id::Delivery>::parse(&asked).ok_or_else(not_found)?;
+    let found = request.app.world.store.read(move |tx| log::get(tx, &place, delivery.as_str())).await;
+    let whole = found.map_err(|why: DbError| Error::from(why))?.ok_or_else(not_found)?;
+    Ok(Reply::ok(&Detail::of(whole, &request.caller()?.scopes)))
+}
+
+fn place(request: &Request) -> Result<Place, Error> {
+    let caller = request.caller()?;
+    if caller.location_id.is_some() {
+        return Ok(Place::Location(request.location_of_query()?));
+    }
+    match request.query.get("locationId") {
+        Some(asked) => caller.location(Some(asked)).map(Place::Location),
+        None => caller.company(request.query.get("companyId")).map(Place::Company),
+    }
+}
+
+/// Public: whoever receives webhooks needs them, and they are no secret.
+async fn keys(request: Request) -> Result<Reply, Error> {
+    let public = request.app.world.keys.public();
+    let mut keys = vec![key("x-ghl-signature", "Ed25519", &public.ed25519)];
+    if let Some(rsa) = &public.rsa {
+        keys.push(key("x-wh-signature", "RSA-SHA256", rsa));
+    }
+    Ok(Reply::ok(&json!({ "keys": keys })))
+}
+
+fn key(header: &str, algorithm: &str, key: &PublicKey) -> Value {
+    json!({ "header": header, "algorithm": algorithm, "pem": key.pem(), "spki": key.spki_base64() })
+}

@@ -102,7 +102,7 @@ impl Init {
     }
 
     async fn make_demo(&self, store: &Store, machine: &Machine) -> Result<demo::Demo, Fault> {
-        let plan = demo::Plan::draw(machine.random.as_ref())?;
+        let plan = demo::Plan::draw(machine.random.as_ref(), self.webhook_url.clone())?;
         let cx = machine.cx();
         Ok(store.write(move |tx| demo::create(tx, &cx, &plan)).await?)
     }

@@ -2,6 +2,7 @@
 //! one transaction.
 
 mod automation;
+mod fields;
 
 use leadhold_kernel::{Cx, Error, Id, Random, ScopeSet, id};
 use leadhold_store::Tx;
@@ -112,6 +113,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
         user("sam@demo.example", ["Sam", "Okafor"], plan.other_hash.clone(), Type::Account, Role::User);
     users::create(tx, cx, &agency, &colleague, &here[..1])?;
     let pipeline = opportunities::create_pipeline(tx, cx, &first, &sales())?;
+    fields::define(tx, cx, &first)?;
     let listening = automation::workflow(tx, cx, &first)?;
     let app = automation::app(tx, cx, &agency, &first, plan.webhook_url.as_deref())?;
     Ok(Demo {

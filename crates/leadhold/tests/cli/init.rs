@@ -45,14 +45,15 @@ fn a_store_is_never_overwritten() {
 }
 
 #[test]
-fn a_database_with_an_agency_in_it_is_refused_from_another_directory_too() {
-    let (home, _) = Home::new().with_demo();
+fn a_database_that_was_filled_is_refused_from_another_directory_too() {
+    let home = Home::new();
+    home.run(&["init"]).expect(0);
     let mut again = home.command(&["init", "--demo"]);
     let again = Ended(again.env("LEADHOLD_DATA", "elsewhere").output().unwrap());
     if again.0.status.success() {
         assert!(home.path("data/leadhold.db").exists(), "only an embedded store is another store elsewhere");
     } else {
-        assert!(again.err().contains("holds an agency already"), "{}", again.err());
+        assert!(again.err().contains("holds a Leadhold already"), "{}", again.err());
         assert!(!home.path("elsewhere").exists(), "and nothing is left behind");
     }
 }
@@ -64,6 +65,16 @@ fn without_a_demo_there_is_a_store_and_no_agency() {
     assert_eq!(made.as_object().unwrap().keys().collect::<Vec<_>>(), ["webhookPublicKey"]);
     assert!(home.run(&["token", "list"]).expect(0).out().is_empty());
     home.run(&["migrate"]).expect(0);
+}
+
+#[test]
+fn an_init_that_fails_leaves_nothing_and_can_be_repeated() {
+    let home = Home::new();
+    let failed = home.run(&["init", "--demo", "--webhook-url", "not a url"]).expect(1);
+    assert!(failed.out().is_empty() && failed.err().contains("url: "), "{}", failed.err());
+    assert!(!home.path("data").exists());
+    home.run(&["init", "--demo", "--webhook-url", "https://example.com/hook"]).expect(0);
+    home.serve(&[]);
 }
 
 #[test]

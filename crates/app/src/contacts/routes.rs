@@ -1,7 +1,7 @@
 //! `/contacts`: extract, authorise, call, wrap.
 
 use http::StatusCode;
-use leadhold_kernel::{Error, Patch};
+use leadhold_kernel::Error;
 
 use super::model::Contact;
 use super::object::Object;
@@ -257,17 +257,10 @@ async fn search_by_address(request: Request) -> Result<Reply, Error> {
 
 /// A text of the query string; an empty one is none.
 fn text(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
-    match fields.text(name) {
-        Patch::Value(text) if !text.trim().is_empty() => Some(text),
-        _ => None,
-    }
+    fields.text(name).into_option().filter(|text| !text.trim().is_empty())
 }
 
 /// What is to be searched for, of a length that a search can bear.
 fn words(fields: &mut Fields<'_>) -> String {
-    let query = text(fields, "query").unwrap_or_default();
-    if query.chars().count() > MAX_TEXT {
-        fields.fault("query", format!("must be shorter than or equal to {MAX_TEXT} characters"));
-    }
-    query
+    fields.text_within("query", MAX_TEXT).into_option().unwrap_or_default()
 }

@@ -23,10 +23,7 @@ pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<Search, E
     let page = fields.integer("page", 1, MAX_WINDOW);
     let sort = sort(&mut fields);
     let after = after(&mut fields, &sort);
-    let words = fields.text("query").into_option().unwrap_or_default();
-    if words.chars().count() > MAX_TEXT {
-        fields.fault("query", format!("must be shorter than or equal to {MAX_TEXT} characters"));
-    }
+    let words = fields.text_within("query", MAX_TEXT).into_option().unwrap_or_default();
     let mut reader = Reader::default();
     let filters = fields.objects("filters", |filter| reader.filter(filter, 1)).unwrap_or_default();
     if reader.conditions > MAX_CONDITIONS {

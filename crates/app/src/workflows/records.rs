@@ -61,7 +61,8 @@ pub fn contact(
     }))
 }
 
-/// The contact's custom values under their keys and names. Definitions are looked up only when there are values.
+/// The contact's custom values under their keys and names, in the order in which they were first set. Definitions are
+/// looked up only when there are values.
 fn custom_fields_of(
     tx: &mut Tx<'_>,
     here: &LocationScope,
@@ -71,11 +72,12 @@ fn custom_fields_of(
         return Ok(Vec::new());
     }
     let definitions = custom_fields::list(tx, here, Some(Model::Contact))?;
-    let fact = |field: CustomField| {
-        let value = contact.custom_field(field.id.as_str())?.clone();
-        Some(CustomFieldFact { key: bare_key(&field).to_owned(), name: field.name, value })
+    let fact = |given: &contacts::FieldValue| {
+        let field = definitions.iter().find(|field| field.id.as_str() == given.id)?;
+        let (key, name) = (bare_key(field).to_owned(), field.name.clone());
+        Some(CustomFieldFact { key, name, value: given.value.clone() })
     };
-    Ok(definitions.into_iter().filter_map(fact).collect())
+    Ok(contact.custom_fields.iter().filter_map(fact).collect())
 }
 
 /// Makes or changes a contact: the one with this e-mail or phone by the location's match order; without either, the run's

@@ -95,7 +95,8 @@ fn id(record: &Value) -> String {
     record["id"].as_str().unwrap_or_else(|| panic!("no id in {record}")).to_owned()
 }
 
-fn workflow(url: &str) -> Value {
+/// A definition that sends a webhook to `url`.
+pub fn workflow(url: &str) -> Value {
     json!({
         "name": CANARY,
         "triggers": [{"id": "made", "type": "contact_created", "filters": []}],

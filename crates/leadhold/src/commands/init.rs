@@ -6,7 +6,8 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use leadhold_app::{companies, demo};
-use leadhold_store::{Backend, MAIN, Store, migrate, status};
+use leadhold_kernel::Error;
+use leadhold_store::{Backend, MAIN, Store, Tx, migrate};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use super::{print, print_json, runtime};
 use crate::compose::Machine;
 use crate::config::{self, Overrides};
 use crate::fault::Fault;
-use crate::keys::{self, Secret};
+use crate::keys::{self, Fresh, Secret};
 use crate::place::Place;
 
 /// Make a store: the embedded one in the data directory, or in a PostgreSQL database
@@ -73,38 +74,30 @@ impl Init {
         let store = Store::open(&backend).map_err(|error| {
             Fault::failed(format!("cannot open {}: {error}", self.place.describe(&backend)))
         })?;
-        let made =
-            runtime()?.block_on(self.fill(&store, &machine, &secret, config.webhooks.rsa_signature))?;
+        let fresh = Fresh::make(&secret, config.webhooks.rsa_signature, machine.random.as_ref())?;
+        let made = runtime()?.block_on(self.fill(&store, &machine, fresh))?;
         drop(store); // the file is complete only when its last connection is closed
         draft.become_real(data)?;
         self.report(&made)
     }
 
-    async fn fill(
-        &self,
-        store: &Store,
-        machine: &Machine,
-        secret: &Secret,
-        rsa: bool,
-    ) -> Result<Made, Fault> {
-        if status(store, MAIN).await?.applied > 0 {
-            let agencies = store.read(companies::all).await?;
-            if !agencies.is_empty() {
-                return Err(Fault::failed(
-                    "the database holds an agency already; `init` never overwrites, name another",
-                ));
-            }
-        }
+    /// Fills the database in one transaction: an `init` that fails leaves no half installation.
+    async fn fill(&self, store: &Store, machine: &Machine, fresh: Fresh) -> Result<Made, Fault> {
         migrate(store, MAIN).await?;
-        let keys = keys::load_or_make(store, secret, rsa, machine.random.as_ref()).await?;
-        let demo = if self.demo { Some(self.make_demo(store, machine).await?) } else { None };
-        Ok(Made { demo, webhook_public_key: keys.public().ed25519.pem() })
-    }
-
-    async fn make_demo(&self, store: &Store, machine: &Machine) -> Result<demo::Demo, Fault> {
-        let plan = demo::Plan::draw(machine.random.as_ref())?;
+        let webhook_public_key = fresh.keys.public().ed25519.pem();
+        let plan = match self.demo {
+            true => Some(demo::Plan::draw(machine.random.as_ref(), self.webhook_url.clone())?),
+            false => None,
+        };
         let cx = machine.cx();
-        Ok(store.write(move |tx| demo::create(tx, &cx, &plan)).await?)
+        let fill = move |tx: &mut Tx<'_>| {
+            fresh.store(tx)?;
+            if !companies::all(tx)?.is_empty() {
+                return Err(Error::Conflict(keys::ALREADY.to_owned()));
+            }
+            plan.as_ref().map(|plan| demo::create(tx, &cx, plan)).transpose()
+        };
+        Ok(Made { demo: store.write(fill).await?, webhook_public_key })
     }
 
     fn report(&self, made: &Made) -> Result<(), Fault> {

@@ -1,10 +1,14 @@
 //! A demo agency: what a newcomer finds after `leadhold init --demo`, made by the same services that requests use, in
 //! one transaction.
 
+mod automation;
+mod fields;
+
 use leadhold_kernel::{Cx, Error, Id, Random, ScopeSet, id};
 use leadhold_store::Tx;
 use serde::Serialize;
 
+pub use self::automation::App;
 use crate::companies::{self, NewCompany};
 use crate::http::CredentialKind;
 use crate::locations::{self, NewLocation, Settings};
@@ -22,18 +26,19 @@ pub struct Plan {
     password: String,
     password_hash: String,
     other_hash: String,
+    webhook_url: Option<String>,
 }
 
 impl Plan {
-    /// Draws the passwords.
+    /// Draws the passwords. The demo's app will be told of all events at `webhook_url`.
     ///
     /// # Errors
     /// When a password cannot be hashed.
-    pub fn draw(random: &dyn Random) -> Result<Self, Error> {
+    pub fn draw(random: &dyn Random, webhook_url: Option<String>) -> Result<Self, Error> {
         let password = Id::<id::Token>::generate(random).to_string();
         let unknown = Id::<id::Token>::generate(random).to_string();
         let password_hash = users::hash(&password, random)?;
-        Ok(Self { password, password_hash, other_hash: users::hash(&unknown, random)? })
+        Ok(Self { password, password_hash, other_hash: users::hash(&unknown, random)?, webhook_url })
     }
 }
 
@@ -65,6 +70,15 @@ pub struct Demo {
     pub pipeline_id: Id<id::Pipeline>,
     /// Its stages in order.
     pub pipeline_stage_ids: Vec<Id<id::Stage>>,
+    /// The published workflow that turns a posted form into a tagged contact.
+    pub workflow_id: Id<id::Workflow>,
+    /// Where the form is posted to, in the guide's form.
+    pub inbound_hook_path: String,
+    /// The same hook in today's form.
+    #[serde(rename = "inboundHookPathV2")]
+    pub inbound_hook_path_v2: String,
+    /// The app on the first location.
+    pub app: App,
     /// Another agency, to see that nothing of one reaches the other.
     pub other_agency: OtherAgency,
 }
@@ -99,6 +113,9 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
         user("sam@demo.example", ["Sam", "Okafor"], plan.other_hash.clone(), Type::Account, Role::User);
     users::create(tx, cx, &agency, &colleague, &here[..1])?;
     let pipeline = opportunities::create_pipeline(tx, cx, &first, &sales())?;
+    fields::define(tx, cx, &first)?;
+    let listening = automation::workflow(tx, cx, &first)?;
+    let app = automation::app(tx, cx, &agency, &first, plan.webhook_url.as_deref())?;
     Ok(Demo {
         company_id: agency.company_id().clone(),
         location_id: first.location_id().clone(),
@@ -112,6 +129,10 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
         second_location_token: token(tx, cx, Owner::Location(second))?,
         pipeline_id: pipeline.id,
         pipeline_stage_ids: pipeline.stages.into_iter().map(|stage| stage.id).collect(),
+        workflow_id: listening.workflow_id,
+        inbound_hook_path: listening.guide_path,
+        inbound_hook_path_v2: listening.path,
+        app,
         other_agency: other_agency(tx, cx, plan)?,
     })
 }

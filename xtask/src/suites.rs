@@ -62,7 +62,11 @@ fn embedded(filter: Option<&str>) -> Vec<Row> {
     let notes = match tempfile::tempdir() {
         Ok(notes) => notes,
         Err(error) => {
-            return vec![Row::not_started("rust", SQLITE, format!("cannot make a temporary folder: {error}"))];
+            return vec![Row::not_started(
+                "rust",
+                SQLITE,
+                format!("cannot make a temporary folder: {error}"),
+            )];
         }
     };
     let mut rows = vec![rust(SQLITE, filter, &[(coverage::NOTES, notes.path().into())])];

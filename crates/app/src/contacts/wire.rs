@@ -14,8 +14,6 @@ const PHONE_LENGTH: usize = 100;
 /// The body of a creation or an upsert.
 #[derive(Debug, PartialEq)]
 pub(super) struct NewBody {
-    /// `None`: the token's location.
-    pub(super) location_id: Option<String>,
     pub(super) fields: ContactFields,
     /// Only an upsert may say it.
     pub(super) create_new_if_duplicate_allowed: bool,
@@ -70,11 +68,11 @@ pub(super) fn tags(body: &Map<String, Value>) -> Result<Vec<String>, Error> {
 }
 
 fn new_body(fields: &mut Fields<'_>) -> NewBody {
-    let location_id = fields.text("locationId").into_option();
+    fields.text("locationId"); // who may write there has been decided
     let read = shared(fields);
     let (gender, company_name) = (plain(fields, "gender"), plain(fields, "companyName"));
     let fields = ContactFields { gender, company_name, ..read };
-    NewBody { location_id, fields, create_new_if_duplicate_allowed: false }
+    NewBody { fields, create_new_if_duplicate_allowed: false }
 }
 
 /// The fields that every write knows.

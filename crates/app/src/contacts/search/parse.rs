@@ -12,13 +12,13 @@ use crate::http::fields::Fields;
 
 const DAY: i64 = 86_400_000;
 
-/// The location that the body names, and what to search there.
+/// What to search. Where, the body says too, and has been decided.
 ///
 /// # Errors
 /// `Validation` with all faults of shape; `BadRequest` (`Invalid field x`) for the first field that does not exist.
-pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<(String, Search), Error> {
+pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<Search, Error> {
     let mut fields = Fields::of_body(body);
-    let location = fields.required_text("locationId");
+    fields.required_text("locationId");
     let limit = required_limit(&mut fields);
     let page = fields.integer("page", 1, MAX_WINDOW);
     let sort = sort(&mut fields);
@@ -47,7 +47,7 @@ pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<(String, 
         return Err(Error::bad_request(format!("Invalid field {name}")));
     }
     let window = after.map_or(Window::Page(page), |(keys, id)| Window::After(keys, id));
-    Ok((location, Search { limit, window, sort, words: self::words(&words), filter: Filter::All(filters) }))
+    Ok(Search { limit, window, sort, words: self::words(&words), filter: Filter::All(filters) })
 }
 
 /// What a person typed into the search box, folded, as parts that must all be found. A telephone number is one part.

@@ -133,13 +133,21 @@ async fn what_a_creation_knows_and_an_update_does_not_is_refused() {
 }
 
 #[tokio::test]
-async fn unknown_and_foreign_contacts_are_a_400() {
+async fn an_unknown_contact_is_a_400_and_a_foreign_one_forbidden() {
     let app = TestApp::start().await;
     let id = make(&app, json!({"firstName": "A"})).await;
     app.new_events().await;
     let body = json!({"firstName": "B"});
     app.put("/contacts/ocQHyuzHvysMo5N5VsXc").json(&body).send().await.expect(400);
-    app.put(&format!("/contacts/{id}")).token(&app.other.location_token).json(&body).send().await.expect(400);
+    app.put(&format!("/contacts/{id}")).token(&app.other.location_token).json(&body).send().await.expect(403);
+    // Whatever else is wrong with the request: a stranger is not told.
+    let faulty = json!({"nonsense": 1});
+    app.put(&format!("/contacts/{id}"))
+        .token(&app.other.location_token)
+        .json(&faulty)
+        .send()
+        .await
+        .expect(403);
     assert_eq!(shown(&app, &id).await["firstName"], "A");
     assert!(app.new_events().await.is_empty());
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 pub use self::automation::App;
 use crate::companies::{self, NewCompany};
+use crate::founding::{Founded, Founding, found};
 use crate::http::CredentialKind;
 use crate::locations::{self, NewLocation, Settings};
 use crate::opportunities::{self, NewPipeline};
@@ -18,7 +19,8 @@ use crate::tokens::{self, Owner};
 use crate::users::{self, NewUser, Role, Type};
 
 const ADMIN: &str = "admin@demo.example";
-const OTHER_ADMIN: &str = "admin@other.example";
+const COUNTRY: &str = "US";
+const TIMEZONE: &str = "America/Chicago";
 
 /// What must be known beforehand: hashing a password takes tens of milliseconds and has no place in a transaction.
 #[derive(Clone)]
@@ -138,24 +140,25 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
 }
 
 fn other_agency(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<OtherAgency, Error> {
-    let agency = companies::create(tx, cx, &company("North Star Media", OTHER_ADMIN))?;
-    let here = locations::create(tx, cx, &agency, &location("Harbor Coffee", "+13125550102"))?;
-    let admin = user(OTHER_ADMIN, ["Noor", "Haddad"], plan.other_hash.clone(), Type::Agency, Role::Admin);
-    users::create(tx, cx, &agency, &admin, std::slice::from_ref(&here))?;
-    Ok(OtherAgency {
-        company_id: agency.company_id().clone(),
-        location_id: here.location_id().clone(),
-        location_token: token(tx, cx, Owner::Location(here))?,
-        agency_key: agency_key(tx, cx, &agency)?,
-    })
+    let founding = Founding {
+        agency: "North Star Media".to_owned(),
+        location: "Harbor Coffee".to_owned(),
+        email: "admin@other.example".to_owned(),
+        name: ["Noor", "Haddad"].map(str::to_owned),
+        password_hash: plan.other_hash.clone(),
+        country: COUNTRY.to_owned(),
+        timezone: TIMEZONE.to_owned(),
+    };
+    let Founded { company_id, location_id, location_token, agency_key, .. } = found(tx, cx, &founding)?;
+    Ok(OtherAgency { company_id, location_id, location_token, agency_key })
 }
 
 fn company(name: &str, email: &str) -> NewCompany {
     NewCompany {
         name: name.to_owned(),
         email: Some(email.to_owned()),
-        country: "US".to_owned(),
-        timezone: "America/Chicago".to_owned(),
+        country: COUNTRY.to_owned(),
+        timezone: TIMEZONE.to_owned(),
     }
 }
 
@@ -164,8 +167,8 @@ fn location(name: &str, phone: &str) -> NewLocation {
         name: name.to_owned(),
         email: None,
         phone: Some(phone.to_owned()),
-        country: "US".to_owned(),
-        timezone: "America/Chicago".to_owned(),
+        country: COUNTRY.to_owned(),
+        timezone: TIMEZONE.to_owned(),
         settings: Settings::default(),
     }
 }

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use leadhold_app::{companies, demo};
-use leadhold_kernel::Error;
+use leadhold_app::founding::{Founded, Founding, found};
+use leadhold_app::{companies, demo, users};
+use leadhold_kernel::{Cx, Error, Id, Random, id};
 use leadhold_store::{Backend, MAIN, Store, Tx, migrate};
 use serde::Serialize;
 use serde_json::Value;
@@ -27,6 +28,7 @@ use crate::place::Place;
 Examples:
   leadhold init --demo                                          a demo agency in ./leadhold-data
   leadhold init --demo --json --webhook-url http://127.0.0.1:9000/hook
+  leadhold init --agency \"Bright Path\" --email me@example.com      the first agency of a real installation
   leadhold init --data /var/lib/leadhold --database-url postgres://leadhold:secret@db/leadhold")]
 pub struct Init {
     #[command(flatten)]
@@ -35,6 +37,22 @@ pub struct Init {
     /// Make two agencies with users, tokens, a pipeline, custom fields, a workflow behind a hook, and an installed app
     #[arg(long)]
     demo: bool,
+
+    /// Make an agency of this name with a location, an administrator and a credential for each
+    #[arg(long, value_name = "NAME", conflicts_with = "demo", requires = "email")]
+    agency: Option<String>,
+
+    /// The administrator's address, to sign in with
+    #[arg(long, value_name = "ADDRESS", requires = "agency")]
+    email: Option<String>,
+
+    /// The agency's country, by which telephone numbers are read
+    #[arg(long, value_name = "CODE", default_value = "US")]
+    country: String,
+
+    /// The agency's time zone
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    timezone: String,
 
     /// Where the demo's app receives its webhooks
     #[arg(long, value_name = "URL", requires = "demo")]
@@ -50,8 +68,43 @@ pub struct Init {
 #[serde(rename_all = "camelCase")]
 struct Made {
     #[serde(flatten)]
-    demo: Option<demo::Demo>,
+    content: Option<Content>,
     webhook_public_key: String,
+}
+
+/// What the store is filled with.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Content {
+    Demo(Box<demo::Demo>),
+    #[serde(rename_all = "camelCase")]
+    Agency {
+        #[serde(flatten)]
+        founded: Founded,
+        admin_email: String,
+        admin_password: String,
+    },
+}
+
+/// What that takes, drawn before the transaction: hashing a password takes tens of milliseconds.
+enum Plan {
+    Empty,
+    Demo(demo::Plan),
+    Agency { founding: Founding, password: String },
+}
+
+impl Plan {
+    fn carry_out(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Content>, Error> {
+        Ok(match self {
+            Self::Empty => None,
+            Self::Demo(plan) => Some(Content::Demo(Box::new(demo::create(tx, cx, plan)?))),
+            Self::Agency { founding, password } => Some(Content::Agency {
+                founded: found(tx, cx, founding)?,
+                admin_email: founding.email.clone(),
+                admin_password: password.clone(),
+            }),
+        })
+    }
 }
 
 impl Init {
@@ -85,19 +138,34 @@ impl Init {
     async fn fill(&self, store: &Store, machine: &Machine, fresh: Fresh) -> Result<Made, Fault> {
         migrate(store, MAIN).await?;
         let webhook_public_key = fresh.keys.public().ed25519.pem();
-        let plan = match self.demo {
-            true => Some(demo::Plan::draw(machine.random.as_ref(), self.webhook_url.clone())?),
-            false => None,
-        };
+        let plan = self.plan(machine.random.as_ref())?;
         let cx = machine.cx();
         let fill = move |tx: &mut Tx<'_>| {
             fresh.store(tx)?;
             if !companies::all(tx)?.is_empty() {
                 return Err(Error::Conflict(keys::ALREADY.to_owned()));
             }
-            plan.as_ref().map(|plan| demo::create(tx, &cx, plan)).transpose()
+            plan.carry_out(tx, &cx)
         };
-        Ok(Made { demo: store.write(fill).await?, webhook_public_key })
+        Ok(Made { content: store.write(fill).await?, webhook_public_key })
+    }
+
+    fn plan(&self, random: &dyn Random) -> Result<Plan, Fault> {
+        if self.demo {
+            return Ok(Plan::Demo(demo::Plan::draw(random, self.webhook_url.clone())?));
+        }
+        let (Some(agency), Some(email)) = (&self.agency, &self.email) else { return Ok(Plan::Empty) };
+        let password = Id::<id::Token>::generate(random).to_string();
+        let founding = Founding {
+            agency: agency.clone(),
+            location: agency.clone(),
+            email: email.clone(),
+            name: ["Agency", "Administrator"].map(str::to_owned),
+            password_hash: users::hash(&password, random)?,
+            country: self.country.clone(),
+            timezone: self.timezone.clone(),
+        };
+        Ok(Plan::Agency { founding, password })
     }
 
     fn report(&self, made: &Made) -> Result<(), Fault> {

@@ -68,10 +68,29 @@ fn without_a_demo_there_is_a_store_and_no_agency() {
 }
 
 #[test]
+fn a_real_installation_begins_with_one_agency_that_can_be_used() {
+    let home = Home::new();
+    let line = ["init", "--agency", "Bright Path", "--email", "me@example.com", "--json"];
+    let made = home.run(&line).expect(0).json();
+    assert_eq!(made["adminEmail"], "me@example.com");
+    let server = home.serve(&[]);
+    let path = format!("/opportunities/pipelines?locationId={}", made["locationId"].as_str().unwrap());
+    assert_eq!(server.get(&path, made["locationToken"].as_str().unwrap()).0, 200);
+    assert_eq!(home.run(&["token", "list"]).expect(0).out().lines().count(), 3);
+}
+
+#[test]
 fn an_init_that_fails_leaves_nothing_and_can_be_repeated() {
     let home = Home::new();
     let failed = home.run(&["init", "--demo", "--webhook-url", "not a url"]).expect(1);
     assert!(failed.out().is_empty() && failed.err().contains("url: "), "{}", failed.err());
+    let faulty =
+        ["init", "--agency", "x", "--email", "nobody", "--country", "Mars", "--timezone", "Mars/Base"];
+    let failed = home.run(&faulty).expect(1).err();
+    assert!(
+        ["nobody", "`Mars`", "Mars/Base"].iter().all(|fault| failed.contains(fault)),
+        "all at once: {failed}"
+    );
     assert!(!home.path("data").exists());
     home.run(&["init", "--demo", "--webhook-url", "https://example.com/hook"]).expect(0);
     home.serve(&[]);

@@ -52,6 +52,7 @@ impl Connection {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request.body(Full::new(bytes)).expect("a request");
+        self.sender.ready().await.ok()?;
         let (head, body) = self.sender.send_request(request).await.ok()?.into_parts();
         let bytes = body.collect().await.ok()?.to_bytes();
         Some(Answer { status: head.status, body: serde_json::from_slice(&bytes).unwrap_or_default() })

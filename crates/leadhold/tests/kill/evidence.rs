@@ -47,7 +47,7 @@ pub struct RunRow {
     pub event: String,
     pub contact: String,
     pub status: String,
-    /// The ids of the steps that it took, in order.
+    /// The ids of the steps that it took, in order, with what went wrong.
     pub steps: Vec<String>,
 }
 
@@ -157,8 +157,8 @@ fn count_copies(deliveries: &mut [DeliveryRow], received: Vec<Received>) -> Vec<
 
 fn runs(database: &mut Database) -> Vec<RunRow> {
     let mut steps: HashMap<String, Vec<String>> = HashMap::new();
-    for [run, step] in database.rows("select run_id, step_id from workflow_run_steps order by number") {
-        steps.entry(run).or_default().push(step);
+    for [run, step, error] in database.rows("select run_id, step_id, error from workflow_run_steps order by number") {
+        steps.entry(run).or_default().push(if error.is_empty() { step } else { format!("{step}: {error}") });
     }
     let rows = database.rows("select id, event_id, contact_id, status from workflow_runs");
     let run = |[id, event, contact, status]: [String; 4]| RunRow {

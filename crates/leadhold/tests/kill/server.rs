@@ -74,7 +74,7 @@ impl Installation {
         let read = tokio::time::timeout(HANGS, stdout.read_line(&mut line)).await;
         let address = line.trim().strip_prefix("listening on http://").and_then(|text| text.parse().ok());
         let Some(address) = address else {
-            panic!("the server did not start: {read:?}, it printed {line:?}\n{}", self.log_tail());
+            panic!("the server did not start: {read:?}, it printed {line:?}");
         };
         Server { child, _stdout: stdout, address, start_took: began.elapsed() }
     }
@@ -84,17 +84,21 @@ impl Installation {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    fn log_tail(&self) -> String {
-        let log = self.log();
-        let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(20)..].join("\n")
-    }
-
     fn command(&self, command: &str) -> Command {
         let mut leadhold = Command::new(env!("CARGO_BIN_EXE_leadhold"));
         // Every flag can be given by the environment; ours shall be the only ones.
         leadhold.env_clear().arg(command).args(&self.place).stdin(Stdio::null()).kill_on_drop(true);
         leadhold
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            println!("the servers' last words:\n{}", lines[lines.len().saturating_sub(20)..].join("\n"));
+        }
     }
 }
 

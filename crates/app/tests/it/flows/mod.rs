@@ -2,6 +2,7 @@
 
 mod circle;
 mod form_to_webhook;
+mod lost_lease;
 mod refused_steps;
 
 use leadhold_testkit::TestApp;

@@ -144,8 +144,9 @@ async fn run_until_stopped(
             "sandbox: webhooks may go to this machine, and anyone who reaches this port can set the clock"
         );
     }
+    let router = app.router();
     print(&format!("listening on http://{address}"))?;
-    serve(listener, app.router(), accepting).await;
+    serve(listener, router, accepting).await;
     working.cancel();
     if tokio::time::timeout(DRAIN, work.wait()).await.is_err() {
         tracing::warn!("some jobs did not finish in time; they run again at the next start");

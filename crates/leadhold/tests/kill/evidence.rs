@@ -157,7 +157,9 @@ fn count_copies(deliveries: &mut [DeliveryRow], received: Vec<Received>) -> Vec<
 
 fn runs(database: &mut Database) -> Vec<RunRow> {
     let mut steps: HashMap<String, Vec<String>> = HashMap::new();
-    for [run, step, error] in database.rows("select run_id, step_id, error from workflow_run_steps order by number") {
+    for [run, step, error] in
+        database.rows("select run_id, step_id, error from workflow_run_steps order by number")
+    {
         steps.entry(run).or_default().push(if error.is_empty() { step } else { format!("{step}: {error}") });
     }
     let rows = database.rows("select id, event_id, contact_id, status from workflow_runs");

@@ -18,12 +18,13 @@ use super::authenticate::{authenticate, authorise, same_tenant};
 use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::to_reply;
+use super::operation::{Endpoint, Operation};
 use super::query::Query;
 use super::rate_limit::Decision;
 use super::reply::Reply;
 use super::request::Request;
 use super::request_log::Line;
-use super::router::{Endpoint, Operation};
+
 use super::version::{self, ApiVersion};
 use crate::App;
 

@@ -29,13 +29,13 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness, by way of aws-lc-rs.
+/// The operating system's randomness. Not by way of aws-lc-rs: its generator gathers entropy of its own before the first
+/// byte, which costs the first request tens of milliseconds.
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, out: &mut [u8]) {
-        aws_lc_rs::rand::fill(out)
-            .expect("a system without randomness can make no token, so nothing may go on");
+        getrandom::fill(out).expect("a system without randomness can make no token, so nothing may go on");
     }
 }
 

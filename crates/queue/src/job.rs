@@ -51,10 +51,18 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Whether the lease is still ours; if so, it stays ours until `tx` ends.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn held(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
+        Ok(tx.exec(sql::HOLD, params![&self.id, self.attempts])? == 1)
+    }
+
     /// Ends the job inside `tx`, so that its effects and its end are one fact.
     ///
     /// # Errors
-    /// [`DbError::Busy`] when the lease ran out and another worker has the job: the transaction must be given up.
+    /// When the lease ran out and another worker has the job: the transaction must be given up.
     pub fn finish(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         self.still_ours(tx.exec(sql::FINISH, params![&self.id, self.attempts])?)
     }

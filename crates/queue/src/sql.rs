@@ -32,6 +32,9 @@ leadhold_store::statements! {
         (select id from jobs where queue = $2 and run_at <= $3 order by run_at limit $4{skip_locked})
         returning id, queue, kind, payload, attempts, made_at";
 
+    /// Changes nothing, if the lease is still ours, and so holds the row.
+    pub HOLD = "update jobs set attempts = attempts where id = $1 and attempts = $2";
+
     /// Ends a job, if the lease is still ours.
     pub FINISH = "delete from jobs where id = $1 and attempts = $2";
 

@@ -121,15 +121,21 @@ impl Queue {
     }
 
     async fn put_off(&self, claim: &Arc<Claim>, at: Timestamp, reason: &str) {
-        tracing::info!(job = %claim.id, kind = claim.kind, attempt = claim.attempts, %at, reason, "job put off");
         let owned = Arc::clone(claim);
-        self.log_lost(claim, self.store.write(move |tx| owned.put_off(tx, at)).await);
+        let done = self.store.write(move |tx| owned.put_off(tx, at)).await;
+        if done.is_ok() {
+            tracing::info!(job = %claim.id, kind = claim.kind, attempt = claim.attempts, %at, reason, "job put off");
+        }
+        self.log_lost(claim, done);
     }
 
     async fn bury(&self, claim: &Arc<Claim>, reason: String) {
-        tracing::error!(job = %claim.id, kind = claim.kind, attempt = claim.attempts, reason, "job given up");
-        let (owned, now) = (Arc::clone(claim), self.clock.now());
-        self.log_lost(claim, self.store.write(move |tx| owned.bury(tx, &reason, now)).await);
+        let (owned, now, why) = (Arc::clone(claim), self.clock.now(), reason.clone());
+        let done = self.store.write(move |tx| owned.bury(tx, &why, now)).await;
+        if done.is_ok() {
+            tracing::error!(job = %claim.id, kind = claim.kind, attempt = claim.attempts, reason, "job given up");
+        }
+        self.log_lost(claim, done);
     }
 
     /// A claim that cannot be settled is no loss: its lease runs out and the job runs again.

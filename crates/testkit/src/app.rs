@@ -15,13 +15,16 @@ use leadhold_kernel::random::SeededRandom;
 use leadhold_kernel::time::ManualClock;
 use leadhold_kernel::{Clock, Cx, Error, Random, ScopeSet, Timestamp};
 use leadhold_outbound::{Client, Limits, Policy, SigningKeys, SystemResolver};
-use leadhold_store::{MAIN, Store, Tx, migrate, params};
+use leadhold_queue::Claim;
+use leadhold_store::{Json, MAIN, Row, Store, Tx, migrate, params};
 
 use crate::call::Call;
 use crate::database::Database;
 
 leadhold_store::statements! {
     EVENTS across tenants "the harness sees everything" = "select kind, record_id, payload from events where seq > $1 order by seq";
+    JOBS across tenants "the harness sees everything" =
+        "select id, queue, kind, payload, attempts, made_at from jobs order by made_at, id";
     LAST_EVENT across tenants "the harness sees everything" = "select coalesce(max(seq), 0) from events";
 }
 
@@ -155,6 +158,20 @@ impl TestApp {
     /// The kinds of the events since the last call, in order.
     pub async fn new_event_kinds(&self) -> Vec<String> {
         self.new_events().await.into_iter().map(|(kind, _, _)| kind).collect()
+    }
+
+    /// The jobs that wait or sleep, as the workers that had them last were given them.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn jobs(&self) -> Vec<Claim> {
+        let read = |row: &Row<'_>| {
+            let Json(payload) = row.get(3)?;
+            let (id, queue, kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Claim { id, queue, kind, payload, attempts: row.get(4)?, made_at: row.get(5)? })
+        };
+        let jobs = self.app.world.store.read(move |tx| tx.query(JOBS, params![], read)).await;
+        jobs.expect("jobs can be read")
     }
 
     /// Changes the store as a service would.

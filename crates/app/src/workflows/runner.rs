@@ -15,7 +15,7 @@ use leadhold_store::Tx;
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::engine::{self, Input, Phase, step};
+use super::engine::{self, Done, Input, Phase, step};
 use super::gather::Gather;
 use super::model::Run;
 use super::{perform, runs, service};
@@ -55,14 +55,15 @@ impl StepRun {
         let lease = claim.clone();
         match self.world.write(move |tx| advance(tx, &cx, &scope, &id, &lease)).await {
             Ok(()) => Ok(Outcome::Settled),
-            Err(error) => self.trouble(here, run, error).await,
+            Err(error) => self.trouble(&claim, here, run, error).await,
         }
     }
 
     /// A failure of ours: counted, tried again, and in the end told to the run's reader. A database that is only busy is
-    /// tried again and not counted.
+    /// tried again and not counted; nor is the end of a lease, after which another worker has the run.
     async fn trouble(
         &self,
+        claim: &Claim,
         here: LocationScope,
         run: Id<id::Run>,
         error: Error,
@@ -77,17 +78,25 @@ impl StepRun {
         if matches!(error, Error::Unavailable(_)) {
             return retry(FIRST_PAUSE, &error);
         }
-        tracing::error!(%run, ?error, "a run could not take its step");
+        let (lease, id) = (claim.clone(), run.clone());
         let counted = self.world.write(move |tx| {
-            let troubles = runs::trouble(tx, &here, &run)?;
-            if troubles >= PATIENCE {
-                runs::give_up(tx, &cx, &here, &run)?;
+            if !lease.held(tx)? {
+                return Ok(None);
             }
-            Ok::<_, Error>(troubles)
+            let troubles = runs::trouble(tx, &here, &id)?;
+            if troubles >= PATIENCE {
+                runs::give_up(tx, &cx, &here, &id)?;
+            }
+            Ok::<_, Error>(Some(troubles))
         });
-        match counted.await {
-            Ok(troubles) if troubles >= PATIENCE => Err(JobError::Fail(format!("{error:?}"))),
-            Ok(troubles) => retry((FIRST_PAUSE << troubles.clamp(0, 16)).min(LONGEST_PAUSE), &error),
+        let counted = counted.await;
+        if counted != Ok(None) {
+            tracing::error!(%run, ?error, "a run could not take its step");
+        }
+        match counted {
+            Ok(None) => Ok(Outcome::Settled),
+            Ok(Some(troubles)) if troubles >= PATIENCE => Err(JobError::Fail(format!("{error:?}"))),
+            Ok(Some(troubles)) => retry((FIRST_PAUSE << troubles.clamp(0, 16)).min(LONGEST_PAUSE), &error),
             Err(worse) => retry(LONGEST_PAUSE, &worse),
         }
     }
@@ -183,8 +192,10 @@ fn walk(
     gather.set_workflow(&run.workflow_id, &definition.name);
     let mut input = if run.state.phase == Phase::New { Input::Begin } else { Input::Woke };
     let mut performed: Option<Value> = None;
+    let mut contact = run.state.contact.clone();
     loop {
-        gather.set_contact(tx, run.state.contact.as_ref())?;
+        // Read again after each effect, which may have made or changed it.
+        gather.set_contact(tx, contact.as_ref())?;
         let stepped = step(&run.state, definition, input, gather.facts());
         run.state = stepped.run;
         for line in &stepped.log {
@@ -194,7 +205,11 @@ fn walk(
         match stepped.outcome {
             engine::Outcome::Perform(effect) => {
                 performed = Some(perform::shown(&effect));
-                input = Input::Performed(perform::perform(tx, cx, here, &gather, &effect)?);
+                let result = perform::perform(tx, cx, here, run, &effect)?;
+                if let Ok(Done { contact: made @ Some(_), .. }) = &result {
+                    contact.clone_from(made);
+                }
+                input = Input::Performed(result);
             }
             rest_or_end => return Ok(rest_or_end),
         }

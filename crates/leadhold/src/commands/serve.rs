@@ -75,11 +75,11 @@ impl Serve {
         config.log.start()?;
         let backend = config.database.backend(&self.place.data);
         let store = compose::open(&self.place, &backend)?;
-        let logs = Store::open_logs(&backend)?;
         let runtime = runtime()?;
         runtime.block_on(async {
             compose::expect_initialised(&store).await?;
             migrate(&store, MAIN).await?;
+            let logs = Store::open_logs(&backend)?;
             migrate(&logs, LOGS).await?;
             let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
             let listener = listen(config.server.listen).await?;
@@ -144,8 +144,9 @@ async fn run_until_stopped(
             "sandbox: webhooks may go to this machine, and anyone who reaches this port can set the clock"
         );
     }
+    let router = app.router();
     print(&format!("listening on http://{address}"))?;
-    serve(listener, app.router(), accepting).await;
+    serve(listener, router, accepting).await;
     working.cancel();
     if tokio::time::timeout(DRAIN, work.wait()).await.is_err() {
         tracing::warn!("some jobs did not finish in time; they run again at the next start");

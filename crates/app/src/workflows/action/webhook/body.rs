@@ -13,6 +13,7 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
         add_contact(&mut body, contact);
     }
     let location = &facts.location;
+    let (first, last) = attribution(facts);
     let fixed = json!({
         "location": {
             "name": location.name,
@@ -25,13 +26,10 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
             "id": location.id,
         },
         "workflow": {"id": facts.workflow_id, "name": facts.workflow_name},
-        "triggerData": facts.trigger_data,
-        "contact": {
-            // Where a contact came from is not recorded yet; the keys are there for clients that read them.
-            "attributionSource": {"sessionSource": "", "medium": "", "mediumId": null},
-            "lastAttributionSource": {},
-        },
-        "attributionSource": {},
+        // Only a trigger that brings data of its own shows it, as in the real service.
+        "triggerData": if facts.trigger_object.is_some() { facts.trigger_data.clone() } else { json!({}) },
+        "contact": {"attributionSource": first, "lastAttributionSource": last},
+        "attributionSource": first,
         "customData": custom_data,
     });
     if let Value::Object(fixed) = fixed {
@@ -42,6 +40,19 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
         }
     }
     Value::Object(body)
+}
+
+/// What brought the contact here first and last. The real service always sends these three keys of the first.
+fn attribution(facts: &Facts) -> (Value, Value) {
+    let known = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let Some(contact) = &facts.contact else { return (json!({}), json!({})) };
+    let mut first = Map::from_iter([
+        ("sessionSource".to_owned(), json!("")),
+        ("medium".to_owned(), json!("")),
+        ("mediumId".to_owned(), Value::Null),
+    ]);
+    first.extend(known(&contact.attribution));
+    (Value::Object(first), Value::Object(known(&contact.last_attribution)))
 }
 
 fn add_contact(body: &mut Map<String, Value>, contact: &ContactFacts) {
@@ -141,13 +152,19 @@ mod tests {
           },
           "contact": {
             "attributionSource": {
-              "sessionSource": "",
-              "medium": "",
-              "mediumId": null
+              "sessionSource": "Paid Search",
+              "medium": "form",
+              "mediumId": null,
+              "utmSource": "ads"
             },
             "lastAttributionSource": {}
           },
-          "attributionSource": {},
+          "attributionSource": {
+            "sessionSource": "Paid Search",
+            "medium": "form",
+            "mediumId": null,
+            "utmSource": "ads"
+          },
           "customData": {
             "score": "42"
           }
@@ -157,8 +174,9 @@ mod tests {
 
     #[test]
     fn without_a_contact_only_its_own_keys_are_missing() {
-        let facts = Facts { contact: None, ..examples::facts() };
+        let facts = Facts { contact: None, trigger_object: None, ..examples::facts() };
         let body = of(&facts, Map::new());
+        assert_eq!(body["triggerData"], json!({}));
         let keys: Vec<&String> = body.as_object().expect("an object").keys().collect();
         let expected = ["location", "workflow", "triggerData", "contact", "attributionSource", "customData"];
         assert_eq!(keys, expected);

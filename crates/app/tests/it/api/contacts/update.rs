@@ -119,7 +119,8 @@ async fn what_a_creation_knows_and_an_update_does_not_is_refused() {
     let app = TestApp::start().await;
     let id = make(&app, json!({"firstName": "A"})).await;
     app.new_events().await;
-    let body = json!({"locationId": "x", "gender": "f", "companyName": "c", "firstName": "B"});
+    let here = app.agency.location.location_id().as_str();
+    let body = json!({"locationId": here, "gender": "f", "companyName": "c", "firstName": "B"});
     let answer = app.put(&format!("/contacts/{id}")).json(&body).send().await.expect(422);
     insta::assert_json_snapshot!(answer.json()["message"], @r#"
     [

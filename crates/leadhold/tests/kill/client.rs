@@ -1,0 +1,239 @@
+//! A client: one request after the other, each written down when it is answered.
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+use leadhold_kernel::Random;
+use leadhold_kernel::random::SeededRandom;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::connection::{Answer, Connection};
+use crate::ledger::{HookCall, Person, Shape, Write};
+
+/// What every client is told.
+#[derive(Clone)]
+pub struct Target {
+    pub location: String,
+    pub token: String,
+    /// The hook's path in the guide's form and in today's.
+    pub hooks: [String; 2],
+}
+
+/// A client and everything that it knows.
+pub struct Client {
+    name: usize,
+    target: Target,
+    random: SeededRandom,
+    /// The contacts that it made or tried to make.
+    pub people: Vec<Person>,
+    /// The hook requests that it sent.
+    pub hooks: Vec<HookCall>,
+    /// Writes that were acknowledged.
+    pub acknowledged: usize,
+    /// Requests that a kill cut off.
+    pub cut_off: usize,
+}
+
+/// The server is gone; or what it answered is wrong.
+enum Stop {
+    Gone,
+    Fault(String),
+}
+
+impl Client {
+    pub fn new(name: usize, target: Target, seed: u64) -> Self {
+        let random = SeededRandom::new(seed.wrapping_add(name as u64));
+        Self { name, target, random, people: Vec::new(), hooks: Vec::new(), acknowledged: 0, cut_off: 0 }
+    }
+
+    /// Sends requests until the server is gone.
+    ///
+    /// # Errors
+    /// When an answer contradicts what was acknowledged before, or is no success.
+    pub async fn work(
+        &mut self,
+        round: usize,
+        mut server: Connection,
+        answered: Arc<Notify>,
+    ) -> Result<(), String> {
+        loop {
+            let step = match self.people.iter().position(|person| person.open.is_some()) {
+                Some(open) => self.look(round, &mut server, open).await,
+                None => self.step(round, &mut server).await,
+            };
+            match step {
+                Ok(()) => answered.notify_one(),
+                Err(Stop::Gone) => return Ok(()),
+                Err(Stop::Fault(fault)) => return Err(fault),
+            }
+        }
+    }
+
+    /// Which client this is.
+    pub fn name(&self) -> usize {
+        self.name
+    }
+
+    /// Reads what became of the write that a kill left open.
+    ///
+    /// # Errors
+    /// When it is half done, or the contact cannot be read.
+    pub async fn close_open_writes(&mut self, round: usize, server: &mut Connection) -> Result<(), String> {
+        while let Some(open) = self.people.iter().position(|person| person.open.is_some()) {
+            self.look(round, server, open).await.map_err(|stop| match stop {
+                Stop::Gone => "the server is gone".to_owned(),
+                Stop::Fault(fault) => fault,
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, round: usize, server: &mut Connection) -> Result<(), Stop> {
+        let living: Vec<usize> = (0..self.people.len()).filter(|&at| self.people[at].now.is_some()).collect();
+        let choice = self.random.below(100);
+        if choice < 25 {
+            return self.call_hook(server).await;
+        }
+        let Some(&at) = living.get(self.random.below(living.len() as u64) as usize).filter(|_| choice >= 60)
+        else {
+            return self.create(round, server).await;
+        };
+        match choice {
+            60..76 => self.update(round, server, at).await,
+            76..86 => self.tag(round, server, at).await,
+            86..92 => self.delete(round, server, at).await,
+            _ => self.look(round, server, at).await,
+        }
+    }
+
+    async fn create(&mut self, round: usize, server: &mut Connection) -> Result<(), Stop> {
+        let email = format!("c{}-{}@kill.example", self.name, self.people.len());
+        let tags = if self.random.below(2) == 0 { vec![] } else { vec!["made".to_owned()] };
+        let shape = Shape { revision: 0, tags };
+        let mut body = shape.fields();
+        body["email"] = json!(email);
+        body["tags"] = json!(shape.tags);
+        body["locationId"] = json!(self.target.location);
+        self.people.push(Person::new(email));
+        let at = self.people.len() - 1;
+        let write = Write::create(&shape);
+        let answer = self.write(round, server, at, write, Method::POST, "/contacts/", Some(&body)).await?;
+        let id = answer.body["contact"]["id"].as_str();
+        let id = id.ok_or_else(|| Stop::Fault(format!("a create answered no id: {}", answer.body)))?;
+        self.people[at].id = Some(id.to_owned());
+        self.agree(at, &answer.body["contact"])
+    }
+
+    async fn update(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+        let (path, now) = self.known(at);
+        let write = Write::update(&now);
+        let body = write.after.as_ref().map(Shape::fields);
+        let answer = self.write(round, server, at, write, Method::PUT, &path, body.as_ref()).await?;
+        self.agree(at, &answer.body["contact"])
+    }
+
+    async fn tag(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+        let (path, now) = self.known(at);
+        let tag = format!("t{}", now.tags.len());
+        let (write, body) = (Write::tag(&now, &tag), json!({ "tags": [tag] }));
+        self.write(round, server, at, write, Method::POST, &format!("{path}/tags"), Some(&body)).await?;
+        Ok(())
+    }
+
+    async fn delete(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+        let (path, now) = self.known(at);
+        self.write(round, server, at, Write::delete(&now), Method::DELETE, &path, None).await?;
+        Ok(())
+    }
+
+    async fn call_hook(&mut self, server: &mut Connection) -> Result<(), Stop> {
+        let email = format!("h{}-{}@kill.example", self.name, self.hooks.len());
+        let body = json!({ "email": email, "firstName": "Hook", "lastName": "Caller" });
+        let path = self.target.hooks[self.hooks.len() % 2].clone();
+        self.hooks.push(HookCall { email, acknowledged: None });
+        let Some(answer) = server.send(Method::POST, &path, "", Some(&body)).await else {
+            self.cut_off += 1;
+            return Err(Stop::Gone);
+        };
+        let id = answer.body["id"].as_str().filter(|_| answer.status == StatusCode::OK);
+        let id = id.ok_or_else(|| Stop::Fault(format!("the hook answered {answer:?}")))?;
+        if let Some(call) = self.hooks.last_mut() {
+            call.acknowledged = Some(id.to_owned());
+        }
+        self.acknowledged += 1;
+        Ok(())
+    }
+
+    /// Reads a contact: it must be as acknowledged, or as an open write would have left it.
+    async fn look(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+        let person = &self.people[at];
+        let path = match &person.id {
+            Some(id) => format!("/contacts/{id}"),
+            None => {
+                let (location, email) = (&self.target.location, &person.email);
+                format!("/contacts/search/duplicate?locationId={location}&email={email}")
+            }
+        };
+        let answer = server.send(Method::GET, &path, &self.target.token, None).await.ok_or(Stop::Gone)?;
+        let person = &mut self.people[at];
+        // A contact that is gone: 400 by id, as the real service answers, and null by e-mail.
+        let actual = match (&answer.body["contact"], answer.status) {
+            (Value::Null, StatusCode::OK | StatusCode::BAD_REQUEST) => None,
+            (contact, StatusCode::OK) => {
+                person.id = contact["id"].as_str().map(str::to_owned);
+                Some(Shape::read(contact).map_err(|half| Stop::Fault(person.fault(&half)))?)
+            }
+            _ => return Err(Stop::Fault(person.fault(&format!("could not be read: {answer:?}")))),
+        };
+        person.found(round, actual).map_err(Stop::Fault)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a request has these parts, and each caller spells them out once"
+    )]
+    async fn write(
+        &mut self,
+        round: usize,
+        server: &mut Connection,
+        at: usize,
+        write: Write,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Stop> {
+        let answer = server.send(method, path, &self.target.token, body).await;
+        let person = &mut self.people[at];
+        match answer {
+            Some(answer) if answer.status.is_success() => {
+                person.wrote(round, write);
+                self.acknowledged += 1;
+                Ok(answer)
+            }
+            Some(answer) => {
+                Err(Stop::Fault(person.fault(&format!("{write}: the server answered {answer:?}"))))
+            }
+            None => {
+                person.left_open(round, write);
+                self.cut_off += 1;
+                Err(Stop::Gone)
+            }
+        }
+    }
+
+    fn known(&self, at: usize) -> (String, Shape) {
+        let person = &self.people[at];
+        let (id, now) = (person.id.as_deref().unwrap_or_default(), person.now.clone());
+        (format!("/contacts/{id}"), now.expect("only living contacts are chosen"))
+    }
+
+    /// The answer of a write shows what it wrote.
+    fn agree(&self, at: usize, shown: &Value) -> Result<(), Stop> {
+        let person = &self.people[at];
+        match Shape::read(shown) {
+            Ok(shape) if Some(&shape) == person.now.as_ref() => Ok(()),
+            other => Err(Stop::Fault(person.fault(&format!("was answered as {other:?}")))),
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::Request as HttpRequest;
 use axum::routing::any;
@@ -102,8 +103,10 @@ pub fn router(app: Arc<App>, routes: &[Route]) -> Router {
     for (path, endpoint) in endpoints(routes, &app.metrics) {
         let endpoint = Arc::new(endpoint);
         let handler = move |State(app): State<Arc<App>>,
-                            params: RawPathParams,
+                            params: Result<RawPathParams, RawPathParamsRejection>,
                             request: HttpRequest<Body>| async move {
+            // A path that is no UTF-8 names nothing.
+            let Ok(params) = params else { return stack::serve(app, None, Vec::new(), request).await };
             let path = params.iter().map(|(_, value)| value.to_owned()).collect();
             stack::serve(app, Some(&endpoint), path, request).await
         };

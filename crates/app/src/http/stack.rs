@@ -103,6 +103,10 @@ async fn pass(
 ) -> Result<Reply, Error> {
     let app = Arc::clone(&request.app);
     let operation = operation.ok_or_else(|| not_found(method, url))?;
+    // As in bodies: neither database can keep it, and one of them fails over it.
+    if request.path.iter().any(|part| part.contains('\0')) || request.query.has_nul() {
+        return Err(Error::bad_request("The URL must not contain the character U+0000."));
+    }
     request.body = read_body(body).await?;
     let row = row_for(operation, &mut request, method, url)?;
     if row.credentials.sandbox && !app.config.sandbox {

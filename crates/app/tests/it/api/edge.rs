@@ -141,3 +141,16 @@ async fn health_metrics_and_description_need_no_credential() {
     assert!(description["paths"]["/leadhold/v1/health"]["get"].is_object());
     assert!(description["paths"].get("/invoices").is_none(), "planned operations are not promised");
 }
+
+#[tokio::test]
+async fn a_url_that_names_nothing_is_refused_in_the_usual_words() {
+    let app = TestApp::start().await;
+    for url in
+        ["/contacts/a%00b", "/contacts/search?email=%00", "/contacts/?query=a%00bc", "/contacts/?a%00=1"]
+    {
+        let answer = app.get(url).send().await.expect(400);
+        assert_eq!(answer.json()["message"], "The URL must not contain the character U+0000.", "{url}");
+    }
+    let answer = app.get("/contacts/%FF").send().await.expect(404);
+    assert_eq!(answer.json()["message"], "Cannot GET /contacts/%FF");
+}

@@ -12,6 +12,8 @@ use leadhold_kernel::email::Email;
 use leadhold_kernel::{Error, Patch};
 use serde_json::{Map, Value};
 
+use super::query::Query;
+
 /// The fields of one object, and what was wrong with those asked for so far.
 #[derive(Debug)]
 pub struct Fields<'a> {
@@ -33,16 +35,15 @@ impl<'a> Fields<'a> {
         Self::new(Cow::Borrowed(body), false)
     }
 
-    /// The fields of a query string, decoded. `a[]=1`, `a[0]=1` and a repeated `a=1&a=2` are one field `a` with several values.
-    pub fn of_query<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+    /// The fields of a query string. A repeated name is one field with several values.
+    #[must_use]
+    pub fn of_query(query: &Query) -> Self {
         let mut map = Map::new();
-        for (key, value) in pairs {
-            let (name, listed) = array_name(key.as_ref());
-            let value = Value::String(value.as_ref().to_owned());
+        for (name, value) in query.iter() {
+            let value = Value::from(value);
             match map.get_mut(name) {
                 Some(Value::Array(values)) => values.push(value),
                 Some(first) => *first = Value::Array(vec![first.take(), value]),
-                None if listed => drop(map.insert(name.to_owned(), Value::Array(vec![value]))),
                 None => drop(map.insert(name.to_owned(), value)),
             }
         }
@@ -303,16 +304,6 @@ fn longer_than(longest: usize) -> String {
     format!("must be shorter than or equal to {longest} characters")
 }
 
-/// `a[]` and `a[3]` are elements of the list `a`.
-fn array_name(key: &str) -> (&str, bool) {
-    match key.strip_suffix(']').and_then(|key| key.rsplit_once('[')) {
-        Some((name, index)) if !name.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (name, true)
-        }
-        _ => (key, false),
-    }
-}
-
 /// `20.0` is twenty; `20.5` and numbers beyond what a double counts exactly are nothing.
 fn whole(number: f64) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -419,19 +410,10 @@ mod tests {
 
     #[test]
     fn a_query_is_read_by_meaning() {
-        let pairs = [
-            ("limit", "20"),
-            ("start", "20.0"),
-            ("active", "true"),
-            ("ids[]", "a"),
-            ("ids[]", "b"),
-            ("tags", "x,y"),
-            ("names", "n"),
-            ("names", "m"),
-            ("list[0]", "one"),
-            ("odd]", "1"),
-        ];
-        let mut fields = Fields::of_query(pairs);
+        let query = Query::parse(
+            b"limit=20&start=20.0&active=true&ids[]=a&ids[]=b&tags=x,y&names=n&names=m&list[0]=one&odd]=1",
+        );
+        let mut fields = Fields::of_query(&query);
         assert_eq!(fields.integer("limit", 1, 100), Some(20));
         assert_eq!(fields.integer("start", 1, 100), Some(20));
         assert_eq!(fields.flag("active"), Some(true));
@@ -444,7 +426,8 @@ mod tests {
 
     #[test]
     fn a_query_has_faults_too() {
-        let mut fields = Fields::of_query([("limit", "many"), ("active", "1"), ("name", "a"), ("name", "b")]);
+        let query = Query::parse(b"limit=many&active=1&name=a&name=b");
+        let mut fields = Fields::of_query(&query);
         assert_eq!(fields.integer("limit", 1, 100), None);
         assert_eq!(fields.flag("active"), None);
         assert_eq!(fields.text("name"), Patch::Absent);

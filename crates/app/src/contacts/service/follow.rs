@@ -11,6 +11,7 @@ use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
 use super::{find, tags::retag};
+use crate::contacts::model::normal_tags;
 use crate::contacts::sql;
 use crate::custom_fields;
 use crate::locations::tags::{self, Tag};
@@ -126,12 +127,9 @@ fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Cha
     let Some(before) = find(tx, here, id)? else { return Ok(()) }; // removed meanwhile
     match change {
         Change::Tag { from, to } => {
-            let mut tags = Vec::with_capacity(before.tags.len());
-            for tag in &before.tags {
-                let tag = if tag == from { to.as_ref() } else { Some(tag) };
-                tags.extend(tag.filter(|tag| !tags.contains(*tag)).cloned().into_iter().collect::<Vec<_>>());
-            }
-            retag(tx, cx, here, &before, tags)
+            let renamed =
+                before.tags.iter().filter_map(|tag| if tag == from { to.as_ref() } else { Some(tag) });
+            retag(tx, cx, here, &before, normal_tags(renamed))
         }
         Change::Field { id } => {
             let left: Vec<_> = before.custom_fields.iter().filter(|value| value.id != *id).collect();

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use leadhold_kernel::Error;
+use serde_json::{Map, Value};
 
 use super::model::Contact;
 use super::object::Object;
@@ -12,7 +13,6 @@ use super::{follow_routes, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 use crate::tenant::LocationScope;
-use serde_json::{Map, Value};
 
 /// The slice's routes, with those of tags and fields whose change contacts follow.
 #[must_use]

@@ -61,8 +61,8 @@ create table contacts (
 );
 create index contacts_by_date_added on contacts (location_id, date_added, id);
 create index contacts_by_date_updated on contacts (location_id, date_updated, id);
-create index contacts_by_email on contacts (location_id, email_lower) where email_lower <> '';
-create index contacts_by_phone on contacts (location_id, phone_lower) where phone_lower <> '';
+create index contacts_by_email on contacts (location_id, email_lower);
+create index contacts_by_phone on contacts (location_id, phone_lower);
 
 create table contact_tags (
     location_id text not null,

@@ -3,7 +3,9 @@
 use leadhold_kernel::{Error, fold};
 use leadhold_store::{Dynamic, Tx, params};
 
-use super::search::{Search, compile, parse};
+use super::search::compile::{self, Plan};
+use super::search::field::SortKey;
+use super::search::{Filter, Key, Search, Sort, Window, parse};
 use super::service::{self, total};
 use super::sql;
 use super::stored::Stored;
@@ -35,35 +37,30 @@ pub(super) struct Page {
 
 /// Newest first. With a cursor, what comes after it, however much was added meanwhile.
 pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope, list: &List) -> Result<Page, Error> {
-    let words = parse::words(&list.query);
-    let matching = |head: &str| {
-        let mut sql = Dynamic::in_location(head, here.location_id());
-        words.iter().for_each(|word| compile::with_word(&mut sql, word));
-        sql
-    };
     let cursor = cursor(tx, here, list)?;
-    let mut sql = matching(sql::head());
-    match &cursor {
-        Some((date, Some(id))) => {
-            sql.push(" and (c.date_added, c.id) < (").bind(*date).push(", ").bind(id.clone()).push(")");
-        }
-        Some((date, None)) => drop(sql.push(" and c.date_added < ").bind(*date)),
-        None => {}
-    }
-    sql.push(" order by c.date_added desc, c.id desc limit ").bind(list.limit + 1);
-    let mut rows = tx.query_dynamic(&sql, Stored::read)?;
+    let search = Search {
+        limit: list.limit + 1,
+        window: match &cursor {
+            Some((date, id)) => Window::After(vec![Key::Number(*date)], id.clone()),
+            None => Window::Page(1),
+        },
+        sort: vec![Sort { key: SortKey::DateAdded, descending: true }],
+        words: parse::words(&list.query),
+        filter: Filter::All(Vec::new()),
+    };
+    let (mut rows, total) = self::search(tx, here, &search)?;
     let more = rows.len() as i64 > list.limit;
     rows.truncate(usize::try_from(list.limit).unwrap_or(usize::MAX));
-    let total = match words.is_empty() {
-        true => total(tx, here)?,
-        false => count(tx, &matching(sql::COUNT_HEAD))?,
-    };
     let before = match &cursor {
         Some((date, id)) => {
-            let id = id.as_deref().unwrap_or_default();
-            tx.query_one(sql::COUNT_BEFORE, params![here.location_id(), *date, id, COUNTED_PAGES], |row| {
-                row.get(0)
-            })?
+            let mut sql = compile::matching(sql::COUNT_BEFORE_HEAD, here.location_id(), &search, Plan::Dense);
+            sql.push(" and (c.date_added, c.id) >= (")
+                .bind(*date)
+                .push(", ")
+                .bind(id.clone())
+                .push(") limit ");
+            sql.bind(COUNTED_PAGES).push(") as earlier");
+            count(tx, &sql)?
         }
         None => 0,
     };
@@ -71,14 +68,10 @@ pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope, list: &List) -> Result
 }
 
 /// The cursor with what is missing of it looked up: some clients send only the id.
-fn cursor(
-    tx: &mut Tx<'_>,
-    here: &LocationScope,
-    list: &List,
-) -> Result<Option<(i64, Option<String>)>, Error> {
+fn cursor(tx: &mut Tx<'_>, here: &LocationScope, list: &List) -> Result<Option<(i64, String)>, Error> {
     Ok(match (list.start_after, &list.start_after_id) {
-        (Some(date), id) => Some((date, id.clone())),
-        (None, Some(id)) => Some((service::stored(tx, here, id)?.date_added.millis(), Some(id.clone()))),
+        (Some(date), id) => Some((date, id.clone().unwrap_or_default())),
+        (None, Some(id)) => Some((service::stored(tx, here, id)?.date_added.millis(), id.clone())),
         (None, None) => None,
     })
 }
@@ -93,12 +86,24 @@ pub(super) fn search(
     here: &LocationScope,
     search: &Search,
 ) -> Result<(Vec<Stored>, i64), Error> {
-    let rows = tx.query_dynamic(&compile::page(sql::head(), here.location_id(), search), Stored::read)?;
-    let total = match search.words.is_empty() && search.filter.is_open() {
-        true => total(tx, here)?,
-        false => count(tx, &compile::matching(sql::COUNT_HEAD, here.location_id(), search))?,
+    let all = total(tx, here)?;
+    let filtered = |search| compile::matching(sql::COUNT_HEAD, here.location_id(), search, Plan::Sparse);
+    let matching = if !search.words.is_empty() {
+        count(tx, &filtered(search))?
+    } else if search.filter.is_open() {
+        all
+    } else if let Some(tag) = search.filter.only_tag() {
+        tx.query_one(sql::COUNT_TAGGED, params![here.location_id(), tag], |row| row.get(0))?
+    } else {
+        count(tx, &filtered(search))?
     };
-    Ok((rows, total))
+    if matching == 0 {
+        return Ok((Vec::new(), 0));
+    }
+    let plan = Plan::of(search, matching, all);
+    let rows =
+        tx.query_dynamic(&compile::page(sql::head(), here.location_id(), search, plan), Stored::read)?;
+    Ok((rows, matching))
 }
 
 /// The contact that an address or number belongs to, in the location's match order.
@@ -127,15 +132,10 @@ pub(super) fn by_address(
     let mut sql = Dynamic::in_location(sql::head(), here.location_id());
     for (column, value) in [("c.email_lower", email), ("c.phone_lower", phone.as_deref().or(number))] {
         if let Some(value) = value {
-            sql.push(" and ")
-                .push(column)
-                .push(" <> '' and ")
-                .push(column)
-                .push(" = ")
-                .bind(fold(value.trim()));
+            sql.push(" and ").push(column).push(" = ").bind(fold(value.trim()));
         }
     }
-    parse::words(&list.query).iter().for_each(|word| compile::with_word(&mut sql, word));
+    parse::words(&list.query).iter().for_each(|word| compile::with_word(&mut sql, word, Plan::Sparse));
     sql.push(" order by c.date_added desc, c.id desc limit ").bind(list.limit);
     Ok(tx.query_dynamic(&sql, Stored::read)?)
 }

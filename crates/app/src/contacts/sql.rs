@@ -31,9 +31,9 @@ leadhold_store::statements! {
     pub DELETE = "delete from contacts where location_id = $1 and no = $2";
 
     pub BY_EMAIL = "select id, first_name, last_name from contacts
-        where location_id = $1 and email_lower = $2 and email_lower <> '' and id <> $3 order by date_added, no limit 1";
+        where location_id = $1 and email_lower = $2 and id <> $3 order by date_added, no limit 1";
     pub BY_PHONE = "select id, first_name, last_name from contacts
-        where location_id = $1 and phone_lower = $2 and phone_lower <> '' and id <> $3 order by date_added, no limit 1";
+        where location_id = $1 and phone_lower = $2 and id <> $3 order by date_added, no limit 1";
 
     pub INDEX_TEXT = "insert into contacts_search (rowid, location_id, body) values ($1, $2, $3)";
     pub REINDEX_TEXT = "update contacts_search set body = $3 where rowid = $1 and location_id = $2";
@@ -47,9 +47,7 @@ leadhold_store::statements! {
         on conflict (location_id, shard) do update set contacts = contact_counts.contacts + $3";
     pub COUNTED = "select cast(coalesce(sum(contacts), 0) as bigint) from contact_counts where location_id = $1";
 
-    /// Contacts before a cursor in the list's order, newest first, as far as anyone counts pages.
-    pub COUNT_BEFORE = "select count(*) from (select 1 from contacts
-        where location_id = $1 and (date_added, id) >= ($2, $3) limit $4) as earlier";
+    pub COUNT_TAGGED = "select count(*) from contact_tags where location_id = $1 and tag = $2";
 
     /// The next contacts that still carry a tag, for following its change.
     pub CARRYING_TAG = "select c.id from contacts c join contact_tags t on t.contact_no = c.no
@@ -67,3 +65,6 @@ pub fn head() -> &'static str {
 
 /// As [`head`], for counting.
 pub const COUNT_HEAD: &str = "select count(*) from contacts c where c.location_id = ";
+
+/// As [`head`], for counting contacts before a cursor; the caller adds the limit and closes the bracket.
+pub const COUNT_BEFORE_HEAD: &str = "select count(*) from (select 1 from contacts c where c.location_id = ";

@@ -1,17 +1,41 @@
 //! Turns a [`Search`] into one statement over `contacts c`. Every value is bound; only text of this file is pasted.
 //!
-//! Which plan is chosen matters at a million contacts: a positive test on tags, facets, custom fields and words is written
-//! as `c.no in (…)`, which both engines can drive from the inner index; a negative one as `not exists`, a probe per row.
+//! How a test is written decides the plan, and at a million contacts the plan decides between milliseconds and seconds.
+//! So each search has a [`Plan`], chosen by how many contacts match.
 
 use leadhold_kernel::{Id, id};
 use leadhold_store::{Dynamic, Value};
 
-use super::field::Field;
+use super::field::{Field, SortKey};
 use super::{Bound, Filter, Key, Limit, Operand, Search, Sort, Test, Window};
 
+/// How a test on rows beside the contact (tags, facets, custom fields, words) is written, where it is no negation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::contacts) enum Plan {
+    /// `c.no in (select …)`: begins with the rows that match, then sorts their contacts. For few matches.
+    Sparse,
+    /// `exists (…)`: walks the contacts in the order asked for and probes each, until the page is full. For many.
+    Dense,
+}
+
+impl Plan {
+    /// The cheaper plan when `matching` of `all` contacts match. The walk meets a match every `all / matching` steps, and
+    /// can stop early only where an index has the order.
+    pub(in crate::contacts) fn of(search: &Search, matching: i64, all: i64) -> Self {
+        let offset = match search.window {
+            Window::Page(number) => (number - 1) * search.limit,
+            Window::After(..) => 0,
+        };
+        let indexed =
+            matches!(search.sort[..], [Sort { key: SortKey::DateAdded | SortKey::DateUpdated, .. }]);
+        let steps = (offset + search.limit).saturating_mul(all / matching.max(1));
+        if indexed && steps < matching { Self::Dense } else { Self::Sparse }
+    }
+}
+
 /// `head` (`select … from contacts c where c.location_id = `) with all conditions, the window and the order.
-pub(in crate::contacts) fn page(head: &str, here: &Id<id::Location>, search: &Search) -> Dynamic {
-    let mut sql = matching(head, here, search);
+pub(in crate::contacts) fn page(head: &str, here: &Id<id::Location>, search: &Search, plan: Plan) -> Dynamic {
+    let mut sql = matching(head, here, search, plan);
     if let Window::After(keys, id) = &search.window {
         after(&mut sql, &search.sort, keys, id);
     }
@@ -28,25 +52,42 @@ pub(in crate::contacts) fn page(head: &str, here: &Id<id::Location>, search: &Se
 }
 
 /// `head` with the conditions alone: for counting.
-pub(in crate::contacts) fn matching(head: &str, here: &Id<id::Location>, search: &Search) -> Dynamic {
+pub(in crate::contacts) fn matching(
+    head: &str,
+    here: &Id<id::Location>,
+    search: &Search,
+    plan: Plan,
+) -> Dynamic {
     let mut sql = Dynamic::in_location(head, here);
     for word in &search.words {
-        with_word(&mut sql, word);
+        with_word(&mut sql, word, plan);
     }
     if !search.filter.is_open() {
         sql.push(" and ");
-        filter(&mut sql, &search.filter);
+        filter(&mut sql, &search.filter, plan);
     }
     sql
 }
 
-/// Contacts whose text has `word` in it, wherever it stands.
-pub(in crate::contacts) fn with_word(sql: &mut Dynamic, word: &str) {
-    // A trigram index answers only for three plain characters in a row; a shorter needle probes each contact instead.
-    let indexed = word.split(is_special).any(|run| run.chars().count() >= 3);
-    sql.push(match indexed {
-        true => " and c.no in (select s.rowid from contacts_search s where s.location_id = $1",
-        false => " and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1",
+/// What a short word is looked for in, which the index knows as one text.
+const NAMED_BY: [&str; 4] = ["c.name_lower", "c.email_lower", "c.phone_lower", "c.company_name_lower"];
+
+/// Contacts whose name, address, number or company has `word` in it, wherever it stands.
+pub(in crate::contacts) fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) {
+    // A trigram index answers only for three plain characters in a row.
+    if !word.split(is_special).any(|run| run.chars().count() >= 3) {
+        for (at, column) in NAMED_BY.into_iter().enumerate() {
+            sql.push(if at == 0 { " and (" } else { " or " }).push(column);
+            sql.push(" like ").bind(containing(word)).push(" escape '!'");
+        }
+        sql.push(")");
+        return;
+    }
+    sql.push(match plan {
+        Plan::Sparse => " and c.no in (select s.rowid from contacts_search s where s.location_id = $1",
+        Plan::Dense => {
+            " and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1"
+        }
     });
     // The trigram index of SQLite does not serve `escape`. So special characters first match anything, then themselves.
     sql.push(" and s.body like ").bind(format!("%{}%", word.replace(is_special, "_")));
@@ -116,9 +157,9 @@ fn list(sql: &mut Dynamic, values: impl Iterator<Item = Value<'static>>) {
     }
 }
 
-fn filter(sql: &mut Dynamic, filter: &Filter) {
+fn filter(sql: &mut Dynamic, filter: &Filter, plan: Plan) {
     let (parts, joint) = match filter {
-        Filter::Is(field, test) => return condition(sql, field, test),
+        Filter::Is(field, test) => return condition(sql, field, test, plan),
         Filter::All(parts) => (parts, " and "),
         Filter::Any(parts) => (parts, " or "),
     };
@@ -129,19 +170,19 @@ fn filter(sql: &mut Dynamic, filter: &Filter) {
     sql.push("(");
     for (at, part) in parts.iter().enumerate() {
         sql.push(if at == 0 { "" } else { joint });
-        self::filter(sql, part);
+        self::filter(sql, part, plan);
     }
     sql.push(")");
 }
 
-fn condition(sql: &mut Dynamic, field: &Field, test: &Test) {
+fn condition(sql: &mut Dynamic, field: &Field, test: &Test, plan: Plan) {
     match field {
         Field::Exact(column) | Field::Text(column) => text(sql, column, test),
         Field::Flag(column) => flag(sql, column, test, "1 = 0"),
         Field::MaybeFlag(column) => flag(sql, column, test, &format!("{column} is null")),
         Field::Moment(column) => moment(sql, column, test),
         Field::Tags => {
-            rows(sql, &Rows { table: "contact_tags", keys: &[], value: "r.tag", part: "r.tag" }, test)
+            rows(sql, &Rows { table: "contact_tags", keys: &[], value: "r.tag", part: "r.tag" }, test, plan)
         }
         Field::Facet(name) => {
             let keys = [("r.facet", name.as_str())];
@@ -149,6 +190,7 @@ fn condition(sql: &mut Dynamic, field: &Field, test: &Test) {
                 sql,
                 &Rows { table: "contact_facets", keys: &keys, value: "r.value", part: "r.value" },
                 test,
+                plan,
             );
         }
         Field::Custom { id, option } => {
@@ -158,6 +200,7 @@ fn condition(sql: &mut Dynamic, field: &Field, test: &Test) {
                 sql,
                 &Rows { table: "contact_field_values", keys: &keys, value: "r.head", part: "r.body" },
                 test,
+                plan,
             );
         }
     }
@@ -237,11 +280,13 @@ struct Rows<'a> {
     part: &'static str,
 }
 
-fn rows(sql: &mut Dynamic, rows: &Rows<'_>, test: &Test) {
+fn rows(sql: &mut Dynamic, rows: &Rows<'_>, test: &Test, plan: Plan) {
     let negative = matches!(test, Test::NotEq(_) | Test::NotContains(_) | Test::NotExists);
-    sql.push(if negative { "not exists (select 1 from " } else { "c.no in (select r.contact_no from " });
+    let probe = negative || plan == Plan::Dense;
+    sql.push(if negative { "not " } else { "" });
+    sql.push(if probe { "exists (select 1 from " } else { "c.no in (select r.contact_no from " });
     sql.push(rows.table).push(" r where r.location_id = $1");
-    if negative {
+    if probe {
         sql.push(" and r.contact_no = c.no");
     }
     for (column, key) in rows.keys {
@@ -259,17 +304,24 @@ fn rows(sql: &mut Dynamic, rows: &Rows<'_>, test: &Test) {
 }
 
 #[cfg(test)]
+mod plans;
+
+#[cfg(test)]
 mod tests {
     use super::super::parse;
     use super::*;
     use serde_json::json;
 
     fn compiled(body: serde_json::Value) -> String {
+        planned(body, Plan::Sparse)
+    }
+
+    fn planned(body: serde_json::Value, plan: Plan) -> String {
         let mut whole = json!({"locationId": "loc", "pageLimit": 20});
         whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
         let search = parse::search(whole.as_object().unwrap()).unwrap();
         let here = Id::parse("loc").unwrap();
-        let sql = page("where c.location_id = ", &here, &search);
+        let sql = page("where c.location_id = ", &here, &search, plan);
         format!("{}\n{:?}", sql.text(), sql.params())
     }
 
@@ -300,10 +352,34 @@ mod tests {
 
     #[test]
     fn special_characters_of_a_needle_mean_themselves() {
-        insta::assert_snapshot!(compiled(json!({"query": "ab 50%_off"})), @r#"
-        where c.location_id = $1 and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1 and s.body like $2) and c.no in (select s.rowid from contacts_search s where s.location_id = $1 and s.body like $3 and s.body like $4 escape '!') order by c.date_added desc, c.id desc limit $5
-        [Text("loc"), Text("%ab%"), Text("%50__off%"), Text("%50!%!_off%"), Int(20)]
+        insta::assert_snapshot!(compiled(json!({"query": "a! 50%_off"})), @r#"
+        where c.location_id = $1 and (c.name_lower like $2 escape '!' or c.email_lower like $3 escape '!' or c.phone_lower like $4 escape '!' or c.company_name_lower like $5 escape '!') and c.no in (select s.rowid from contacts_search s where s.location_id = $1 and s.body like $6 and s.body like $7 escape '!') order by c.date_added desc, c.id desc limit $8
+        [Text("loc"), Text("%a!!%"), Text("%a!!%"), Text("%a!!%"), Text("%a!!%"), Text("%50__off%"), Text("%50!%!_off%"), Int(20)]
         "#);
+    }
+
+    #[test]
+    fn many_matches_are_walked_and_few_are_looked_up() {
+        let tag = json!({"filters": [{"field": "tags", "operator": "eq", "value": "a"}], "query": "ada"});
+        insta::assert_snapshot!(planned(tag, Plan::Dense), @r#"
+        where c.location_id = $1 and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1 and s.body like $2) and (exists (select 1 from contact_tags r where r.location_id = $1 and r.contact_no = c.no and r.tag in ($3))) order by c.date_added desc, c.id desc limit $4
+        [Text("loc"), Text("%ada%"), Text("a"), Int(20)]
+        "#);
+        let search = |more: serde_json::Value| {
+            let mut whole = json!({"locationId": "loc", "pageLimit": 20});
+            whole.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            parse::search(whole.as_object().unwrap()).unwrap()
+        };
+        for (more, matching, all, plan) in [
+            (json!({}), 450_000, 900_000, Plan::Dense),
+            (json!({}), 100, 900_000, Plan::Sparse),
+            (json!({}), 0, 900_000, Plan::Sparse),
+            (json!({"page": 500}), 50_000, 900_000, Plan::Sparse),
+            (json!({"searchAfter": [1, "x"]}), 50_000, 900_000, Plan::Dense),
+            (json!({"sort": [{"field": "email", "direction": "asc"}]}), 450_000, 900_000, Plan::Sparse),
+        ] {
+            assert_eq!(Plan::of(&search(more.clone()), matching, all), plan, "{more} {matching}");
+        }
     }
 
     #[test]

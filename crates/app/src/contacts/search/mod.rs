@@ -77,6 +77,18 @@ impl Filter {
     pub(super) fn is_open(&self) -> bool {
         matches!(self, Self::All(parts) if parts.iter().all(Self::is_open))
     }
+
+    /// The tag, when all that is asked is that a contact has it: the commonest filter, and counted by its index alone.
+    pub(super) fn only_tag(&self) -> Option<&str> {
+        match self {
+            Self::All(parts) | Self::Any(parts) if parts.len() == 1 => parts[0].only_tag(),
+            Self::Is(Field::Tags, Test::Eq(values)) => match values.as_slice() {
+                [Operand::Text(tag)] => Some(tag),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// What is asked of a field.

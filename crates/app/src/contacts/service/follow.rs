@@ -18,7 +18,7 @@ use crate::tenant::LocationScope;
 use crate::world::World;
 
 /// Contacts that one transaction changes.
-const STEP: i64 = 500;
+const STEP: i64 = 200;
 const KIND: &str = "contacts.follow";
 const QUEUE: &str = "contacts";
 

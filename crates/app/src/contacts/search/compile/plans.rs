@@ -1,0 +1,102 @@
+//! The plans that SQLite chooses, so that nobody notices at a million contacts that an index is not used. PostgreSQL
+//! gathers figures of its own and is not asked.
+
+use leadhold_kernel::random::SeededRandom;
+use leadhold_kernel::{Error, Id};
+use leadhold_store::{Dynamic, MAIN, Sql, Store, migrate};
+use leadhold_testkit::Database;
+use serde_json::{Value, json};
+
+use super::super::parse;
+use super::{Plan, page};
+use crate::contacts::{STATEMENTS, sql};
+
+/// What the embedded engine says about `sql`, a step a line; `None` on the other engine.
+async fn explained(sql: Dynamic) -> Option<String> {
+    let database = Database::fresh(&SeededRandom::new(u64::from(std::process::id()))).await;
+    if database.is_postgres() {
+        return None;
+    }
+    let store = Store::open(database.backend()).unwrap();
+    migrate(&store, MAIN).await.unwrap();
+    let steps = store
+        .read(move |tx| Ok::<_, Error>(tx.query_dynamic(&sql, |row| row.get::<String>(3))?))
+        .await
+        .unwrap();
+    Some(steps.join("\n"))
+}
+
+async fn plan_of_search(more: Value, plan: Plan) -> Option<String> {
+    let mut body = json!({"locationId": "loc", "pageLimit": 20});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let search = parse::search(body.as_object().unwrap()).unwrap();
+    let head = format!("explain query plan {}", sql::head());
+    explained(page(&head, &Id::parse("loc").unwrap(), &search, plan)).await
+}
+
+async fn plan_of_statement(name: &str) -> Option<String> {
+    let statement: &Sql = STATEMENTS.iter().find(|statement| statement.name() == name).unwrap();
+    let (head, rest) = statement.text().split_once("$1").unwrap();
+    let mut sql = Dynamic::in_location(&format!("explain query plan {head}"), &Id::parse("loc").unwrap());
+    for piece in rest.split_inclusive(['2', '3']).map(|piece| piece.trim_end_matches(['2', '3'])) {
+        match piece.strip_suffix('$') {
+            Some(text) => drop(sql.push(text).bind("x".to_owned())),
+            None => drop(sql.push(piece)),
+        }
+    }
+    explained(sql).await
+}
+
+#[tokio::test]
+async fn an_address_is_looked_up_and_not_searched_for() {
+    for (name, index) in [
+        ("BY_EMAIL", "contacts_by_email (location_id=? AND email_lower=?)"),
+        ("BY_PHONE", "contacts_by_phone (location_id=? AND phone_lower=?)"),
+        ("GET", "sqlite_autoindex_contacts_1 (id=?)"),
+        ("CARRYING_TAG", "contact_tags_by_tag (location_id=? AND tag=?)"),
+        ("CARRYING_FIELD", "contact_field_values_by_text (location_id=? AND field_id=?)"),
+    ] {
+        let Some(plan) = plan_of_statement(name).await else { return };
+        assert!(plan.contains(index), "{name}: {plan}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_begins_where_the_fewest_rows_are() {
+    let eq = |field: &str| json!({"filters": [{"field": field, "operator": "eq", "value": "x"}]});
+    for (more, plan, steps) in [
+        (json!({}), Plan::Sparse, vec!["contacts_by_date_added (location_id=?)"]),
+        (
+            json!({"searchAfter": [1, "x"]}),
+            Plan::Sparse,
+            vec!["contacts_by_date_added (location_id=? AND (date_added,id)<"],
+        ),
+        (eq("email"), Plan::Sparse, vec!["contacts_by_email (location_id=? AND email_lower=?)"]),
+        (eq("phone"), Plan::Sparse, vec!["contacts_by_phone (location_id=? AND phone_lower=?)"]),
+        (eq("id"), Plan::Sparse, vec!["sqlite_autoindex_contacts_1 (id=?)"]),
+        (
+            eq("tags"),
+            Plan::Sparse,
+            vec!["SEARCH c USING INTEGER PRIMARY KEY", "contact_tags_by_tag (location_id=? AND tag=?)"],
+        ),
+        (eq("tags"), Plan::Dense, vec!["contacts_by_date_added (location_id=?)", "contact_no=?"]),
+        (
+            eq("customFields.f"),
+            Plan::Sparse,
+            vec![
+                "SEARCH c USING INTEGER PRIMARY KEY",
+                "contact_field_values_by_text (location_id=? AND field_id=? AND head=?)",
+            ],
+        ),
+        (
+            json!({"query": "lovelace"}),
+            Plan::Sparse,
+            vec!["SEARCH c USING INTEGER PRIMARY KEY", "SCAN s VIRTUAL TABLE INDEX 0:L1"],
+        ),
+    ] {
+        let Some(explained) = plan_of_search(more.clone(), plan).await else { return };
+        for step in steps {
+            assert!(explained.contains(step), "{more} {plan:?}: {step} is missing in\n{explained}");
+        }
+    }
+}

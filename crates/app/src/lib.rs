@@ -3,19 +3,24 @@
 //! Data flows one way: a request goes down to a transaction; what happened leaves as an event in that transaction;
 //! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
+pub mod demo;
 pub mod http;
 pub mod slices;
 pub mod tenant;
 pub mod world;
 
 pub mod companies;
+pub mod installation;
 pub mod locations;
 pub mod marketplace;
 pub mod oauth;
 pub mod tokens;
 pub mod users;
 
+pub mod inbound_hooks;
+pub mod opportunities;
 pub mod webhooks;
+pub mod workflows;
 
 pub mod sandbox;
 

@@ -7,7 +7,10 @@ use leadhold_store::Sql;
 
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
-use crate::{Config, companies, locations, marketplace, oauth, sandbox, tokens, users, webhooks};
+use crate::{
+    Config, companies, inbound_hooks, installation, locations, marketplace, oauth, opportunities, sandbox,
+    tokens, users, webhooks, workflows,
+};
 
 /// Every handler.
 #[must_use]
@@ -17,19 +20,27 @@ pub fn routes() -> Vec<Route> {
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
     ];
-    [edge, sandbox::routes(), webhooks::routes()].concat()
+    [
+        edge,
+        sandbox::routes(),
+        webhooks::routes(),
+        opportunities::routes(),
+        inbound_hooks::routes(),
+        workflows::routes(),
+    ]
+    .concat()
 }
 
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(webhooks::FanOut)]
+    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
 }
 
 /// Who does which work.
 #[must_use]
 pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(webhooks::Deliver::new(world.clone()))]
+    vec![Arc::new(workflows::StepRun::new(world.clone())), Arc::new(webhooks::Deliver::new(world.clone()))]
 }
 
 /// Who knows credentials.
@@ -47,10 +58,13 @@ pub fn statements() -> Vec<Sql> {
         locations::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
-        sandbox::STATEMENTS,
+        inbound_hooks::STATEMENTS,
+        workflows::STATEMENTS,
         oauth::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,
+        opportunities::STATEMENTS,
+        installation::STATEMENTS,
     ]
     .concat()
 }

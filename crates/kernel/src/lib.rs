@@ -7,6 +7,7 @@ pub mod cx;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod merge_field;
 pub mod patch;
 pub mod random;
 pub mod scope;

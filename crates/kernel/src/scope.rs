@@ -1,11 +1,12 @@
-//! OAuth scopes: the closed set that the real service documents, and sets of them.
+//! OAuth scopes: the closed set that the real service documents, and sets of them. One is ours: `workflows.write`, since
+//! the real service has no operation that changes a workflow.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The name of every scope, in alphabetical order.
-pub const NAMES: [&str; 147] = [
+pub const NAMES: [&str; 148] = [
     "adPublishing.readonly",
     "adPublishing.write",
     "affiliate-manager.readonly",
@@ -153,6 +154,7 @@ pub const NAMES: [&str; 147] = [
     "voice-ai-agents.write",
     "voice-ai-dashboard.readonly",
     "workflows.readonly",
+    "workflows.write",
 ];
 
 /// One scope, such as `contacts.readonly`.

@@ -1,5 +1,6 @@
 //! Copies of the embedded store, made while it is in use and checked before they are called good.
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -21,12 +22,17 @@ pub struct BackupReport {
 /// # Errors
 /// When `to` exists, or either file cannot be read or written.
 pub fn copy_to(from: &Path, to: &Path) -> Result<BackupReport, DbError> {
-    if to.exists() {
-        return Err(DbError::Failed(format!("{} exists already; choose another name", to.display())));
-    }
     if !from.exists() {
         return Err(DbError::Failed(format!("there is no database at {}", from.display())));
     }
+    // Made by us and not by SQLite: nobody but its owner may read it, from its first byte on.
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
+    made.map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            DbError::Failed(format!("{} exists already; choose another name", to.display()))
+        }
+        _ => DbError::Failed(format!("cannot write {}: {e}", to.display())),
+    })?;
     let source = connect(from, Sync::Full, true)?;
     source.execute("vacuum into $1", [to.to_string_lossy()])?;
     let file = std::fs::File::open(to).and_then(|f| f.sync_all());

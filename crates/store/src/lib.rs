@@ -20,6 +20,7 @@ mod sql;
 mod sqlite;
 mod tx;
 mod value;
+pub mod vitals;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,12 +31,13 @@ use tokio::sync::mpsc::error::TrySendError;
 pub use crate::backup::{BackupReport, copy_to, verify};
 use crate::call::{Call, Work};
 pub use crate::error::DbError;
-pub use crate::migrate::{Applied, Migration, migrate};
+pub use crate::migrate::{Applied, Migration, Status, migrate, status};
 pub use crate::migrations::{LOGS, MAIN};
 pub use crate::sql::{Dynamic, Sql};
 use crate::sqlite::{Lanes, Sync};
 pub use crate::tx::Tx;
 pub use crate::value::{Column, Json, Row, Value, json_text};
+pub use crate::vitals::{Vitals, vitals};
 
 /// How many PostgreSQL sessions a node opens for the main tables.
 const SESSIONS: usize = 16;

@@ -40,6 +40,15 @@ pub struct Applied {
     pub before: usize,
 }
 
+/// How far a database is, without changing it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Status {
+    /// How many migrations it has; 0: it holds nothing of ours.
+    pub applied: usize,
+    /// Those it lacks.
+    pub pending: Vec<&'static str>,
+}
+
 crate::statements! {
     CREATE_TABLE = "create table if not exists schema_migrations (name text primary key, checksum text not null)";
     KNOWN = "select name, checksum from schema_migrations order by name";
@@ -64,6 +73,36 @@ pub async fn migrate(store: &Store, list: &'static [Migration]) -> Result<Applie
             Ok(Applied { now, before: known.len() })
         })
         .await
+}
+
+/// Says how far the database is; keeps nothing of the look.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn status(store: &Store, list: &'static [Migration]) -> Result<Status, DbError> {
+    let look = move |tx: &mut Tx<'_>| -> Result<(), Look> {
+        tx.lock("schema_migrations")?;
+        let known = known(tx)?;
+        check(&known, list)?;
+        let pending = list[known.len()..].iter().map(|migration| migration.name).collect();
+        Err(Look::Done(Status { applied: known.len(), pending })) // an `Err` rolls back the table it may have made
+    };
+    match store.write(look).await {
+        Err(Look::Done(status)) => Ok(status),
+        Err(Look::Failed(error)) => Err(error),
+        Ok(()) => Err(DbError::Failed("the look at the migrations ended without an answer".to_owned())),
+    }
+}
+
+enum Look {
+    Done(Status),
+    Failed(DbError),
+}
+
+impl From<DbError> for Look {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 fn known(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, DbError> {

@@ -16,7 +16,14 @@ macro_rules! migrations {
 }
 
 /// The main tables, in order.
-pub const MAIN: &[Migration] = migrations!["0001_queue", "0002_accounts", "0003_oauth", "0008_webhooks"];
+pub const MAIN: &[Migration] = migrations![
+    "0001_queue",
+    "0002_accounts",
+    "0003_oauth",
+    "0006_opportunities",
+    "0007_workflows",
+    "0008_webhooks"
+];
 
 /// The request log's tables, in order.
 pub const LOGS: &[Migration] = migrations!["logs/0001_request_log"];

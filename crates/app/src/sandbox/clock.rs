@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use leadhold_kernel::time::LATEST;
 use leadhold_kernel::{Clock, Error, Timestamp};
-use leadhold_store::{DbError, Store, params};
+use leadhold_store::{DbError, Store};
 
-use super::sql;
+use crate::installation;
 
 const OFFSET: &str = "sandbox_clock_offset_ms";
 
@@ -26,8 +26,7 @@ impl SandboxClock {
     /// # Errors
     /// When the store cannot be read.
     pub async fn load(real: Arc<dyn Clock>, store: &Store) -> Result<Self, DbError> {
-        let text: Option<String> =
-            store.read(|tx| tx.query_opt(sql::GET, params![OFFSET], |row| row.get(0))).await?;
+        let text: Option<String> = store.read(|tx| installation::get(tx, OFFSET)).await?;
         let offset = text.and_then(|text| text.parse().ok()).unwrap_or(0);
         Ok(Self { real, offset: AtomicI64::new(offset) })
     }
@@ -44,10 +43,7 @@ impl SandboxClock {
             return Err(Error::field("the clock cannot show a year after 9999"));
         }
         let offset = self.offset.load(Ordering::SeqCst) + millis;
-        store
-            .write(move |tx| tx.exec(sql::PUT, params![OFFSET, offset.to_string()]))
-            .await
-            .map_err(|e: DbError| e)?;
+        store.write(move |tx| installation::put(tx, OFFSET, &offset.to_string())).await?;
         self.offset.fetch_max(offset, Ordering::SeqCst);
         Ok(self.now())
     }

@@ -2,12 +2,6 @@
 
 mod clock;
 mod routes;
-mod sql;
-
-use leadhold_store::Sql;
 
 pub use self::clock::SandboxClock;
 pub use self::routes::routes;
-
-/// Every statement of this slice.
-pub const STATEMENTS: &[Sql] = sql::ALL;

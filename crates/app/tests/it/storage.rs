@@ -14,9 +14,18 @@ const TENANTS: &[&str] = &[
     "user_locations",
     "tokens",
     "events",
+    "workflows",
+    "workflow_versions",
+    "workflow_triggers",
+    "workflow_runs",
+    "workflow_run_steps",
+    "inbound_hooks",
+    "inbound_requests",
     "installs",
     "webhook_deliveries",
     "webhook_attempts",
+    "pipelines",
+    "pipeline_stages",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

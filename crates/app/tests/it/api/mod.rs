@@ -1,3 +1,6 @@
 mod edge;
+mod hooks;
+mod opportunities;
 mod sandbox_clock;
 mod webhooks;
+mod workflows;

@@ -1,0 +1,167 @@
+//! Inbound hooks: secret URLs whose requests start workflows.
+//!
+//! A hook belongs to one workflow. Its URL has two forms, the guide's `/v1/hooker/{hookId}?company_id=…` and today's
+//! `/hooks/{locationId}/webhook-trigger/{hookId}`; knowing it is the only credential. Like the real service, an unknown
+//! URL is answered as a test is, never 404, so that nobody learns which hooks exist.
+//!
+//! What is guaranteed: 200 with an `id` means that the request and its event are on disk, so the workflow runs. The event
+//! (`InboundWebhook`) names the request and does not hold it, and no webhook carries it. Requests that come while nothing
+//! listens are kept as samples, the newest [`SAMPLES`] of each hook.
+
+mod body;
+mod routes;
+mod sql;
+
+use leadhold_kernel::id::{self, Id};
+use leadhold_kernel::{Cx, Error, Event, EventKind};
+use leadhold_queue::outbox;
+use leadhold_store::{DbError, Json, Sql, Tx, json_text, params};
+use serde_json::{Value, json};
+
+pub use self::routes::routes;
+use crate::tenant::LocationScope;
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// How many requests of a hook to which nothing listens are kept.
+pub const SAMPLES: i64 = 20;
+
+/// A hook as a request found it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hook {
+    /// Its secret.
+    pub id: Id<id::InboundHook>,
+    /// Where it belongs.
+    pub here: LocationScope,
+    /// What it starts.
+    pub workflow: Id<id::Workflow>,
+    /// Whether a published version of the workflow has a trigger for it.
+    pub listening: bool,
+}
+
+impl Hook {
+    /// The path of the guide's form.
+    #[must_use]
+    pub fn guide_path(&self) -> String {
+        format!("/v1/hooker/{}?company_id={}", self.id, self.here.company_id())
+    }
+
+    /// The path of today's form.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/hooks/{}/webhook-trigger/{}", self.here.location_id(), self.id)
+    }
+}
+
+/// The hook of a workflow, made if it has none yet.
+///
+/// # Errors
+/// When the store fails.
+pub fn ensure(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+) -> Result<Hook, Error> {
+    if let Some(hook) = of_workflow(tx, here, workflow)? {
+        return Ok(hook);
+    }
+    let id = Id::<id::InboundHook>::generate(cx.random.as_ref());
+    tx.exec(sql::INSERT_HOOK, params![&id, here.company_id(), here.location_id(), workflow, cx.now])?;
+    Ok(Hook { id, here: here.clone(), workflow: workflow.clone(), listening: false })
+}
+
+/// The hook of a workflow, if it has one.
+///
+/// # Errors
+/// When the store fails.
+pub fn of_workflow(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+) -> Result<Option<Hook>, Error> {
+    let hook = tx.query_opt(sql::HOOK_OF_WORKFLOW, params![workflow, here.location_id()], |row| {
+        Ok(Hook { id: row.get(0)?, here: here.clone(), workflow: workflow.clone(), listening: row.get(1)? })
+    })?;
+    Ok(hook)
+}
+
+/// Says whether a published version of the workflow listens to its hook.
+///
+/// # Errors
+/// When the store fails.
+pub fn set_listening(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+    listening: bool,
+) -> Result<(), Error> {
+    tx.exec(sql::SET_LISTENING, params![workflow, here.location_id(), listening])?;
+    Ok(())
+}
+
+/// The body of a stored request; `None` when it is not there.
+///
+/// # Errors
+/// When the store fails.
+pub fn request_body(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    request: &Id<id::InboundRequest>,
+) -> Result<Option<Value>, Error> {
+    let body = tx.query_opt(sql::REQUEST_BODY, params![request, here.location_id()], |row| row.get(0))?;
+    Ok(body.map(|Json(body)| body))
+}
+
+/// The hook behind a URL of the guide's form. Who knows the secret has proven access to its location.
+fn by_company(tx: &mut Tx<'_>, hook: &Id<id::InboundHook>, company: &str) -> Result<Option<Hook>, DbError> {
+    tx.query_opt(sql::HOOK_BY_COMPANY, params![hook, company], read)
+}
+
+/// The hook behind a URL of today's form.
+fn by_location(tx: &mut Tx<'_>, hook: &Id<id::InboundHook>, location: &str) -> Result<Option<Hook>, DbError> {
+    tx.query_opt(sql::HOOK_BY_LOCATION, params![hook, location], read)
+}
+
+fn read(row: &leadhold_store::Row<'_>) -> Result<Hook, DbError> {
+    Ok(Hook {
+        id: row.get(0)?,
+        here: LocationScope::proven(row.get(1)?, row.get(2)?),
+        workflow: row.get(3)?,
+        listening: row.get(4)?,
+    })
+}
+
+/// Stores a request and, when the hook's workflow listens, its event. Answers the request's id in that case.
+fn receive(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    hook: &Hook,
+    method: &str,
+    body: &Value,
+) -> Result<Option<Id<id::InboundRequest>>, Error> {
+    let request = Id::<id::InboundRequest>::generate(cx.random.as_ref());
+    let location = hook.here.location_id();
+    let test = !hook.listening;
+    tx.exec(
+        sql::INSERT_REQUEST,
+        params![&request, &hook.id, location, method, json_text(body), test, cx.now],
+    )?;
+    if test {
+        tx.exec(sql::PRUNE_SAMPLES, params![&hook.id, location, SAMPLES])?;
+        return Ok(None);
+    }
+    let event = Event {
+        id: Id::generate(cx.random.as_ref()),
+        kind: EventKind::InboundWebhook,
+        company_id: hook.here.company_id().clone(),
+        location_id: Some(location.clone()),
+        record_id: hook.id.to_string(),
+        payload: json!({"hookId": hook.id, "workflowId": hook.workflow, "requestId": request}),
+        cause: cx.cause.clone(),
+        at: cx.now,
+    };
+    outbox::append(tx, &event)?;
+    Ok(Some(request))
+}

@@ -1,0 +1,18 @@
+//! Statements on inbound hooks and their requests.
+
+leadhold_store::statements! {
+    pub INSERT_HOOK = "insert into inbound_hooks (id, company_id, location_id, workflow_id, listening, created_at)
+        values ($1, $2, $3, $4, false, $5)";
+    pub HOOK_OF_WORKFLOW = "select id, listening from inbound_hooks where workflow_id = $1 and location_id = $2";
+    pub SET_LISTENING = "update inbound_hooks set listening = $3 where workflow_id = $1 and location_id = $2";
+    pub HOOK_BY_COMPANY = "select id, company_id, location_id, workflow_id, listening from inbound_hooks
+        where id = $1 and company_id = $2";
+    pub HOOK_BY_LOCATION = "select id, company_id, location_id, workflow_id, listening from inbound_hooks
+        where id = $1 and location_id = $2";
+    pub INSERT_REQUEST = "insert into inbound_requests (id, hook_id, location_id, method, body, test, at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    pub PRUNE_SAMPLES = "delete from inbound_requests where hook_id = $1 and location_id = $2 and test = true
+        and id not in (select id from inbound_requests where hook_id = $1 and location_id = $2 and test = true
+                       order by at desc, id desc limit $3)";
+    pub REQUEST_BODY = "select body from inbound_requests where id = $1 and location_id = $2";
+}

@@ -1,0 +1,72 @@
+//! `add_contact_tag`: adds tags to the run's contact. `{"tags": ["lead", "{{inboundWebhookRequest.source}}"]}`
+
+use std::sync::Arc;
+
+use leadhold_kernel::merge_field::{self, render, text_of};
+use serde_json::Value;
+
+use super::{Action, Effect, Turn, Visit, no_contact};
+use crate::workflows::definition::reader::Fields;
+
+/// The most tags that one step adds.
+pub const MAX_TAGS: usize = 100;
+
+#[derive(Debug)]
+struct AddContactTag {
+    tags: Vec<String>,
+}
+
+/// Reads the attributes.
+pub fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+    Some(Arc::new(AddContactTag { tags: from.templates("tags", MAX_TAGS) }))
+}
+
+impl Action for AddContactTag {
+    fn arrive(&self, visit: &Visit<'_>) -> Turn {
+        let Some(contact) = &visit.facts.contact else { return no_contact() };
+        let tags = tags(&self.tags, visit.fields);
+        if tags.is_empty() {
+            return Turn::Skip(
+                "Every tag of this step came out empty; check the merge fields in it.".to_owned(),
+            );
+        }
+        Turn::Perform(Effect::AddTags { contact: contact.id.clone(), tags })
+    }
+}
+
+/// The tags that templates stand for: a merge field alone that names a list stands for all its elements; empty ones and
+/// repetitions drop out.
+pub fn tags(templates: &[String], fields: &Value) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for template in templates {
+        let list =
+            merge_field::sole_field(template).and_then(|path| merge_field::find(fields, &path)?.as_array());
+        let texts = match list {
+            Some(items) => items.iter().filter_map(text_of).collect(),
+            None => vec![render(template, fields)],
+        };
+        for text in texts {
+            let tag = text.trim();
+            if !tag.is_empty() && !tags.iter().any(|t| t == tag) && tags.len() < MAX_TAGS {
+                tags.push(tag.to_owned());
+            }
+        }
+    }
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_become_tags_and_empty_ones_drop_out() {
+        let fields = json!({"r": {"interests": ["tea", "", "milk", "tea"], "source": " web "}});
+        let templates =
+            ["lead", "{{r.interests}}", "{{r.source}}", "{{r.nothing}}", "likes {{r.interests.0}}"];
+        let templates = templates.map(str::to_owned);
+        assert_eq!(tags(&templates, &fields), ["lead", "tea", "milk", "web", "likes tea"]);
+    }
+}

@@ -1,0 +1,166 @@
+//! The body of the webhook action: the contact flat at the root in snake_case, custom fields under their names, then the
+//! location, the workflow, the trigger's data and the custom data.
+
+use serde_json::{Map, Value, json};
+
+use crate::workflows::facts::{ContactFacts, Facts};
+
+/// The body. Keys of a contact's unknown fields are left out, except those that the real service always sends. A custom
+/// field cannot take the place of another key.
+pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
+    let mut body = Map::new();
+    if let Some(contact) = &facts.contact {
+        add_contact(&mut body, contact);
+    }
+    let location = &facts.location;
+    let fixed = json!({
+        "location": {
+            "name": location.name,
+            "address": location.address,
+            "city": location.city,
+            "state": location.state,
+            "country": location.country,
+            "postalCode": location.postal_code,
+            "fullAddress": location.full_address(),
+            "id": location.id,
+        },
+        "workflow": {"id": facts.workflow_id, "name": facts.workflow_name},
+        "triggerData": facts.trigger_data,
+        "contact": {
+            // Where a contact came from is not recorded yet; the keys are there for clients that read them.
+            "attributionSource": {"sessionSource": "", "medium": "", "mediumId": null},
+            "lastAttributionSource": {},
+        },
+        "attributionSource": {},
+        "customData": custom_data,
+    });
+    if let Value::Object(fixed) = fixed {
+        for (key, value) in fixed {
+            // Removed first, so that a custom field of this name does not keep its place in the order.
+            body.shift_remove(&key);
+            body.insert(key, value);
+        }
+    }
+    Value::Object(body)
+}
+
+fn add_contact(body: &mut Map<String, Value>, contact: &ContactFacts) {
+    let always = json!({
+        "contact_id": contact.id,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "full_name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "tags": contact.tags.join(","),
+        "country": contact.country,
+        "date_created": contact.date_added.iso(),
+        "full_address": contact.full_address(),
+        "contact_type": contact.contact_type,
+    });
+    if let Value::Object(always) = always {
+        body.extend(always);
+    }
+    for (key, value) in [
+        ("address1", &contact.address1),
+        ("city", &contact.city),
+        ("state", &contact.state),
+        ("timezone", &contact.timezone),
+        ("postal_code", &contact.postal_code),
+        ("company_name", &contact.company_name),
+        ("website", &contact.website),
+        ("date_of_birth", &contact.date_of_birth),
+        ("contact_source", &contact.source),
+    ] {
+        if !value.is_empty() {
+            body.insert(key.to_owned(), Value::String(value.clone()));
+        }
+    }
+    for field in &contact.custom_fields {
+        body.entry(field.name.clone()).or_insert_with(|| field.value.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflows::facts::examples;
+
+    #[test]
+    fn the_body_has_the_documented_keys() {
+        let custom_data = Map::from_iter([("score".to_owned(), json!("42"))]);
+        insta::assert_json_snapshot!(of(&examples::facts(), custom_data), @r#"
+        {
+          "contact_id": "ocQHyuzHvysMo5N5VsXc",
+          "first_name": "Ada",
+          "last_name": "Lovelace",
+          "full_name": "Ada Lovelace",
+          "email": "ada@example.com",
+          "phone": "+15155552345",
+          "tags": "lead,Website",
+          "country": "US",
+          "date_created": "2026-01-01T00:00:00.000Z",
+          "full_address": "1 Main St, Springfield, IL 62701",
+          "contact_type": "lead",
+          "address1": "1 Main St",
+          "city": "Springfield",
+          "state": "IL",
+          "timezone": "America/Chicago",
+          "postal_code": "62701",
+          "company_name": "Analytical Engines",
+          "contact_source": "web form",
+          "Shoe Size": 41,
+          "Colours": [
+            "red",
+            "blue"
+          ],
+          "location": {
+            "name": "Downtown",
+            "address": "2 High St",
+            "city": "Chicago",
+            "state": "IL",
+            "country": "US",
+            "postalCode": "60601",
+            "fullAddress": "2 High St, Chicago, IL 60601",
+            "id": "ve9EPM428h8vShlRW1KT"
+          },
+          "workflow": {
+            "id": "6d0a3a1e-5b1c-4a53-9c0e-2f1d7a4b8c11",
+            "name": "New leads"
+          },
+          "triggerData": {
+            "email": "ada@example.com",
+            "score": 42,
+            "interests": [
+              "tea",
+              "milk"
+            ],
+            "sub": {
+              "ok": true
+            }
+          },
+          "contact": {
+            "attributionSource": {
+              "sessionSource": "",
+              "medium": "",
+              "mediumId": null
+            },
+            "lastAttributionSource": {}
+          },
+          "attributionSource": {},
+          "customData": {
+            "score": "42"
+          }
+        }
+        "#);
+    }
+
+    #[test]
+    fn without_a_contact_only_its_own_keys_are_missing() {
+        let facts = Facts { contact: None, ..examples::facts() };
+        let body = of(&facts, Map::new());
+        let keys: Vec<&String> = body.as_object().expect("an object").keys().collect();
+        let expected = ["location", "workflow", "triggerData", "contact", "attributionSource", "customData"];
+        assert_eq!(keys, expected);
+    }
+}

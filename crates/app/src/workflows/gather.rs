@@ -1,0 +1,107 @@
+//! Reads from the database what a run knows.
+
+use jiff::tz::TimeZone;
+use leadhold_kernel::id::{self, Id};
+use leadhold_kernel::{Cx, Error, Event};
+use leadhold_store::Tx;
+use serde_json::{Map, Value, json};
+
+use super::facts::{Facts, LocationFacts};
+use super::records;
+use super::trigger::{KINDS, Kind, Subject};
+use crate::tenant::LocationScope;
+use crate::{inbound_hooks, locations};
+
+/// Facts in the making: the location is read once, the contact again whenever a step may have changed it.
+pub struct Gather {
+    here: LocationScope,
+    facts: Facts,
+}
+
+impl Gather {
+    /// Facts about the location and the time, and nobody yet.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<Self, Error> {
+        let location = locations::get(tx, here)?;
+        let zone = TimeZone::get(&location.timezone).unwrap_or(TimeZone::UTC);
+        let text = Option::unwrap_or_default;
+        let facts = Facts {
+            now: cx.now,
+            zone,
+            contact: None,
+            location: LocationFacts {
+                id: location.id.to_string(),
+                name: location.name,
+                address: text(location.address),
+                city: text(location.city),
+                state: text(location.state),
+                country: location.country,
+                postal_code: text(location.postal_code),
+                email: text(location.email),
+                phone: text(location.phone),
+                website: text(location.website),
+                logo_url: String::new(),
+            },
+            workflow_id: String::new(),
+            workflow_name: String::new(),
+            trigger_object: None,
+            trigger_data: json!({}),
+            custom_values: Map::new(),
+        };
+        Ok(Self { here: here.clone(), facts })
+    }
+
+    /// The facts so far.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// What started the run, and with what.
+    pub fn set_trigger(&mut self, kind: &Kind, data: Value) {
+        self.facts.trigger_object = kind.object;
+        self.facts.trigger_data = data;
+    }
+
+    /// As [`Gather::set_trigger`], by the trigger's type; a type that is no more has no object.
+    pub fn set_trigger_type(&mut self, name: &str, data: Value) {
+        self.facts.trigger_object = KINDS.iter().find(|kind| kind.name == name).and_then(|kind| kind.object);
+        self.facts.trigger_data = data;
+    }
+
+    /// Which workflow it is.
+    pub fn set_workflow(&mut self, id: &Id<id::Workflow>, name: &str) {
+        self.facts.workflow_id = id.to_string();
+        name.clone_into(&mut self.facts.workflow_name);
+    }
+
+    /// The contact as it is now; none when it is gone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_contact(&mut self, tx: &mut Tx<'_>, contact: Option<&Id<id::Contact>>) -> Result<(), Error> {
+        self.facts.contact = match contact {
+            Some(contact) => records::contact(tx, &self.here, contact)?,
+            None => None,
+        };
+        Ok(())
+    }
+}
+
+/// What the trigger brought: the body of the stored request, or the event's own fields.
+///
+/// # Errors
+/// When the store fails.
+pub fn trigger_data(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    event: &Event,
+    subject: &Subject,
+) -> Result<Value, Error> {
+    match &subject.request {
+        Some(request) => Ok(inbound_hooks::request_body(tx, here, request)?.unwrap_or_else(|| json!({}))),
+        None => Ok(event.payload.clone()),
+    }
+}

@@ -1,0 +1,44 @@
+//! Workflows: what a location does by itself when something happens.
+//!
+//! The cast: a [`definition`] (triggers and steps, in versions), a [`trigger`] (which events start it), a run (one
+//! passage of an event through one version), an [`action`] (what a step does), the [`engine`] (pure: where a run goes),
+//! [`facts`] (what a run knows) and a [`condition`] (a question to the facts). Around them: `start` (a consumer of events
+//! that begins runs), `runner` (a job that takes them forward), `service` and `routes` (making and publishing).
+//!
+//! What is guaranteed:
+//! - An event starts a published workflow at most once, and exactly once if a trigger fits.
+//! - A run's step takes effect exactly once: its effects, its log, the run's new state and the end of its job are one
+//!   transaction. What leaves the house leaves as a delivery made in that transaction.
+//! - A wait is a row with a time, on the server's clock: it survives restarts and follows the sandbox clock.
+//! - Runs are bounded: [`engine::MAX_VISITS`] visits of steps, [`start::DEEPEST`] runs that cause one another.
+//! - A run stays on the version in which it began.
+
+pub mod action;
+pub mod condition;
+pub mod definition;
+pub mod engine;
+pub mod facts;
+mod gather;
+mod model;
+mod perform;
+mod records;
+pub mod right_now;
+mod routes;
+mod runner;
+mod runs;
+mod service;
+mod sql;
+pub mod start;
+pub mod trigger;
+mod wire;
+
+use leadhold_store::Sql;
+
+pub use self::model::{Draft, Run, RunStep, Status, Whole, Workflow};
+pub use self::routes::routes;
+pub use self::runner::StepRun;
+pub use self::service::{create, get, list, publish, unpublish, update};
+pub use self::start::StartRuns;
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;

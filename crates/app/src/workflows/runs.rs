@@ -1,0 +1,193 @@
+//! Runs as they are kept: begun once per event, saved after each step, shown with what each step did.
+
+use leadhold_kernel::id::{self, Id};
+use leadhold_kernel::{Cx, Error, Timestamp};
+use leadhold_queue::{NewJob, enqueue};
+use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
+use serde_json::{Value, json};
+
+use super::engine::{LogLine, Phase, RunState};
+use super::model::{Run, RunStep};
+use super::{runner, sql};
+use crate::tenant::LocationScope;
+
+/// Inserts a run and the job that takes its first step. Answers `false`, and changes nothing, when this event started the
+/// workflow before. A run that is over before its beginning gets no job.
+///
+/// # Errors
+/// When the store fails.
+pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Result<bool, Error> {
+    let inserted = tx.exec(
+        sql::INSERT_RUN,
+        params![
+            &run.id,
+            here.company_id(),
+            here.location_id(),
+            &run.workflow_id,
+            run.version,
+            &run.trigger_id,
+            &run.trigger_type,
+            json_text(&run.trigger_data),
+            &run.event_id,
+            json_text(&run.cause),
+            run.state.contact.as_ref(),
+            status(&run.state),
+            json_text(&run.state),
+            run.started_at,
+            run.ended_at
+        ],
+    )?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    if run.ended_at.is_none() {
+        let payload =
+            json!({"companyId": here.company_id(), "locationId": here.location_id(), "runId": run.id});
+        enqueue(tx, cx, &NewJob { queue: runner::QUEUE, kind: runner::KIND, payload, run_at: cx.now })?;
+    }
+    Ok(true)
+}
+
+/// A run.
+///
+/// # Errors
+/// When the store fails.
+pub fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Run>) -> Result<Option<Run>, Error> {
+    Ok(tx.query_opt(sql::RUN, params![id, here.location_id()], read)?)
+}
+
+/// The runs of a workflow that began before `(started_at, id)`, newest first.
+///
+/// # Errors
+/// When the store fails.
+pub fn list(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+    before: (Timestamp, &str),
+    limit: i64,
+) -> Result<Vec<Run>, Error> {
+    Ok(tx.query(sql::RUNS, params![here.location_id(), workflow, before.0, before.1, limit], read)?)
+}
+
+/// The steps of a run after its visit number `after`, in their order.
+///
+/// # Errors
+/// When the store fails.
+pub fn steps(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    run: &Id<id::Run>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<RunStep>, Error> {
+    Ok(tx.query(sql::STEPS, params![run, here.location_id(), after, limit], |row| {
+        let json = |i| Ok::<_, DbError>(row.get::<Option<Json<Value>>>(i)?.map(|Json(value)| value));
+        Ok(RunStep {
+            number: row.get(0)?,
+            step_id: row.get(1)?,
+            kind: row.get(2)?,
+            input: json(3)?,
+            output: json(4)?,
+            error: row.get(5)?,
+            at: row.get(6)?,
+        })
+    })?)
+}
+
+/// Keeps where a run stands now.
+///
+/// # Errors
+/// When the store fails.
+pub fn save(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Result<(), Error> {
+    let ended = matches!(run.state.phase, Phase::Finished | Phase::Failed { .. }).then_some(cx.now);
+    let state = json_text(&run.state);
+    tx.exec(
+        sql::SAVE_RUN,
+        params![
+            &run.id,
+            here.location_id(),
+            run.state.contact.as_ref(),
+            status(&run.state),
+            state,
+            cx.now,
+            ended
+        ],
+    )?;
+    Ok(())
+}
+
+/// Adds a line to a run's log.
+///
+/// # Errors
+/// When the store fails.
+pub fn note(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    run: &Run,
+    line: &LogLine,
+    input: Option<&Value>,
+) -> Result<(), Error> {
+    let output = line.result.as_ref().ok().map(json_text);
+    let error = line.result.as_ref().err();
+    let input = input.map(json_text);
+    tx.exec(
+        sql::INSERT_STEP,
+        params![&run.id, here.location_id(), line.visit, &line.step, line.kind, input, output, error, cx.now],
+    )?;
+    Ok(())
+}
+
+/// Counts a failure of ours to take a run's step; answers how many there were in a row. 0: the run is gone.
+///
+/// # Errors
+/// When the store fails.
+pub fn trouble(tx: &mut Tx<'_>, here: &LocationScope, run: &Id<id::Run>) -> Result<i64, Error> {
+    let troubles = tx.query_opt(sql::TROUBLE, params![run, here.location_id()], |row| row.get(0))?;
+    Ok(troubles.unwrap_or(0))
+}
+
+/// Fails a run whose step the server could not take. Its state may be the very thing that cannot be read, so it is
+/// written anew and not read first.
+///
+/// # Errors
+/// When the store fails.
+pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>) -> Result<(), Error> {
+    let reason = format!(
+        "The server failed {} times in a row to take this run's next step. Its log has the reason, under the run's id.",
+        runner::PATIENCE
+    );
+    let state = RunState { phase: Phase::Failed { reason }, ..RunState::new(None) };
+    tx.exec(sql::GIVE_UP, params![run, here.location_id(), status(&state), json_text(&state), cx.now])?;
+    Ok(())
+}
+
+/// The word for where a run stands.
+#[must_use]
+pub fn status(state: &RunState) -> &'static str {
+    match state.phase {
+        Phase::New | Phase::Performing { .. } => "running",
+        Phase::Sleeping { .. } => "sleeping",
+        Phase::Finished => "finished",
+        Phase::Failed { .. } => "failed",
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Run, DbError> {
+    let (Json(trigger_data), Json(cause), Json(state)) = (row.get(5)?, row.get(7)?, row.get(8)?);
+    Ok(Run {
+        id: row.get(0)?,
+        workflow_id: row.get(1)?,
+        version: row.get(2)?,
+        trigger_id: row.get(3)?,
+        trigger_type: row.get(4)?,
+        trigger_data,
+        event_id: row.get(6)?,
+        cause,
+        state,
+        started_at: row.get(9)?,
+        updated_at: row.get(10)?,
+        ended_at: row.get(11)?,
+    })
+}

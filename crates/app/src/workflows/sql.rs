@@ -1,0 +1,48 @@
+//! Statements on workflows, their versions, triggers and runs.
+
+leadhold_store::statements! {
+    pub INSERT = "insert into workflows
+        (id, company_id, location_id, name, status, version, published_version, created_at, updated_at)
+        values ($1, $2, $3, $4, 'draft', 1, null, $5, $5)";
+    pub GET = "select id, location_id, name, status, version, published_version, created_at, updated_at
+        from workflows where id = $1 and location_id = $2";
+    pub LIST = "select id, location_id, name, status, version, published_version, created_at, updated_at
+        from workflows where location_id = $1 order by created_at, id";
+    pub UPDATE = "update workflows set name = $3, status = $4, version = $5, published_version = $6, updated_at = $7
+        where id = $1 and location_id = $2";
+
+    pub INSERT_VERSION = "insert into workflow_versions (workflow_id, location_id, version, definition, made_at)
+        values ($1, $2, $3, $4, $5)";
+    pub VERSION = "select definition from workflow_versions
+        where workflow_id = $1 and location_id = $2 and version = $3";
+
+    pub INSERT_TRIGGER = "insert into workflow_triggers
+        (workflow_id, location_id, version, trigger_id, type, position, definition) values ($1, $2, $3, $4, $5, $6, $7)";
+    pub DELETE_TRIGGERS = "delete from workflow_triggers where workflow_id = $1 and location_id = $2";
+    pub LISTENING = "select t.workflow_id, t.version, t.trigger_id, t.definition, w.name
+        from workflow_triggers t join workflows w on w.id = t.workflow_id
+        where t.location_id = $1 and t.type = $2 order by t.workflow_id, t.position";
+
+    pub INSERT_RUN = "insert into workflow_runs
+        (id, company_id, location_id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause,
+         contact_id, status, state, started_at, updated_at, ended_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+        on conflict (event_id, workflow_id) do nothing";
+    pub RUN = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
+        started_at, updated_at, ended_at from workflow_runs where id = $1 and location_id = $2";
+    pub RUNS = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
+        started_at, updated_at, ended_at from workflow_runs
+        where location_id = $1 and workflow_id = $2 and (started_at, id) < ($3, $4)
+        order by started_at desc, id desc limit $5";
+    pub SAVE_RUN = "update workflow_runs set contact_id = $3, status = $4, state = $5, troubles = 0, updated_at = $6,
+        ended_at = $7 where id = $1 and location_id = $2";
+    pub TROUBLE = "update workflow_runs set troubles = troubles + 1 where id = $1 and location_id = $2
+        returning troubles";
+    pub GIVE_UP = "update workflow_runs set status = $3, state = $4, updated_at = $5, ended_at = $5
+        where id = $1 and location_id = $2";
+
+    pub INSERT_STEP = "insert into workflow_run_steps
+        (run_id, location_id, number, step_id, type, input, output, error, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    pub STEPS = "select number, step_id, type, input, output, error, at from workflow_run_steps
+        where run_id = $1 and location_id = $2 and number > $3 order by number limit $4";
+}

@@ -1,0 +1,95 @@
+//! Workflows and runs as JSON.
+
+use leadhold_kernel::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::engine::Phase;
+use super::model::{DEFINITION_KEYS, Run, RunStep, Whole, Workflow};
+use super::runs;
+
+/// A workflow as `GET /workflows/` documents it.
+#[must_use]
+pub fn summary(workflow: &Workflow) -> Value {
+    json!({
+        "id": workflow.id,
+        "name": workflow.name,
+        "status": workflow.status.name(),
+        "version": workflow.version,
+        "createdAt": workflow.created_at.iso(),
+        "updatedAt": workflow.updated_at.iso(),
+        "locationId": workflow.location_id,
+    })
+}
+
+/// A workflow with its newest definition, its URLs and what keeps it from being published.
+#[must_use]
+pub fn whole(whole: &Whole) -> Value {
+    let mut out = Map::new();
+    if let Value::Object(summary) = summary(&whole.workflow) {
+        out.extend(summary);
+    }
+    out.insert("publishedVersion".to_owned(), json!(whole.workflow.published_version));
+    for key in DEFINITION_KEYS.into_iter().filter(|key| *key != "name") {
+        let empty = || if key == "settings" { json!({}) } else { json!([]) };
+        out.insert(key.to_owned(), whole.definition.get(key).cloned().unwrap_or_else(empty));
+    }
+    if let Some(hook) = &whole.hook {
+        out.insert("inboundHookPath".to_owned(), json!(hook.guide_path()));
+        out.insert("inboundHookPathV2".to_owned(), json!(hook.path()));
+    }
+    let fault = |fault: &super::definition::reader::Fault| json!({"at": fault.at, "message": fault.message});
+    out.insert("unfinished".to_owned(), whole.unfinished.iter().map(fault).collect());
+    Value::Object(out)
+}
+
+/// A run.
+#[must_use]
+pub fn run(run: &Run) -> Value {
+    let reason = match &run.state.phase {
+        Phase::Failed { reason } => Some(reason),
+        _ => None,
+    };
+    let wakes = match run.state.phase {
+        Phase::Sleeping { until, .. } => Some(until.iso()),
+        _ => None,
+    };
+    json!({
+        "id": run.id,
+        "workflowId": run.workflow_id,
+        "version": run.version,
+        "triggerId": run.trigger_id,
+        "triggerType": run.trigger_type,
+        "eventId": run.event_id,
+        "contactId": run.state.contact,
+        "status": runs::status(&run.state),
+        "reason": reason,
+        "wakesAt": wakes,
+        "failedSteps": run.state.failed_steps,
+        "startedAt": run.started_at.iso(),
+        "updatedAt": run.updated_at.iso(),
+        "endedAt": run.ended_at.map(Timestamp::iso),
+    })
+}
+
+/// A run with what started it and what its steps did.
+#[must_use]
+pub fn run_with_steps(one: &Run, steps: &[RunStep], more: bool) -> Value {
+    let mut out = run(one);
+    out["triggerData"] = one.trigger_data.clone();
+    out["steps"] = steps.iter().map(step).collect();
+    out["nextAfter"] = json!(steps.last().filter(|_| more).map(|step| step.number));
+    out
+}
+
+fn step(step: &RunStep) -> Value {
+    json!({
+        "number": step.number,
+        "stepId": step.step_id,
+        "type": step.kind,
+        "status": if step.error.is_some() { "failed" } else { "done" },
+        "input": step.input,
+        "output": step.output,
+        "error": step.error,
+        "at": step.at.iso(),
+    })
+}

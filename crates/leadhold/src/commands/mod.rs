@@ -1,0 +1,101 @@
+//! The command line: one file per command.
+
+mod backup;
+mod doctor;
+mod init;
+mod migrate;
+mod openapi;
+mod restore;
+mod serve;
+mod token;
+
+use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
+
+use crate::config::Overrides;
+use crate::fault::Fault;
+
+/// A self-hosted server for the CRM API that GoHighLevel integrations speak.
+#[derive(Parser)]
+#[command(
+    name = "leadhold",
+    version,
+    after_help = "\
+Examples:
+  leadhold init --demo                  make a demo agency in ./leadhold-data and print its keys
+  leadhold serve --sandbox              serve it on 127.0.0.1:8080
+  leadhold doctor                       say what is wrong, and what to do
+
+Data goes to standard output, talk to standard error. Exit code 0: done; 1: failed; 2: not understood.
+Every flag can be given as an environment variable, and settings in leadhold.toml: see each command's --help."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// How much to say: error, warn, info, debug, trace, or by part
+    #[arg(long, global = true, value_name = "LEVEL", env = "LEADHOLD_LOG")]
+    log: Option<String>,
+
+    /// For whom to say it: text or json
+    #[arg(long, global = true, value_name = "FORMAT", env = "LEADHOLD_LOG_FORMAT", value_parser = ["text", "json"])]
+    log_format: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Init),
+    Serve(Box<serve::Serve>),
+    Token(token::Token),
+    Migrate(migrate::Migrate),
+    Doctor(doctor::Doctor),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Openapi(openapi::Openapi),
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub fn run(self) -> Result<(), Fault> {
+        // The file's log level is the server's; a command that somebody waits for speaks up only when something is off.
+        let serves = matches!(self.command, Command::Serve(_));
+        let level = self.log.or_else(|| (!serves).then(|| "warn".to_owned()));
+        let mut overrides = Overrides::default();
+        overrides.set("log", "level", level).set("log", "format", self.log_format);
+        match self.command {
+            Command::Init(command) => command.run(overrides),
+            Command::Serve(command) => command.run(overrides),
+            Command::Token(command) => command.run(overrides),
+            Command::Migrate(command) => command.run(overrides),
+            Command::Doctor(command) => command.run(overrides),
+            Command::Backup(command) => command.run(overrides),
+            Command::Restore(command) => command.run(overrides),
+            Command::Openapi(command) => command.run(),
+        }
+    }
+}
+
+/// What async work of a command runs on.
+fn runtime() -> Result<Runtime, Fault> {
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    built.map_err(|error| Fault::failed(format!("cannot start: {error}")))
+}
+
+/// Prints `value` as JSON on standard output.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Fault> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Fault::failed(error.to_string()))?;
+    print(&text)
+}
+
+/// Prints a line on standard output. A reader that has seen enough, such as `head`, is no failure.
+fn print(line: &str) -> Result<(), Fault> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Fault::failed(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

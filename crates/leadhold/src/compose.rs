@@ -1,0 +1,97 @@
+//! The one place where real things are built and handed down.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use leadhold_app::http::request_log::{Lines, RequestLog};
+use leadhold_app::sandbox::SandboxClock;
+use leadhold_app::{App, World};
+use leadhold_kernel::{Clock, Cx, Random};
+use leadhold_outbound::{Client, Limits, Policy, SystemResolver};
+use leadhold_queue::wake::Wake;
+use leadhold_store::{Backend, MAIN, Store, status};
+
+use crate::config::{Config, Switch};
+use crate::fault::Fault;
+use crate::keys::{self, Secret};
+use crate::machine::{SystemClock, SystemRandom};
+use crate::place::Place;
+
+/// Time and chance, as every command needs them.
+#[derive(Clone)]
+pub struct Machine {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+}
+
+impl Machine {
+    pub fn real() -> Self {
+        Self { clock: Arc::new(SystemClock::new()), random: Arc::new(SystemRandom) }
+    }
+
+    /// What surrounds a change that the operator makes.
+    pub fn cx(&self) -> Cx {
+        Cx::system(self.clock.now(), Arc::clone(&self.random))
+    }
+}
+
+/// Opens the store that `leadhold init` made. To be called outside the runtime: PostgreSQL's client has one of its own.
+pub fn open(place: &Place, backend: &Backend) -> Result<Store, Fault> {
+    if *backend == Backend::Embedded(place.data.clone()) && !place.database_file().is_file() {
+        let dir = place.data.display();
+        return Err(Fault::failed(format!(
+            "there is no store in {dir}; make one with `leadhold init --data {dir}`"
+        )));
+    }
+    Store::open(backend)
+        .map_err(|error| Fault::failed(format!("cannot open {}: {error}", place.describe(backend))))
+}
+
+/// Refuses a database in which `leadhold init` has not been.
+pub async fn expect_initialised(store: &Store) -> Result<(), Fault> {
+    if status(store, MAIN).await?.applied == 0 {
+        return Err(Fault::failed("the database holds nothing of Leadhold; fill it with `leadhold init`"));
+    }
+    Ok(())
+}
+
+/// An application and the log lines that it will write.
+pub struct Composed {
+    pub app: Arc<App>,
+    pub lines: Lines,
+}
+
+/// Builds the application that will answer on `address`.
+pub async fn application(
+    config: &Config,
+    machine: &Machine,
+    store: Store,
+    secret: &Secret,
+    address: SocketAddr,
+) -> Result<Composed, Fault> {
+    let keys =
+        keys::load_or_make(&store, secret, config.webhooks.rsa_signature, machine.random.as_ref()).await?;
+    let sandbox_clock = match config.server.sandbox {
+        true => Some(Arc::new(SandboxClock::load(Arc::clone(&machine.clock), &store).await?)),
+        false => None,
+    };
+    let clock =
+        sandbox_clock.clone().map_or_else(|| Arc::clone(&machine.clock), |clock| clock as Arc<dyn Clock>);
+    let policy = if config.server.sandbox { Policy::allow_loopback() } else { Policy::strict() };
+    let world = World {
+        store,
+        clock,
+        random: Arc::clone(&machine.random),
+        outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
+        keys: Arc::new(keys),
+        wake: Wake::default(),
+    };
+    let behaviour = leadhold_app::Config {
+        sandbox: config.server.sandbox,
+        rate_limit: config.server.rate_limit == Switch::On,
+        strict_version: config.server.strict_version,
+        base_url: config.server.base_url(address),
+    };
+    let (request_log, lines) = RequestLog::channel();
+    Ok(Composed { app: App::new(world, behaviour, request_log, sandbox_clock), lines })
+}

@@ -1,0 +1,52 @@
+//! `[server]`: the address, and how closely the real service is followed.
+
+use std::net::SocketAddr;
+
+use serde::Deserialize;
+
+use crate::fault::Fault;
+
+/// `on` or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    On,
+    Off,
+}
+
+/// The section's settings; what each means stands in `default.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub strict_version: bool,
+    pub sandbox: bool,
+    pub rate_limit: Switch,
+}
+
+impl Server {
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if self.rate_limit == Switch::Off && !self.sandbox {
+            return Err(Fault::usage(
+                "the rate limit can be off only in the sandbox: add --sandbox, or leave it on",
+            ));
+        }
+        let web = ["http://", "https://"].iter().any(|scheme| self.public_url.starts_with(scheme));
+        if !self.public_url.is_empty() && !web {
+            return Err(Fault::failed(format!(
+                "server.public_url is `{}`; it must begin with http:// or https://",
+                self.public_url
+            )));
+        }
+        Ok(())
+    }
+
+    /// How clients reach a server that listens on `address`, without a trailing slash.
+    pub fn base_url(&self, address: SocketAddr) -> String {
+        if self.public_url.is_empty() {
+            return format!("http://{address}");
+        }
+        self.public_url.trim_end_matches('/').to_owned()
+    }
+}

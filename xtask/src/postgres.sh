@@ -1,0 +1,39 @@
+#!/bin/sh
+# The whole life of one throw-away PostgreSQL cluster, as its owner and in a process group of its own.
+# usage: postgres.sh BIN DIR PORT...      (tries the ports in turn, on loopback only)
+# Standard input: the superuser's password on the first line; the cluster lives until standard input closes. The
+# caller's end of that pipe closes however the caller ends, so a Ctrl-C or a SIGKILL leaves no server behind.
+set -u
+bin=$1 dir=$2
+shift 2
+trap '' INT TERM HUP
+
+read -r password
+printf '%s\n' "$password" >"$dir/password"
+fail() {
+  echo "failed"
+  cat "$dir/log" >&2
+  rm -rf "$dir"
+  exit 1
+}
+"$bin/initdb" --pgdata "$dir/data" --username leadhold --pwfile "$dir/password" --auth scram-sha-256 \
+  --encoding UTF8 --no-locale --no-sync >"$dir/log" 2>&1 || fail
+cat >>"$dir/data/postgresql.conf" <<CONF
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 400
+timezone = 'UTC'
+CONF
+
+for port in "$@"; do
+  if "$bin/pg_ctl" start --pgdata "$dir/data" --wait --timeout 60 --log "$dir/log" --options "-p $port" \
+    </dev/null >>"$dir/log" 2>&1; then
+    echo "ready $port"
+    exec >/dev/null
+    cat >/dev/null
+    "$bin/pg_ctl" stop --pgdata "$dir/data" --mode immediate --wait >/dev/null 2>&1
+    rm -rf "$dir"
+    exit 0
+  fi
+done
+fail

@@ -103,8 +103,7 @@ mod tests {
 
     #[test]
     fn a_duel_compares_round_by_round() {
-        let (ours, theirs) =
-            ([sample(50), sample(10), sample(60)], [sample(100), sample(100), sample(100)]);
+        let (ours, theirs) = ([sample(50), sample(10), sample(60)], [sample(100), sample(100), sample(100)]);
         assert_eq!(Duel { ours: &ours, theirs: &theirs }.ratio(), (0.5, 0.1, 0.6));
     }
 

@@ -52,8 +52,7 @@ impl Load {
         std::thread::scope(|scope| {
             let senders: Vec<_> = (0..THREADS)
                 .map(|thread| {
-                    let share = self.connections / THREADS
-                        + usize::from(thread < self.connections % THREADS);
+                    let share = self.connections / THREADS + usize::from(thread < self.connections % THREADS);
                     let phase = Arc::clone(&phase);
                     scope.spawn(move || self.send(share, &phase))
                 })

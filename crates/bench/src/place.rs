@@ -100,7 +100,9 @@ impl Place<'_> {
     /// The command that serves it on `address`.
     pub fn serve_command(&self, address: &str) -> Command {
         let mut serve = Command::new(&self.lab.plan.leadhold);
-        serve.args(["serve", "--sandbox", "--rate-limit", "off", "--listen", address, "--data"]).arg(&self.data);
+        serve
+            .args(["serve", "--sandbox", "--rate-limit", "off", "--listen", address, "--data"])
+            .arg(&self.data);
         if let Some(database) = &self.database {
             serve.args(["--database-url", &database.url()]);
         }
@@ -189,6 +191,9 @@ mod tests {
             database.url()
         };
         assert_eq!(url("postgres://u:p@h:1/postgres"), "postgres://u:p@h:1/b");
-        assert_eq!(url("postgres://u:p@h:1/postgres?sslmode=disable"), "postgres://u:p@h:1/b?sslmode=disable");
+        assert_eq!(
+            url("postgres://u:p@h:1/postgres?sslmode=disable"),
+            "postgres://u:p@h:1/b?sslmode=disable"
+        );
     }
 }

@@ -73,8 +73,9 @@ impl Args {
             (false, _) => None,
             (true, Some(url)) => Some(url.clone()),
             (true, None) => {
-                return Err("--pg needs a server: run `cargo xtask bench --pg`, or name one with --server"
-                    .to_owned());
+                return Err(
+                    "--pg needs a server: run `cargo xtask bench --pg`, or name one with --server".to_owned()
+                );
             }
         };
         let mut plan = if self.quick { quick() } else { full() };
@@ -90,13 +91,15 @@ impl Args {
     fn binary(&self) -> Outcome<PathBuf> {
         let file = match &self.leadhold {
             Some(file) => file.clone(),
-            None => {
-                std::env::current_exe().during("cannot tell where this program lies")?.with_file_name("leadhold")
-            }
+            None => std::env::current_exe()
+                .during("cannot tell where this program lies")?
+                .with_file_name("leadhold"),
         };
         if !file.is_file() {
             let file = file.display();
-            return Err(format!("there is no {file}; build it with `cargo build --release --package leadhold`"));
+            return Err(format!(
+                "there is no {file}; build it with `cargo build --release --package leadhold`"
+            ));
         }
         file.canonicalize().during("cannot find the binary")
     }

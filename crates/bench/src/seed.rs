@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use leadhold_app::contacts::{self, ContactFields};
 use leadhold_app::LocationScope;
+use leadhold_app::contacts::{self, ContactFields};
 use leadhold_kernel::random::{Random, SeededRandom};
 use leadhold_kernel::{Cx, Error};
 use leadhold_store::{DbError, Store, params};

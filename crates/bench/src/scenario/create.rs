@@ -46,7 +46,17 @@ pub fn run(lab: &Lab, bare: &Server) -> Outcome<Vec<Row>> {
     Ok(vec![
         Row::duel("create a contact, durable", &against(&bare), "bare axum, same bytes", None),
         Row::duel("create a contact, durable", &against(&grouped), &raw_store, Some(STORE_AIM)),
-        Row::duel("create a contact, durable", &against(&one_by_one), "raw store, tight loop, commit each", None),
-        Row::duel("create a contact, durable", &against(&batches), &format!("raw store, {BATCH} a commit"), None),
+        Row::duel(
+            "create a contact, durable",
+            &against(&one_by_one),
+            "raw store, tight loop, commit each",
+            None,
+        ),
+        Row::duel(
+            "create a contact, durable",
+            &against(&batches),
+            &format!("raw store, {BATCH} a commit"),
+            None,
+        ),
     ])
 }

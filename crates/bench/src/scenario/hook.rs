@@ -48,7 +48,8 @@ pub fn run(lab: &Lab) -> Outcome<Vec<Row>> {
         settled(lab, &store)?;
         flooded.push(sample(&ended(&place, &store, begun)?));
     }
-    let quiet = Row { ours: String::new(), ..Row::rate("hook accepted to run finished, 50 a second", &unhurried) };
+    let quiet =
+        Row { ours: String::new(), ..Row::rate("hook accepted to run finished, 50 a second", &unhurried) };
     Ok(vec![
         Row::rate("hook accepted (POST answered)", &accepted),
         Row::rate("hook accepted to run finished, flooded", &flooded),
@@ -76,6 +77,7 @@ fn ended(place: &Place<'_>, store: &Store, begun: Timestamp) -> Outcome<Vec<Run>
 fn sample(runs: &[Run]) -> Sample {
     let first = runs.iter().map(|run| run.accepted_at).min().unwrap_or_default();
     let last = runs.iter().map(|run| run.ended_at).max().unwrap_or_default();
-    let micros = runs.iter().map(|run| u32::try_from((run.ended_at - run.accepted_at) * 1000).unwrap_or(u32::MAX));
+    let micros =
+        runs.iter().map(|run| u32::try_from((run.ended_at - run.accepted_at) * 1000).unwrap_or(u32::MAX));
     Sample::new((last - first).max(1) as f64 / 1000.0, micros.collect(), Duration::ZERO)
 }

@@ -175,7 +175,9 @@ fn settled(lab: &Lab, store: &Store) -> Outcome<()> {
             return Ok(());
         }
         if patience.elapsed() > PATIENCE {
-            return Err(format!("after {PATIENCE:?} the server still has {events} events and {jobs} jobs to do"));
+            return Err(format!(
+                "after {PATIENCE:?} the server still has {events} events and {jobs} jobs to do"
+            ));
         }
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -10,6 +10,8 @@ pub mod tenant;
 pub mod world;
 
 pub mod companies;
+pub mod contacts;
+pub mod custom_fields;
 pub mod installation;
 pub mod locations;
 pub mod marketplace;

@@ -8,7 +8,7 @@ use leadhold_store::Sql;
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, inbound_hooks, installation, locations, marketplace, oauth, opportunities, sandbox,
+    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth, opportunities, sandbox,
     tokens, users, webhooks, workflows,
 };
 
@@ -23,6 +23,9 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        locations::tags::routes(),
+        custom_fields::routes(),
+        contacts::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),
@@ -40,7 +43,9 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 /// Who does which work.
 #[must_use]
 pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(workflows::StepRun::new(world.clone())), Arc::new(webhooks::Deliver::new(world.clone()))]
+    let own: Vec<Arc<dyn Job>> =
+        vec![Arc::new(workflows::StepRun::new(world.clone())), Arc::new(webhooks::Deliver::new(world.clone()))];
+    [own, contacts::jobs(world)].concat()
 }
 
 /// Who knows credentials.
@@ -56,6 +61,9 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         companies::STATEMENTS,
         locations::STATEMENTS,
+        locations::tags::STATEMENTS,
+        custom_fields::STATEMENTS,
+        contacts::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,

@@ -4,11 +4,15 @@
 //! in the command line and in the tests alike.
 
 pub mod cx;
+pub mod date;
+pub mod email;
 pub mod error;
 pub mod event;
+pub mod fold;
 pub mod id;
 pub mod merge_field;
 pub mod patch;
+pub mod phone;
 pub mod random;
 pub mod scope;
 pub mod time;
@@ -16,6 +20,7 @@ pub mod time;
 pub use cx::{Actor, Cx};
 pub use error::{Error, Problem};
 pub use event::{Cause, Event, EventKind};
+pub use fold::fold;
 pub use id::Id;
 pub use patch::Patch;
 pub use random::Random;

@@ -20,6 +20,8 @@ pub const MAIN: &[Migration] = migrations![
     "0001_queue",
     "0002_accounts",
     "0003_oauth",
+    "0004_custom_fields",
+    "0005_contacts" sqlite "0005_contacts.sqlite.sql" postgres "0005_contacts.postgres.sql",
     "0006_opportunities",
     "0007_workflows",
     "0008_webhooks"

@@ -4,6 +4,7 @@ pub mod authenticate;
 pub mod caller;
 pub mod contract;
 pub mod error;
+pub mod fields;
 pub mod health;
 pub mod metrics;
 pub mod openapi;

@@ -2,6 +2,7 @@
 
 mod model;
 mod sql;
+pub mod tags;
 
 use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};

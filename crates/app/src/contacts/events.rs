@@ -1,0 +1,66 @@
+//! What this slice announces, with the documented flat payloads. `contactId` beside `id` is for consumers that were
+//! written after the integrator's guide.
+
+use leadhold_kernel::{Cx, Event, EventKind, Id, date::Date};
+use serde_json::{Value, json};
+
+use super::model::Contact;
+use crate::tenant::LocationScope;
+
+/// `kind` happened to `contact`, which is shown as it is afterwards (before its end, if that is what happened).
+pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, contact: &Contact) -> Event {
+    let mut payload = payload(contact);
+    if kind == EventKind::ContactDndUpdate {
+        payload["dndSettings"] = json!(contact.dnd_settings);
+    }
+    Event {
+        id: Id::generate(cx.random.as_ref()),
+        kind,
+        company_id: here.company_id().clone(),
+        location_id: Some(here.location_id().clone()),
+        record_id: contact.id.to_string(),
+        payload,
+        cause: cx.cause.clone(),
+        at: cx.now,
+    }
+}
+
+/// The fields that every contact event has; what is not known is left out.
+fn payload(contact: &Contact) -> Value {
+    let texts = [
+        ("firstName", &contact.first_name),
+        ("lastName", &contact.last_name),
+        ("email", &contact.email),
+        ("phone", &contact.phone),
+        ("companyName", &contact.company_name),
+        ("address1", &contact.address1),
+        ("city", &contact.city),
+        ("state", &contact.state),
+        ("country", &contact.country),
+        ("postalCode", &contact.postal_code),
+        ("website", &contact.website),
+        ("timezone", &contact.timezone),
+        ("source", &contact.source),
+        ("assignedTo", &contact.assigned_to),
+    ];
+    let mut payload = json!({
+        "locationId": contact.location_id,
+        "id": contact.id,
+        "contactId": contact.id,
+        "name": contact.name(),
+        "dateAdded": contact.date_added.iso(),
+        "dnd": contact.dnd,
+        "tags": contact.tags,
+        "attachments": [],
+        "customFields": contact.custom_fields,
+    });
+    for (key, text) in texts {
+        if let Some(text) = text {
+            payload[key] = json!(text);
+        }
+    }
+    if let Some(born) = contact.date_of_birth {
+        payload["dateOfBirth"] = json!(Date::iso_midnight(born));
+    }
+    payload
+}

@@ -1,0 +1,41 @@
+//! The changes of a location's tags and fields that contacts follow.
+
+use leadhold_kernel::Error;
+use serde_json::json;
+
+use super::routes::done;
+use super::service;
+use crate::http::{Reply, Request, Route, delete, put};
+use crate::locations::tags;
+
+/// Renaming and removing.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        put("/locations/{locationId}/tags/{tagId}", rename_tag),
+        delete("/locations/{locationId}/tags/{tagId}", remove_tag),
+        delete("/locations/{locationId}/customFields/{id}", remove_field),
+    ]
+}
+
+async fn rename_tag(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let name = tags::name_of(&request.json()?)?;
+    let (cx, id) = (request.cx(), request.path(1).to_owned());
+    let tag =
+        request.app.world.write(move |tx| service::rename_tag_everywhere(tx, &cx, &here, &id, &name)).await?;
+    Ok(Reply::ok(&json!({ "tag": tag })))
+}
+
+async fn remove_tag(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let (cx, id) = (request.cx(), request.path(1).to_owned());
+    request.app.world.write(move |tx| service::remove_tag_everywhere(tx, &cx, &here, &id)).await?;
+    Ok(done(request.version))
+}
+
+async fn remove_field(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let (cx, id) = (request.cx(), request.path(1).to_owned());
+    request.app.world.write(move |tx| service::forget_field(tx, &cx, &here, &id)).await?;
+    Ok(done(request.version))
+}

@@ -1,0 +1,48 @@
+//! Contacts: the people in a location's address book.
+//!
+//! Cast: [`Contact`] is one, [`ContactFields`] what a client says about one; `service` has the verbs, `query` the ways to
+//! find; `search` compiles a client's filters; `stored` is the row, `shown` what clients read, `wire` what they write.
+//!
+//! What is guaranteed:
+//! - A contact, its index rows, its search text, the location's count and its events commit together.
+//! - Where the location does not allow duplicates, no two contacts share an e-mail address or telephone number, however
+//!   many requests come at once.
+//! - Each change is announced exactly once per kind: `ContactCreate`, `ContactUpdate`, `ContactDelete`,
+//!   `ContactTagUpdate`, `ContactDndUpdate`. A write that changes nothing announces nothing.
+//! - A committed contact is found by every list and search that begins afterwards.
+
+pub mod dnd;
+mod events;
+mod follow_routes;
+mod model;
+mod object;
+mod query;
+mod routes;
+mod search;
+mod service;
+mod shown;
+mod sql;
+mod stored;
+mod wire;
+
+use std::sync::Arc;
+
+use leadhold_queue::Job;
+use leadhold_store::Sql;
+
+pub use self::model::{Author, Contact, ContactFields, FieldValue, FieldWrite, normal_tags};
+pub use self::routes::routes;
+pub use self::service::{
+    Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, get, remove_tags, total,
+    update, upsert,
+};
+use crate::world::World;
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// The slice's work.
+#[must_use]
+pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(service::FollowJob(world.clone()))]
+}

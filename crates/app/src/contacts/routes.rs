@@ -1,0 +1,247 @@
+//! `/contacts`: extract, authorise, call, wrap.
+
+use http::StatusCode;
+use leadhold_kernel::{Error, Patch};
+
+use super::model::Contact;
+use super::object::Object;
+use super::query::{self, List};
+use super::search::{MAX_TEXT, parse};
+use super::stored::Stored;
+use super::{follow_routes, service, shown, wire};
+use crate::http::fields::Fields;
+use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
+
+/// The slice's routes, with those of tags and fields whose change contacts follow.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let own = vec![
+        post("/contacts", create),
+        get("/contacts", list),
+        get("/contacts/search", search_by_address),
+        post("/contacts/search", search),
+        get("/contacts/search/duplicate", duplicate),
+        post("/contacts/upsert", upsert),
+        get("/contacts/{contactId}", read),
+        put("/contacts/{contactId}", update),
+        delete("/contacts/{contactId}", remove),
+        post("/contacts/{contactId}/tags", add_tags),
+        delete("/contacts/{contactId}/tags", remove_tags),
+    ];
+    [own, follow_routes::routes()].concat()
+}
+
+fn reply(status: StatusCode, body: Object) -> Reply {
+    Reply::json_text(status, body.end())
+}
+
+async fn create(request: Request) -> Result<Reply, Error> {
+    let body = wire::create(&request.json()?)?;
+    let here = request.caller()?.location(body.location_id.as_deref())?;
+    let cx = request.cx();
+    let contact = request.app.world.write(move |tx| service::create(tx, &cx, &here, &body.fields)).await?;
+    let mut out = Object::new();
+    out.verbatim("contact", &shown::created(&Stored::of(&contact), request.version))
+        .value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::CREATED, out))
+}
+
+async fn read(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let id = request.path(0).to_owned();
+    let row = request.app.world.store.read_by_key(move |tx| service::stored(tx, &here, &id)).await?;
+    let mut out = Object::new();
+    out.verbatim("contact", &shown::full(&row, request.version));
+    Ok(reply(StatusCode::OK, out))
+}
+
+fn full(contact: &Contact, version: ApiVersion) -> String {
+    shown::full(&Stored::of(contact), version)
+}
+
+async fn update(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let fields = wire::update(&request.json()?)?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    let contact = request.app.world.write(move |tx| service::update(tx, &cx, &here, &id, &fields)).await?;
+    let mut out = Object::new();
+    let done = if request.version == ApiVersion::V3 { "succeeded" } else { "succeded" };
+    out.value(done, &true).verbatim("contact", &full(&contact, request.version));
+    Ok(reply(StatusCode::OK, out))
+}
+
+async fn upsert(request: Request) -> Result<Reply, Error> {
+    let body = wire::upsert(&request.json()?)?;
+    let here = request.caller()?.location(body.location_id.as_deref())?;
+    let cx = request.cx();
+    let done = request
+        .app
+        .world
+        .write(move |tx| service::upsert(tx, &cx, &here, &body.fields, body.create_new_if_duplicate_allowed))
+        .await?;
+    let mut out = Object::new();
+    out.value("new", &done.new)
+        .verbatim("contact", &full(&done.contact, request.version))
+        .value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::OK, out))
+}
+
+async fn remove(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    request.app.world.write(move |tx| service::delete(tx, &cx, &here, &id)).await?;
+    Ok(done(request.version))
+}
+
+/// v3 spells it right, and keeps the old spelling beside it.
+pub(super) fn done(version: ApiVersion) -> Reply {
+    let mut out = Object::new();
+    if version == ApiVersion::V3 {
+        out.value("succeeded", &true);
+    }
+    out.value("succeded", &true);
+    reply(StatusCode::OK, out)
+}
+
+async fn add_tags(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let tags = wire::tags(&request.json()?)?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    let change = request.app.world.write(move |tx| service::add_tags(tx, &cx, &here, &id, &tags)).await?;
+    let mut out = Object::new();
+    out.value("tags", &change.tags).value("tagsAdded", &change.changed).value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::CREATED, out))
+}
+
+async fn remove_tags(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let tags = wire::tags(&request.json()?)?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    let change = request.app.world.write(move |tx| service::remove_tags(tx, &cx, &here, &id, &tags)).await?;
+    let mut out = Object::new();
+    out.value("tags", &change.tags).value("tagsRemoved", &change.changed).value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::OK, out))
+}
+
+async fn list(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let mut fields = Fields::of_query(request.query.iter());
+    fields.declare("locationId");
+    let asked = List {
+        limit: fields.integer("limit", 1, 100).unwrap_or(20),
+        query: words(&mut fields),
+        start_after: fields.integer("startAfter", i64::MIN, i64::MAX),
+        start_after_id: text(&mut fields, "startAfterId"),
+    };
+    fields.finish()?;
+    let (location, list) = (here.clone(), asked.clone());
+    let page = request.app.world.store.read(move |tx| query::list(tx, &location, &list)).await?;
+    let mut out = Object::new();
+    let contacts: Vec<String> = page.rows.iter().map(shown::listed).collect();
+    out.verbatim("contacts", &format!("[{}]", contacts.join(",")))
+        .value("count", &page.total)
+        .verbatim("meta", &meta(&request.app.config.base_url, here.location_id().as_str(), &asked, &page))
+        .value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::OK, out))
+}
+
+/// Where the list stands and how it goes on.
+fn meta(base_url: &str, location: &str, asked: &List, page: &query::Page) -> String {
+    let number = page.before / asked.limit + 1;
+    let last = page.rows.last();
+    let next = last.filter(|_| page.more).map(|last| {
+        let mut url = form_urlencoded::Serializer::new(format!("{base_url}/contacts/?"));
+        url.append_pair("locationId", location)
+            .append_pair("startAfter", &last.date_added.millis().to_string())
+            .append_pair("startAfterId", &last.id)
+            .append_pair("limit", &asked.limit.to_string());
+        if !asked.query.is_empty() {
+            url.append_pair("query", &asked.query);
+        }
+        url.finish()
+    });
+    let mut out = Object::new();
+    out.value("total", &page.total)
+        .value("nextPageUrl", &next)
+        .value("startAfterId", &last.map(|last| &last.id))
+        .value("startAfter", &last.map(|last| last.date_added.millis()))
+        .value("currentPage", &number)
+        .value("nextPage", &page.more.then_some(number + 1))
+        .value("prevPage", &(number > 1).then_some(number - 1));
+    out.end()
+}
+
+async fn search(request: Request) -> Result<Reply, Error> {
+    let (location, search) = parse::search(&request.json()?)?;
+    let here = request.caller()?.location(Some(&location))?;
+    let asked = search.clone();
+    let (rows, total) = request.app.world.store.read(move |tx| query::search(tx, &here, &asked)).await?;
+    let contacts: Vec<String> =
+        rows.iter().map(|row| shown::found(row, request.version, &search.sort)).collect();
+    let mut out = Object::new();
+    out.verbatim("contacts", &format!("[{}]", contacts.join(",")))
+        .value("total", &total)
+        .value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::OK, out))
+}
+
+async fn duplicate(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let mut fields = Fields::of_query(request.query.iter());
+    fields.declare("locationId");
+    let (email, number) = (text(&mut fields, "email"), text(&mut fields, "number"));
+    if email.is_none() && number.is_none() {
+        fields.fault("email", "or number should not be empty");
+    }
+    fields.finish()?;
+    let found = request
+        .app
+        .world
+        .store
+        .read(move |tx| query::duplicate(tx, &here, email.as_deref(), number.as_deref()))
+        .await?;
+    let mut out = Object::new();
+    let contact = found.map_or_else(|| "null".to_owned(), |row| shown::full(&row, request.version));
+    out.verbatim("contact", &contact).value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::OK, out))
+}
+
+/// `GET /contacts/search?email=…`: only the integrator's guide knows it.
+async fn search_by_address(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let mut fields = Fields::of_query(request.query.iter());
+    fields.declare("locationId");
+    let email = text(&mut fields, "email");
+    let (phone, number) = (text(&mut fields, "phone"), text(&mut fields, "number"));
+    let limit = fields.integer("limit", 1, 100).unwrap_or(20);
+    let list = List { limit, query: words(&mut fields), ..List::default() };
+    fields.finish()?;
+    let number = phone.or(number);
+    let rows = request
+        .app
+        .world
+        .store
+        .read(move |tx| query::by_address(tx, &here, email.as_deref(), number.as_deref(), &list))
+        .await?;
+    let contacts: Vec<String> = rows.iter().map(|row| shown::full(row, request.version)).collect();
+    let mut out = Object::new();
+    out.verbatim("contacts", &format!("[{}]", contacts.join(","))).value("traceId", &request.trace_id);
+    Ok(reply(StatusCode::OK, out))
+}
+
+/// A text of the query string; an empty one is none.
+fn text(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    match fields.text(name) {
+        Patch::Value(text) if !text.trim().is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+/// What is to be searched for, of a length that a search can bear.
+fn words(fields: &mut Fields<'_>) -> String {
+    let query = text(fields, "query").unwrap_or_default();
+    if query.chars().count() > MAX_TEXT {
+        fields.fault("query", format!("must be shorter than or equal to {MAX_TEXT} characters"));
+    }
+    query
+}

@@ -1,0 +1,155 @@
+//! The rows beside a contact by which filters find it, and the location's count.
+
+use std::collections::BTreeSet;
+
+use leadhold_kernel::{Cx, Error};
+use leadhold_store::{Dynamic, Tx, Value, params};
+
+use crate::contacts::model::{Contact, FieldValue};
+use crate::contacts::sql;
+use crate::custom_fields::{DataType, value};
+use crate::locations::tags;
+use crate::tenant::LocationScope;
+
+/// Over how many rows a location's count is spread.
+const SHARDS: u8 = 16;
+/// Rows that one statement adds at most.
+const BATCH: usize = 100;
+
+/// Adds `by` to the location's count. A contact always counts in the same shard.
+pub(super) fn count(tx: &mut Tx<'_>, here: &LocationScope, contact: &Contact, by: i64) -> Result<(), Error> {
+    let shard = contact.id.as_str().bytes().fold(0, u8::wrapping_add) % SHARDS;
+    tx.exec(sql::COUNT_ONE, params![here.location_id(), i64::from(shard), by])?;
+    Ok(())
+}
+
+/// Adds all rows of a new contact.
+pub(super) fn add(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, contact: &Contact) -> Result<(), Error> {
+    add_tags(tx, cx, here, contact, &contact.tags)?;
+    add_facets(tx, here, contact, facets(contact))?;
+    add_fields(tx, here, contact, &contact.custom_fields)
+}
+
+/// Changes the rows from how the contact was to how it is.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    before: &Contact,
+    after: &Contact,
+) -> Result<(), Error> {
+    change_tags(tx, cx, here, before, after)?;
+    let (old, new) = (facets(before), facets(after));
+    for (facet, _) in old.difference(&new) {
+        tx.exec(sql::REMOVE_FACET, params![here.location_id(), after.no, facet])?;
+    }
+    add_facets(tx, here, after, new.difference(&old).cloned().collect())?;
+    for gone in before.custom_fields.iter().filter(|value| !after.custom_fields.contains(value)) {
+        tx.exec(sql::REMOVE_FIELD, params![here.location_id(), after.no, &gone.id])?;
+    }
+    let added = after.custom_fields.iter().filter(|value| !before.custom_fields.contains(value));
+    add_fields(tx, here, after, &added.cloned().collect::<Vec<_>>())
+}
+
+/// The part of [`change`] that concerns tags.
+pub(super) fn change_tags(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    before: &Contact,
+    after: &Contact,
+) -> Result<(), Error> {
+    for tag in before.tags.iter().filter(|tag| !after.tags.contains(tag)) {
+        tx.exec(sql::REMOVE_TAG, params![here.location_id(), after.no, tag])?;
+    }
+    let added: Vec<String> = after.tags.iter().filter(|tag| !before.tags.contains(tag)).cloned().collect();
+    add_tags(tx, cx, here, after, &added)
+}
+
+fn add_tags(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    contact: &Contact,
+    added: &[String],
+) -> Result<(), Error> {
+    if added.is_empty() {
+        return Ok(());
+    }
+    let rows = added.iter().map(|tag| vec![tag.clone().into()]).collect();
+    add_rows(tx, here, contact, "contact_tags (location_id, contact_no, tag)", rows)?;
+    tags::grow(tx, cx, here, added)
+}
+
+/// Fields with several values that filters know, as (facet, value).
+fn facets(contact: &Contact) -> BTreeSet<(String, String)> {
+    let channels = contact.dnd_settings.0.iter();
+    let mut all: BTreeSet<_> =
+        channels.map(|(channel, setting)| (channel.facet(), setting.status.word().to_owned())).collect();
+    if let Some(inbound) = &contact.inbound_dnd_settings.all {
+        all.insert(("inbound_dnd.all".to_owned(), inbound.status.word().to_owned()));
+    }
+    all
+}
+
+fn add_facets(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact: &Contact,
+    added: BTreeSet<(String, String)>,
+) -> Result<(), Error> {
+    let rows = added.into_iter().map(|(facet, value)| vec![facet.into(), value.into()]).collect();
+    add_rows(tx, here, contact, "contact_facets (location_id, contact_no, facet, value)", rows)
+}
+
+fn add_fields(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact: &Contact,
+    added: &[FieldValue],
+) -> Result<(), Error> {
+    if added.is_empty() {
+        return Ok(());
+    }
+    let definitions = crate::custom_fields::list(tx, here, None)?;
+    let mut rows: Vec<Vec<Value<'static>>> = Vec::new();
+    for field in added {
+        let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);
+        let data_type = defined.map_or(DataType::Text, |defined| defined.data_type);
+        rows.extend(value::entries(data_type, &field.value).into_iter().map(|entry| {
+            let number = entry.number.map_or(Value::Null, Value::Real);
+            vec![
+                field.id.clone().into(),
+                entry.option_id.into(),
+                entry.head.into(),
+                entry.body.into(),
+                number,
+            ]
+        }));
+    }
+    let table = "contact_field_values (location_id, contact_no, field_id, option_id, head, body, number)";
+    add_rows(tx, here, contact, table, rows)
+}
+
+/// Inserts rows that all begin with location and contact.
+fn add_rows(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact: &Contact,
+    table: &str,
+    rows: Vec<Vec<Value<'static>>>,
+) -> Result<(), Error> {
+    for batch in rows.chunks(BATCH) {
+        let mut sql = Dynamic::in_location(&format!("insert into {table} values ("), here.location_id());
+        sql.push(", ").bind(contact.no);
+        for (at, row) in batch.iter().enumerate() {
+            sql.push(if at == 0 { "" } else { "), ($1, $2" });
+            for value in row {
+                sql.push(", ").bind(value.clone());
+            }
+        }
+        sql.push(")");
+        tx.query_dynamic(&sql, |_| Ok(()))?;
+    }
+    Ok(())
+}

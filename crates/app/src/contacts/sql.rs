@@ -1,0 +1,66 @@
+//! Statements on contacts, their index rows and their count.
+
+leadhold_store::statements! {
+    /// The one read behind `GET /contacts/{id}`; its select list is also that of every built statement (`HEAD`).
+    pub GET = "select c.no, c.id, c.location_id, c.first_name, c.last_name, c.email, c.phone, c.company_name, c.business_id,
+        c.address1, c.city, c.state, c.postal_code, c.country, c.website, c.timezone, c.gender, c.type, c.source,
+        c.assigned_to, c.date_of_birth, c.dnd, c.dnd_settings, c.inbound_dnd_settings, c.tags, c.custom_fields,
+        c.additional_emails, c.additional_phones, c.followers, c.attribution, c.last_attribution, c.valid_whatsapp,
+        c.created_by, c.updated_by, c.date_added, c.date_updated
+        from contacts c where c.location_id = $1 and c.id = $2";
+    pub INSERT = "insert into contacts (id, location_id, first_name, first_name_lower, last_name, last_name_lower, name_lower,
+        email, email_lower, phone, phone_lower, company_name, company_name_lower, address1, address_lower, city, city_lower,
+        state, state_lower, postal_code, postal_code_lower, country, country_lower, website, timezone, gender, type, source,
+        source_lower, assigned_to, date_of_birth, dnd, dnd_settings, inbound_dnd_settings, tags, custom_fields, created_by,
+        updated_by, date_added, date_updated)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) returning no";
+    pub UPDATE = "update contacts set first_name = $3, first_name_lower = $4, last_name = $5, last_name_lower = $6,
+        name_lower = $7, email = $8, email_lower = $9, phone = $10, phone_lower = $11, company_name = $12,
+        company_name_lower = $13, address1 = $14, address_lower = $15, city = $16, city_lower = $17, state = $18,
+        state_lower = $19, postal_code = $20, postal_code_lower = $21, country = $22, country_lower = $23, website = $24,
+        timezone = $25, gender = $26, type = $27, source = $28, source_lower = $29, assigned_to = $30, date_of_birth = $31,
+        dnd = $32, dnd_settings = $33, inbound_dnd_settings = $34, tags = $35, custom_fields = $36, created_by = $37,
+        updated_by = $38, date_added = $39, date_updated = $40 where id = $1 and location_id = $2";
+    /// Only what a change of tags changes: the indexes on names and addresses stay untouched.
+    pub UPDATE_TAGS = "update contacts set tags = $3, updated_by = $4, date_updated = $5 where location_id = $1 and no = $2";
+    /// Index rows go with it.
+    pub DELETE = "delete from contacts where location_id = $1 and no = $2";
+
+    pub BY_EMAIL = "select id, first_name, last_name from contacts
+        where location_id = $1 and email_lower = $2 and email_lower <> '' and id <> $3 order by date_added, no limit 1";
+    pub BY_PHONE = "select id, first_name, last_name from contacts
+        where location_id = $1 and phone_lower = $2 and phone_lower <> '' and id <> $3 order by date_added, no limit 1";
+
+    pub INDEX_TEXT = "insert into contacts_search (rowid, location_id, body) values ($1, $2, $3)";
+    pub REINDEX_TEXT = "update contacts_search set body = $3 where rowid = $1 and location_id = $2";
+    pub UNINDEX_TEXT = "delete from contacts_search where rowid = $1 and location_id = $2";
+
+    pub REMOVE_TAG = "delete from contact_tags where location_id = $1 and contact_no = $2 and tag = $3";
+    pub REMOVE_FACET = "delete from contact_facets where location_id = $1 and contact_no = $2 and facet = $3";
+    pub REMOVE_FIELD = "delete from contact_field_values where location_id = $1 and contact_no = $2 and field_id = $3";
+
+    pub COUNT_ONE = "insert into contact_counts (location_id, shard, contacts) values ($1, $2, $3)
+        on conflict (location_id, shard) do update set contacts = contact_counts.contacts + $3";
+    pub COUNTED = "select cast(coalesce(sum(contacts), 0) as bigint) from contact_counts where location_id = $1";
+
+    /// Contacts before a cursor in the list's order, newest first, as far as anyone counts pages.
+    pub COUNT_BEFORE = "select count(*) from (select 1 from contacts
+        where location_id = $1 and (date_added, id) >= ($2, $3) limit $4) as earlier";
+
+    /// The next contacts that still carry a tag, for following its change.
+    pub CARRYING_TAG = "select c.id from contacts c join contact_tags t on t.contact_no = c.no
+        where t.location_id = $1 and t.tag = $2 order by c.id limit $3";
+    /// The next contacts that still have a value of a removed field.
+    pub CARRYING_FIELD = "select c.id from contacts c where c.no in (select v.contact_no from contact_field_values v
+        where v.location_id = $1 and v.field_id = $2) order by c.id limit $3";
+    pub UPDATE_CUSTOM_FIELDS = "update contacts set custom_fields = $3 where location_id = $1 and no = $2";
+}
+
+/// The select list and tenant of every statement that is built: it ends where the location's id belongs.
+pub fn head() -> &'static str {
+    GET.text().split_once("$1").map_or("", |(head, _)| head)
+}
+
+/// As [`head`], for counting.
+pub const COUNT_HEAD: &str = "select count(*) from contacts c where c.location_id = ";

@@ -1,0 +1,56 @@
+//! `/locations/{locationId}/customFields`. Removing a field removes its values, so `DELETE` is where those lie:
+//! `contacts/follow.rs`.
+
+use leadhold_kernel::Error;
+use serde_json::json;
+
+use super::model::Model;
+use super::{service, wire};
+use crate::http::fields::Fields;
+use crate::http::{Reply, Request, Route, get, post, put};
+
+/// The slice's routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/locations/{locationId}/customFields", list),
+        post("/locations/{locationId}/customFields", define),
+        get("/locations/{locationId}/customFields/{id}", read),
+        put("/locations/{locationId}/customFields/{id}", change),
+    ]
+}
+
+async fn list(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let mut query = Fields::of_query(request.query.iter());
+    let model = query.one_of("model", &["contact", "opportunity", "all"]);
+    query.finish()?;
+    let model = model.and_then(Model::parse);
+    let location = here.clone();
+    let fields = request.app.world.store.read(move |tx| service::list(tx, &location, model)).await?;
+    let shown: Vec<_> = fields.iter().map(|field| wire::Shown::of(field, &here)).collect();
+    Ok(Reply::ok(&json!({ "customFields": shown })))
+}
+
+async fn define(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let new = wire::new(&request.json()?)?;
+    let (cx, location) = (request.cx(), here.clone());
+    let field = request.app.world.write(move |tx| service::define(tx, &cx, &location, &new)).await?;
+    Ok(Reply::created(&json!({ "customField": wire::Shown::of(&field, &here) })))
+}
+
+async fn read(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let (id, location) = (request.path(1).to_owned(), here.clone());
+    let field = request.app.world.store.read(move |tx| service::get(tx, &location, &id)).await?;
+    Ok(Reply::ok(&json!({ "customField": wire::Shown::of(&field, &here) })))
+}
+
+async fn change(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let changes = wire::changes(&request.json()?)?;
+    let (cx, location, id) = (request.cx(), here.clone(), request.path(1).to_owned());
+    let field = request.app.world.write(move |tx| service::change(tx, &cx, &location, &id, &changes)).await?;
+    Ok(Reply::ok(&json!({ "customField": wire::Shown::of(&field, &here) })))
+}

@@ -1,0 +1,208 @@
+//! Typed values: what a field accepts, how it is kept and read back, and by which texts and numbers a search finds it.
+
+use leadhold_kernel::{date::Date, email::Email, fold, phone};
+use serde_json::{Map, Number, Value};
+
+use super::model::{CustomField, DataType};
+
+/// Characters of a value that an index compares; longer than any needle of a search, shorter than any index allows.
+const HEAD: usize = 100;
+
+/// A value as a client wrote it, held against its definition.
+///
+/// `Ok(None)` clears the field (`null`, an empty string or an empty list). `Err` is the rest of a sentence that begins
+/// with the field's place in the request: `must be an email`.
+///
+/// # Errors
+/// What the data type does not take.
+pub fn check(field: &CustomField, given: &Value, country: &str) -> Result<Option<Value>, String> {
+    if is_blank(given) {
+        return Ok(None);
+    }
+    match field.data_type {
+        DataType::Text | DataType::LargeText | DataType::Time => {
+            text(given).map(|text| Some(Value::from(text)))
+        }
+        DataType::Phone => text(given).map(|raw| phone::normalise(&raw, Some(country)).map(Value::from)),
+        DataType::Email => match given.as_str().and_then(Email::parse) {
+            Some(email) => Ok(Some(Value::from(email.into_string()))),
+            None => Err("must be an email".to_owned()),
+        },
+        DataType::Numerical | DataType::Float | DataType::Monetory => number(given).map(Some),
+        DataType::Date => date(given).map(|date| Some(Value::from(date.iso()))),
+        DataType::SingleOptions | DataType::Radio => one_choice(field, given).map(Some),
+        DataType::Checkbox | DataType::MultipleOptions => choices(field, given),
+        DataType::TextboxList => boxes(field, given),
+        DataType::FileUpload => files(given).map(Some),
+        DataType::Signature => match given {
+            Value::String(_) | Value::Object(_) => Ok(Some(given.clone())),
+            _ => Err("must be a string or an object".to_owned()),
+        },
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+fn text(given: &Value) -> Result<String, String> {
+    match given {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(plain(number)),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        _ => Err("must be a string".to_owned()),
+    }
+}
+
+/// A number, or a text that is nothing but one.
+fn number(given: &Value) -> Result<Value, String> {
+    let read = match given {
+        Value::Number(number) => Some(number.clone()),
+        Value::String(text) => parse_number(text.trim()),
+        _ => None,
+    };
+    read.map(Value::Number)
+        .ok_or_else(|| "must be a number conforming to the specified constraints".to_owned())
+}
+
+fn parse_number(text: &str) -> Option<Number> {
+    text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
+}
+
+/// `100` and `100.0` are one number and one text.
+fn plain(number: &Number) -> String {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => format!("{float:.0}"),
+        _ => number.to_string(),
+    }
+}
+
+/// A date in any accepted spelling, or the milliseconds of a moment in it.
+fn date(given: &Value) -> Result<Date, String> {
+    let read = match given {
+        Value::String(text) => Date::parse(text),
+        Value::Number(millis) => {
+            millis.as_i64().and_then(|millis| Date::parse(&leadhold_kernel::Timestamp(millis).iso()))
+        }
+        _ => None,
+    };
+    read.ok_or_else(|| "must be a valid date string: YYYY-MM-DD or MM/DD/YYYY".to_owned())
+}
+
+fn one_choice(field: &CustomField, given: &Value) -> Result<Value, String> {
+    let chosen = match given {
+        Value::Array(items) if items.len() == 1 => text(&items[0])?,
+        other => text(other)?,
+    };
+    match is_choice(field, &chosen) {
+        true => Ok(Value::from(chosen)),
+        false => Err(format!("must be one of the following values: {}", field.details.options.join(", "))),
+    }
+}
+
+/// A list of choices, each once; a single one may stand without its list.
+fn choices(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
+    let items = match given {
+        Value::Array(items) => items.as_slice(),
+        Value::Object(_) => return Err("must be an array".to_owned()),
+        one => std::slice::from_ref(one),
+    };
+    let mut chosen: Vec<String> = Vec::with_capacity(items.len());
+    for item in items.iter().filter(|item| !is_blank(item)) {
+        let item = text(item).map_err(|_| "must be an array of strings".to_owned())?;
+        if !is_choice(field, &item) {
+            let known = field.details.options.join(", ");
+            return Err(format!("must contain only the following values: {known}"));
+        }
+        if !chosen.contains(&item) {
+            chosen.push(item);
+        }
+    }
+    Ok((!chosen.is_empty()).then(|| Value::from(chosen)))
+}
+
+/// A field without choices takes anything: older clients define pick lists without them.
+fn is_choice(field: &CustomField, chosen: &str) -> bool {
+    let details = &field.details;
+    details.custom_option
+        || details.options.is_empty()
+        || details.options.iter().any(|option| option == chosen)
+}
+
+/// `{box: text}`, where a box is named by its id or its label; kept by id.
+fn boxes(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
+    let Value::Object(given) = given else { return Err("must be an object of texts by option".to_owned()) };
+    let mut filled = Map::new();
+    for (name, value) in given.iter().filter(|(_, value)| !is_blank(value)) {
+        let known = &field.details.boxes;
+        let found = known.iter().find(|known| known.id.as_str() == name || known.label == *name);
+        let id = match found {
+            Some(known) => known.id.as_str(),
+            None if known.is_empty() => name,
+            None => return Err(format!("must not have the option {name}")),
+        };
+        filled.insert(
+            id.to_owned(),
+            Value::from(text(value).map_err(|_| format!("must have a text for {name}"))?),
+        );
+    }
+    Ok((!filled.is_empty()).then_some(Value::Object(filled)))
+}
+
+/// `{uuid: {url, documentId, meta}}` as an upload answers, or plain URLs.
+fn files(given: &Value) -> Result<Value, String> {
+    let fits = match given {
+        Value::Object(files) => files.values().all(Value::is_object),
+        Value::Array(urls) => urls.iter().all(Value::is_string),
+        other => other.is_string(),
+    };
+    if fits { Ok(given.clone()) } else { Err("must be an object of files or an array of URLs".to_owned()) }
+}
+
+/// What a search compares: one row per text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The box of a text box list; empty otherwise.
+    pub option_id: String,
+    /// The beginning of the folded text, for equality.
+    pub head: String,
+    /// The folded text, for `contains`.
+    pub body: String,
+    /// The number, or the milliseconds of a date, for ranges.
+    pub number: Option<f64>,
+}
+
+/// The entries of a stored value.
+#[must_use]
+pub fn entries(data_type: DataType, value: &Value) -> Vec<Entry> {
+    match (data_type, value) {
+        (DataType::FileUpload | DataType::Signature, _) => vec![entry("", "")],
+        (_, Value::Array(items)) => {
+            items.iter().filter_map(Value::as_str).map(|text| entry("", text)).collect()
+        }
+        (_, Value::Object(boxes)) => {
+            boxes.iter().filter_map(|(id, text)| Some(entry(id, text.as_str()?))).collect()
+        }
+        (_, Value::Number(number)) => vec![Entry { number: number.as_f64(), ..entry("", &plain(number)) }],
+        #[expect(clippy::cast_precision_loss, reason = "four-digit years in milliseconds fit 53 bits")]
+        (DataType::Date, Value::String(text)) => {
+            vec![Entry { number: Date::parse(text).map(|date| date.millis() as f64), ..entry("", text) }]
+        }
+        (_, Value::String(text)) => vec![entry("", text)],
+        (_, other) => vec![entry("", &other.to_string())],
+    }
+}
+
+fn entry(option_id: &str, text: &str) -> Entry {
+    let body = fold(text.trim());
+    Entry { option_id: option_id.to_owned(), head: body.chars().take(HEAD).collect(), body, number: None }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Field definitions as clients write and read them. The names of one thing differ between the two, as at the real
+//! service: `textBoxListOptions`, `isMultipleFile`, `maxNumberOfFiles` are written, `picklistOptions`,
+//! `isMultiFileAllowed`, `maxFileLimit` are read.
+
+use leadhold_kernel::Error;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::model::{CustomField, CustomFieldChanges, DataType, Model, NewCustomField, NewDetails};
+use crate::http::fields::Fields;
+use crate::tenant::LocationScope;
+
+/// Reads the body of a definition.
+///
+/// # Errors
+/// All faults at once.
+pub fn new(body: &Map<String, Value>) -> Result<NewCustomField, Error> {
+    let mut fields = Fields::of_body(body);
+    let name = name(&mut fields);
+    let data_type = fields.one_of("dataType", DataType::NAMES);
+    if fields.value("dataType").is_none_or(Value::is_null) {
+        fields.fault("dataType", "should not be empty");
+    }
+    let model = fields.one_of("model", Model::NAMES);
+    let placeholder = fields.text("placeholder").into_option().unwrap_or_default();
+    let position = position(&mut fields).unwrap_or(0);
+    let details = details(&mut fields);
+    fields.finish()?;
+    Ok(NewCustomField {
+        name,
+        model: model.and_then(Model::parse).unwrap_or(Model::Contact),
+        data_type: data_type.and_then(DataType::parse).unwrap_or(DataType::Text),
+        placeholder,
+        position,
+        details,
+    })
+}
+
+/// Reads the body of a change.
+///
+/// # Errors
+/// All faults at once; `dataType` is one.
+pub fn changes(body: &Map<String, Value>) -> Result<CustomFieldChanges, Error> {
+    let mut fields = Fields::of_body(body);
+    let name = name(&mut fields);
+    fields.one_of("model", Model::NAMES); // taken and without effect: a field stays with its model
+    let placeholder = fields.text("placeholder").into_option();
+    let position = position(&mut fields);
+    let details = details(&mut fields);
+    fields.finish()?;
+    Ok(CustomFieldChanges { name, placeholder, position, details })
+}
+
+fn name(fields: &mut Fields<'_>) -> String {
+    let name = fields.required_text("name");
+    if name.chars().count() > 255 {
+        fields.fault("name", "must be shorter than or equal to 255 characters");
+    }
+    name
+}
+
+fn position(fields: &mut Fields<'_>) -> Option<i64> {
+    fields.integer("position", 0, i64::from(u32::MAX))
+}
+
+fn details(fields: &mut Fields<'_>) -> NewDetails {
+    let options = fields.texts("options");
+    NewDetails {
+        boxes: fields.objects("textBoxListOptions", |one| {
+            let label = one.required_text("label");
+            (label, one.text("prefillValue").into_option().unwrap_or_default())
+        }),
+        options: fields.texts("picklistOptions").or(options),
+        accepted_format: fields.texts("acceptedFormat"),
+        multiple_files: fields.flag("isMultipleFile"),
+        max_files: fields.integer("maxNumberOfFiles", 1, 1000),
+    }
+}
+
+/// A definition as it is read.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown<'a> {
+    id: &'a str,
+    name: &'a str,
+    model: &'static str,
+    field_key: &'a str,
+    placeholder: &'a str,
+    data_type: &'static str,
+    position: i64,
+    picklist_options: Vec<&'a str>,
+    picklist_image_options: [&'a str; 0],
+    is_allowed_custom_option: bool,
+    /// With their ids, by which values name them; `picklistOptions` has the labels alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    text_box_list_options: Vec<ShownBox<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    accepted_format: &'a [String],
+    is_multi_file_allowed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_file_limit: Option<i64>,
+    location_id: &'a str,
+    date_added: String,
+    document_type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownBox<'a> {
+    id: &'a str,
+    label: &'a str,
+    prefill_value: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    /// `field` of the location `here`.
+    pub fn of(field: &'a CustomField, here: &'a LocationScope) -> Self {
+        let details = &field.details;
+        let boxes = &details.boxes;
+        let labels = boxes.iter().map(|one| one.label.as_str());
+        Self {
+            id: field.id.as_str(),
+            name: &field.name,
+            model: field.model.name(),
+            field_key: &field.field_key,
+            placeholder: &field.placeholder,
+            data_type: field.data_type.name(),
+            position: field.position,
+            picklist_options: details.options.iter().map(String::as_str).chain(labels).collect(),
+            picklist_image_options: [],
+            is_allowed_custom_option: details.custom_option,
+            text_box_list_options: boxes
+                .iter()
+                .map(|one| ShownBox { id: one.id.as_str(), label: &one.label, prefill_value: &one.prefill })
+                .collect(),
+            accepted_format: &details.accepted_format,
+            is_multi_file_allowed: details.multiple_files,
+            max_file_limit: details.max_files,
+            location_id: here.location_id().as_str(),
+            date_added: field.date_added.iso(),
+            document_type: "field",
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! Reads the fields of a JSON body or of a query string, and finds every fault at once.
+//!
+//! Clients show the sentences to people and match on some of them, so they are the real service's own (those of the
+//! class-validator library): `email must be an email`, `property foo should not exist`. A slice's `wire.rs` asks for each
+//! field that it declares, in the order of the faults, and calls [`Fields::finish`]; what it did not ask for is a fault.
+//!
+//! A reader never stops at a fault: it notes it and answers an empty value, and `finish` refuses the request.
+
+use std::borrow::Cow;
+
+use leadhold_kernel::email::Email;
+use leadhold_kernel::{Error, Patch};
+use serde_json::{Map, Value};
+
+/// The fields of one object, and what was wrong with those asked for so far.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    given: Cow<'a, Map<String, Value>>,
+    /// Where the object stands in the request: empty, or `customFields.0.`
+    path: String,
+    /// Values of a query string are text whatever they mean.
+    textual: bool,
+    /// Whether fields that nobody declared are let pass.
+    open: bool,
+    declared: Vec<&'static str>,
+    faults: Vec<String>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a request body.
+    #[must_use]
+    pub fn of_body(body: &'a Map<String, Value>) -> Self {
+        Self::new(Cow::Borrowed(body), false)
+    }
+
+    /// The fields of a query string, decoded. `a[]=1`, `a[0]=1` and a repeated `a=1&a=2` are one field `a` with several values.
+    pub fn of_query<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        let mut map = Map::new();
+        for (key, value) in pairs {
+            let (name, listed) = array_name(key.as_ref());
+            let value = Value::String(value.as_ref().to_owned());
+            match map.get_mut(name) {
+                Some(Value::Array(values)) => values.push(value),
+                Some(first) => *first = Value::Array(vec![first.take(), value]),
+                None if listed => drop(map.insert(name.to_owned(), Value::Array(vec![value]))),
+                None => drop(map.insert(name.to_owned(), value)),
+            }
+        }
+        Self::new(Cow::Owned(map), true)
+    }
+
+    fn new(given: Cow<'a, Map<String, Value>>, textual: bool) -> Self {
+        Self { given, path: String::new(), textual, open: false, declared: Vec::new(), faults: Vec::new() }
+    }
+
+    /// Declares a field and answers its value as it is; JSON `null` counts as present.
+    pub fn value(&mut self, name: &'static str) -> Option<&Value> {
+        self.declare(name);
+        self.given.get(name)
+    }
+
+    /// Declares a field that is accepted and has no effect.
+    pub fn declare(&mut self, name: &'static str) {
+        self.declared.push(name);
+    }
+
+    /// Notes a fault of a field: `fault("limit", "must be positive")`.
+    pub fn fault(&mut self, name: &str, rule: impl AsRef<str>) {
+        self.faults.push(format!("{}{name} {}", self.path, rule.as_ref()));
+    }
+
+    /// Notes a fault of an element of a list: `each value in tags must be a string`.
+    pub fn fault_of_each(&mut self, name: &str, rule: &str) {
+        self.faults.push(format!("each value in {}{name} {rule}", self.path));
+    }
+
+    /// Lets undeclared fields of this object pass: clients send some objects back as they read them.
+    pub fn ignore_undeclared(&mut self) {
+        self.open = true;
+    }
+
+    /// Where a field stands in the request: `customFields.0.id`.
+    #[must_use]
+    pub fn place(&self, name: &str) -> String {
+        format!("{}{name}", self.path)
+    }
+
+    /// Whether nothing was wrong so far.
+    pub fn sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Refuses the request when anything was wrong: first what was not declared, then the faults as they were found.
+    pub fn finish(self) -> Result<(), Error> {
+        let faults = self.into_faults();
+        if faults.is_empty() { Ok(()) } else { Err(Error::Validation(faults)) }
+    }
+
+    fn into_faults(self) -> Vec<String> {
+        let unknown = self.given.keys().filter(|key| !self.open && !self.declared.contains(&key.as_str()));
+        let mut all: Vec<String> =
+            unknown.take(20).map(|key| format!("{}property {key} should not exist", self.path)).collect();
+        all.extend(self.faults);
+        all
+    }
+}
+
+/// Readers of one kind of value each.
+impl Fields<'_> {
+    /// A string, `null` or nothing.
+    pub fn text(&mut self, name: &'static str) -> Patch<String> {
+        match self.value(name) {
+            None => Patch::Absent,
+            Some(Value::Null) => Patch::Null,
+            Some(Value::String(text)) => Patch::Value(text.clone()),
+            Some(_) => self.refuse(name, "must be a string"),
+        }
+    }
+
+    /// A string that has to be there and not be blank; blank when it is faulty.
+    pub fn required_text(&mut self, name: &'static str) -> String {
+        match self.value(name) {
+            Some(Value::String(text)) if !text.trim().is_empty() => return text.clone(),
+            Some(Value::String(_)) => {}
+            _ => self.fault(name, "must be a string"),
+        }
+        self.fault(name, "should not be empty");
+        String::new()
+    }
+
+    /// An e-mail address; a blank one is none (`null`).
+    pub fn email(&mut self, name: &'static str) -> Patch<Email> {
+        match self.value(name) {
+            None => Patch::Absent,
+            Some(Value::Null) => Patch::Null,
+            Some(Value::String(text)) if text.trim().is_empty() => Patch::Null,
+            Some(Value::String(text)) => match Email::parse(text) {
+                Some(email) => Patch::Value(email),
+                None => self.refuse(name, "must be an email"),
+            },
+            Some(_) => self.refuse(name, "must be an email"),
+        }
+    }
+
+    /// One of a closed set of words.
+    pub fn one_of(&mut self, name: &'static str, words: &[&'static str]) -> Option<&'static str> {
+        let found = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::String(text)) => words.iter().find(|word| *word == text).copied(),
+            Some(_) => None,
+        };
+        if found.is_none() {
+            self.fault(name, format!("must be one of the following values: {}", words.join(", ")));
+        }
+        found
+    }
+
+    /// `true` or `false`; in a query string the words for them. `null` counts as nothing.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        let textual = self.textual;
+        let read = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(Value::String(word)) if textual => word.parse().ok(),
+            Some(_) => None,
+        };
+        if read.is_none() {
+            self.fault(name, "must be a boolean value");
+        }
+        read
+    }
+
+    /// A whole number within bounds.
+    pub fn integer(&mut self, name: &'static str, least: i64, most: i64) -> Option<i64> {
+        let textual = self.textual;
+        let number = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Number(number)) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+            Some(Value::String(text)) if textual => {
+                text.trim().parse().ok().or_else(|| whole(text.trim().parse().ok()?))
+            }
+            Some(_) => None,
+        };
+        match number {
+            None => self.fault(name, "must be a number conforming to the specified constraints"),
+            Some(number) if number < least => self.fault(name, format!("must not be less than {least}")),
+            Some(number) if number > most => self.fault(name, format!("must not be greater than {most}")),
+            Some(number) => return Some(number),
+        }
+        None
+    }
+
+    /// A list of strings. In a query string one value stands for a list of one, and commas separate.
+    pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
+        let textual = self.textual;
+        let values = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Array(values)) => values.clone(),
+            Some(Value::String(text)) if textual => text.split(',').map(Value::from).collect(),
+            Some(_) => {
+                self.fault(name, "must be an array");
+                return None;
+            }
+        };
+        let texts: Option<Vec<String>> =
+            values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+        if texts.is_none() {
+            self.fault_of_each(name, "must be a string");
+        }
+        texts
+    }
+
+    /// An object, read by `read` field by field; its faults count as this object's.
+    pub fn object<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Patch<T> {
+        match self.value(name).cloned() {
+            None => Patch::Absent,
+            Some(Value::Null) => Patch::Null,
+            Some(Value::Object(map)) => Patch::Value(self.within(format!("{name}."), map, read)),
+            Some(_) => self.refuse(name, "must be an object"),
+        }
+    }
+
+    /// A list of objects, each read by `read`; their faults name the position (`customFields.0.id must be a string`).
+    pub fn objects<T>(
+        &mut self,
+        name: &'static str,
+        mut read: impl FnMut(&mut Fields<'_>) -> T,
+    ) -> Option<Vec<T>> {
+        let values = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Array(values)) => values.clone(),
+            Some(_) => {
+                self.fault(name, "must be an array");
+                return None;
+            }
+        };
+        let mut all = Vec::with_capacity(values.len());
+        for (at, value) in values.into_iter().enumerate() {
+            match value {
+                Value::Object(map) => all.push(self.within(format!("{name}.{at}."), map, &mut read)),
+                _ => {
+                    let path = &self.path;
+                    let fault =
+                        format!("each value in nested property {path}{name} must be either object or array");
+                    self.faults.push(fault);
+                    return None;
+                }
+            }
+        }
+        Some(all)
+    }
+
+    fn within<T>(
+        &mut self,
+        step: String,
+        map: Map<String, Value>,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> T {
+        let mut inner = Fields::new(Cow::Owned(map), self.textual);
+        inner.path = format!("{}{step}", self.path);
+        let value = read(&mut inner);
+        self.faults.extend(inner.into_faults());
+        value
+    }
+
+    fn refuse<T>(&mut self, name: &str, rule: &str) -> Patch<T> {
+        self.fault(name, rule);
+        Patch::Absent
+    }
+}
+
+/// `a[]` and `a[3]` are elements of the list `a`.
+fn array_name(key: &str) -> (&str, bool) {
+    match key.strip_suffix(']').and_then(|key| key.rsplit_once('[')) {
+        Some((name, index)) if !name.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (name, true)
+        }
+        _ => (key, false),
+    }
+}
+
+/// `20.0` is twenty; `20.5` and numbers beyond what a double counts exactly are nothing.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2⁵³")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn object(body: &Value) -> &Map<String, Value> {
+        body.as_object().unwrap()
+    }
+
+    fn faults(fields: Fields<'_>) -> Vec<String> {
+        match fields.finish() {
+            Err(Error::Validation(faults)) => faults,
+            other => panic!("expected faults, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_fault_is_found_and_named_as_clients_know_it() {
+        let body = json!({
+            "foo": 1, "companyId": 7, "name": " ", "email": "nobody", "dnd": "yes", "tags": "a", "labels": ["a", 1],
+            "limit": 101, "page": 0, "size": 1.5, "model": "lead", "city": false,
+        });
+        let mut fields = Fields::of_body(object(&body));
+        assert_eq!(fields.required_text("companyId"), "");
+        assert_eq!(fields.required_text("name"), "");
+        assert_eq!(fields.email("email"), Patch::Absent);
+        assert_eq!(fields.flag("dnd"), None);
+        assert_eq!(fields.texts("tags"), None);
+        assert_eq!(fields.texts("labels"), None);
+        assert_eq!(fields.integer("limit", 1, 100), None);
+        assert_eq!(fields.integer("page", 1, 100), None);
+        assert_eq!(fields.integer("size", 1, 100), None);
+        assert_eq!(fields.one_of("model", &["contact", "opportunity"]), None);
+        assert_eq!(fields.text("city"), Patch::Absent);
+        assert!(!fields.sound());
+        insta::assert_snapshot!(faults(fields).join("\n"), @"
+        property foo should not exist
+        companyId must be a string
+        companyId should not be empty
+        name should not be empty
+        email must be an email
+        dnd must be a boolean value
+        tags must be an array
+        each value in labels must be a string
+        limit must not be greater than 100
+        page must not be less than 1
+        size must be a number conforming to the specified constraints
+        model must be one of the following values: contact, opportunity
+        city must be a string
+        ");
+    }
+
+    #[test]
+    fn faults_of_inner_objects_name_their_place() {
+        let body = json!({
+            "dnd": {"Call": {"status": "on", "extra": 1}},
+            "rows": [{"id": "a"}, {"id": 1}, {}],
+            "flat": [1],
+            "none": "text",
+        });
+        let mut fields = Fields::of_body(object(&body));
+        fields.object("dnd", |dnd| {
+            dnd.object("Call", |call| call.one_of("status", &["active", "inactive"]));
+        });
+        let rows = fields.objects("rows", |row| row.required_text("id"));
+        assert_eq!(rows, Some(vec!["a".to_owned(), String::new(), String::new()]));
+        assert_eq!(fields.objects("flat", |_| ()), None);
+        assert_eq!(fields.object("none", |_| ()), Patch::Absent);
+        insta::assert_snapshot!(faults(fields).join("\n"), @"
+        dnd.Call.property extra should not exist
+        dnd.Call.status must be one of the following values: active, inactive
+        rows.1.id must be a string
+        rows.1.id should not be empty
+        rows.2.id must be a string
+        rows.2.id should not be empty
+        each value in nested property flat must be either object or array
+        none must be an object
+        ");
+    }
+
+    #[test]
+    fn absent_null_and_value_stay_apart() {
+        let body = json!({"a": null, "b": "x", "d": null, "e": " "});
+        let mut fields = Fields::of_body(object(&body));
+        assert_eq!(fields.text("a"), Patch::Null);
+        assert_eq!(fields.text("b"), Patch::Value("x".to_owned()));
+        assert_eq!(fields.text("c"), Patch::Absent);
+        assert_eq!(fields.flag("d"), None);
+        assert_eq!(fields.email("e"), Patch::Null);
+        fields.finish().expect("no fault");
+    }
+
+    #[test]
+    fn a_query_is_read_by_meaning() {
+        let pairs = [
+            ("limit", "20"),
+            ("start", "20.0"),
+            ("active", "true"),
+            ("ids[]", "a"),
+            ("ids[]", "b"),
+            ("tags", "x,y"),
+            ("names", "n"),
+            ("names", "m"),
+            ("list[0]", "one"),
+            ("odd]", "1"),
+        ];
+        let mut fields = Fields::of_query(pairs);
+        assert_eq!(fields.integer("limit", 1, 100), Some(20));
+        assert_eq!(fields.integer("start", 1, 100), Some(20));
+        assert_eq!(fields.flag("active"), Some(true));
+        assert_eq!(fields.texts("ids"), Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(fields.texts("tags"), Some(vec!["x".to_owned(), "y".to_owned()]));
+        assert_eq!(fields.texts("names"), Some(vec!["n".to_owned(), "m".to_owned()]));
+        assert_eq!(fields.texts("list"), Some(vec!["one".to_owned()]));
+        assert_eq!(faults(fields), ["property odd] should not exist"]);
+    }
+
+    #[test]
+    fn a_query_has_faults_too() {
+        let mut fields = Fields::of_query([("limit", "many"), ("active", "1"), ("name", "a"), ("name", "b")]);
+        assert_eq!(fields.integer("limit", 1, 100), None);
+        assert_eq!(fields.flag("active"), None);
+        assert_eq!(fields.text("name"), Patch::Absent);
+        assert_eq!(
+            faults(fields),
+            [
+                "limit must be a number conforming to the specified constraints",
+                "active must be a boolean value",
+                "name must be a string"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_body_does_not_pass_text_off_as_a_number() {
+        let body = json!({"limit": "20", "active": "true"});
+        let mut fields = Fields::of_body(object(&body));
+        assert_eq!(fields.integer("limit", 1, 100), None);
+        assert_eq!(fields.flag("active"), None);
+        assert_eq!(faults(fields).len(), 2);
+    }
+}

@@ -59,6 +59,10 @@ pub struct ContactFacts {
     pub tags: Vec<String>,
     pub date_added: Timestamp,
     pub custom_fields: Vec<CustomFieldFact>,
+    /// What brought the contact here first, as an object; null when nobody knows.
+    pub attribution: Value,
+    /// What brought the contact here last.
+    pub last_attribution: Value,
 }
 
 /// A custom field with its value on this contact.
@@ -137,6 +141,8 @@ impl ContactFacts {
             "type": self.contact_type,
             "assigned_to": self.assigned_to,
             "tags": self.tags,
+            "attributionSource": self.attribution,
+            "lastAttributionSource": self.last_attribution,
         });
         if let Value::Object(own) = own {
             fields.extend(own);
@@ -254,6 +260,8 @@ pub(crate) mod examples {
                 },
                 CustomFieldFact { key: "email".into(), name: "email".into(), value: json!("never shown") },
             ],
+            attribution: json!({"sessionSource": "Paid Search", "medium": "form", "mediumId": null, "utmSource": "ads"}),
+            last_attribution: Value::Null,
         }
     }
 
@@ -289,6 +297,7 @@ mod tests {
             ("{{contact.tags}}", "lead,Website"),
             ("{{contact.shoe_size}} {{contact.colours}}", "41 red,blue"),
             ("{{location.full_address}} {{location.phone}}", "2 High St, Chicago, IL 60601 (312) 555-0100"),
+            ("{{contact.attributionSource.utmSource}}{{contact.lastAttributionSource.utmSource}}", "ads"),
             ("{{workflow.name}}", "New leads"),
             ("{{custom_values.booking_link}}", "https://example.com/book"),
             ("{{inboundWebhookRequest.interests[1]}} {{inboundWebhookRequest.sub.ok}}", "milk true"),

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::action::Effect;
 use super::engine::Done;
-use super::gather::Gather;
+use super::model::Run;
 use super::records;
 use crate::tenant::LocationScope;
 
-/// Performs an effect. The inner error is a refusal: the effect changed nothing, its step failed, the run goes on.
+/// Performs an effect of the step at which `run` stands. The inner error is a refusal: the effect changed nothing, its step failed, the run goes on.
 ///
 /// # Errors
 /// A failure of ours: the whole transaction must be given up.
@@ -18,10 +18,10 @@ pub fn perform(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    gather: &Gather,
+    run: &Run,
     effect: &Effect,
 ) -> Result<Result<Done, String>, Error> {
-    match tx.attempt(|tx| attempt(tx, cx, here, gather, effect)) {
+    match tx.attempt(|tx| attempt(tx, cx, here, run, effect)) {
         Ok(done) => Ok(Ok(done)),
         Err(
             refusal @ (Error::Validation(_)
@@ -40,13 +40,13 @@ fn attempt(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    gather: &Gather,
+    run: &Run,
     effect: &Effect,
 ) -> Result<Done, Error> {
     match effect {
         Effect::UpsertContact(draft) => records::upsert_contact(tx, cx, here, draft),
         Effect::AddTags { contact, tags } => records::add_tags(tx, cx, here, contact, tags),
-        Effect::Webhook(outgoing) => records::send_webhook(tx, cx, here, gather, outgoing),
+        Effect::Webhook(outgoing) => records::send_webhook(tx, cx, here, run, outgoing),
     }
 }
 

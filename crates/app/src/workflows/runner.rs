@@ -194,7 +194,7 @@ fn walk(
         match stepped.outcome {
             engine::Outcome::Perform(effect) => {
                 performed = Some(perform::shown(&effect));
-                input = Input::Performed(perform::perform(tx, cx, here, &gather, &effect)?);
+                input = Input::Performed(perform::perform(tx, cx, here, run, &effect)?);
             }
             rest_or_end => return Ok(rest_or_end),
         }

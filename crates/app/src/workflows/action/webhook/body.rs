@@ -13,6 +13,7 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
         add_contact(&mut body, contact);
     }
     let location = &facts.location;
+    let (first, last) = attribution(facts);
     let fixed = json!({
         "location": {
             "name": location.name,
@@ -26,12 +27,8 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
         },
         "workflow": {"id": facts.workflow_id, "name": facts.workflow_name},
         "triggerData": facts.trigger_data,
-        "contact": {
-            // Where a contact came from is not recorded yet; the keys are there for clients that read them.
-            "attributionSource": {"sessionSource": "", "medium": "", "mediumId": null},
-            "lastAttributionSource": {},
-        },
-        "attributionSource": {},
+        "contact": {"attributionSource": first, "lastAttributionSource": last},
+        "attributionSource": first,
         "customData": custom_data,
     });
     if let Value::Object(fixed) = fixed {
@@ -42,6 +39,19 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
         }
     }
     Value::Object(body)
+}
+
+/// What brought the contact here first and last. The real service always sends these three keys of the first.
+fn attribution(facts: &Facts) -> (Value, Value) {
+    let known = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let Some(contact) = &facts.contact else { return (json!({}), json!({})) };
+    let mut first = Map::from_iter([
+        ("sessionSource".to_owned(), json!("")),
+        ("medium".to_owned(), json!("")),
+        ("mediumId".to_owned(), Value::Null),
+    ]);
+    first.extend(known(&contact.attribution));
+    (Value::Object(first), Value::Object(known(&contact.last_attribution)))
 }
 
 fn add_contact(body: &mut Map<String, Value>, contact: &ContactFacts) {
@@ -141,13 +151,19 @@ mod tests {
           },
           "contact": {
             "attributionSource": {
-              "sessionSource": "",
-              "medium": "",
-              "mediumId": null
+              "sessionSource": "Paid Search",
+              "medium": "form",
+              "mediumId": null,
+              "utmSource": "ads"
             },
             "lastAttributionSource": {}
           },
-          "attributionSource": {},
+          "attributionSource": {
+            "sessionSource": "Paid Search",
+            "medium": "form",
+            "mediumId": null,
+            "utmSource": "ads"
+          },
           "customData": {
             "score": "42"
           }

@@ -8,8 +8,8 @@ use leadhold_store::Sql;
 use crate::http::{self, Route, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth, opportunities, sandbox,
-    tokens, users, webhooks, workflows,
+    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
+    opportunities, sandbox, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -43,8 +43,10 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 /// Who does which work.
 #[must_use]
 pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
-    let own: Vec<Arc<dyn Job>> =
-        vec![Arc::new(workflows::StepRun::new(world.clone())), Arc::new(webhooks::Deliver::new(world.clone()))];
+    let own: Vec<Arc<dyn Job>> = vec![
+        Arc::new(workflows::StepRun::new(world.clone())),
+        Arc::new(webhooks::Deliver::new(world.clone())),
+    ];
     [own, contacts::jobs(world)].concat()
 }
 

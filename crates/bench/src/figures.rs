@@ -59,8 +59,12 @@ pub struct Duel<'a> {
 impl Duel<'_> {
     /// The median over the rounds, with the lowest and the highest round.
     pub fn ratio(&self) -> (f64, f64, f64) {
-        let ratios: Vec<f64> =
-            self.ours.iter().zip(self.theirs).map(|(a, b)| a.per_second() / b.per_second()).collect();
+        let ratios: Vec<f64> = self
+            .ours
+            .iter()
+            .zip(self.theirs)
+            .map(|(a, b)| a.per_second() / b.per_second().max(f64::MIN_POSITIVE))
+            .collect();
         let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
         let high = ratios.iter().copied().fold(0.0, f64::max);
         (median(ratios), low, high)

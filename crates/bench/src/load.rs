@@ -67,9 +67,6 @@ impl Load {
             for sender in senders {
                 micros.append(&mut sender.join().map_err(|_| "a load thread panicked")??);
             }
-            if micros.is_empty() {
-                return Err("no request was answered in the measured time".to_owned());
-            }
             Ok(Sample::new(seconds, micros, used?.saturating_sub(cpu?)))
         })
     }

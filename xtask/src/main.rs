@@ -2,13 +2,14 @@
 //!
 //! Cast: `tool` runs other programs; `install` fetches what a command needs and is missing; `postgres` keeps a
 //! throw-away cluster; `suites` and `summary` are `test`; `demo` is `run`; `bench` is itself; `lint` holds the
-//! house rules; `contract` regenerates what is generated.
+//! house rules; `contract` regenerates what is generated, and `coverage` knows what no test has seen.
 //!
 //! Guarantees: a command that fails exits 1 and says what to do; whatever a command starts it also stops, however
 //! it ends; nothing is written outside the checkout and the system's folder for temporary files.
 
 mod bench;
 mod contract;
+mod coverage;
 mod demo;
 mod install;
 mod lint;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::process::ExitCode;
 
+use crate::coverage;
 use crate::install;
 use crate::postgres::{self, Cluster};
 use crate::summary::{Counts, Row, render};
@@ -37,10 +38,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let filter = args.filter.as_deref();
     let mut rows = Vec::new();
     if args.wants(args.sqlite) {
-        rows.push(rust(SQLITE, filter, &[]));
-        if filter.is_none() {
-            rows.push(documented());
-        }
+        rows.extend(embedded(filter));
     }
     let cluster = (args.wants(args.pg) || args.wants(args.compat)).then(Cluster::start);
     let cluster = cluster.as_ref().map(|started| started.as_ref().map(Cluster::env));
@@ -57,6 +55,29 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     print!("{}", render(&rows));
     let failed = rows.iter().any(|row| row.counts.failed > 0);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The Rust suite on SQLite; a whole run of it also says which operations no test has seen succeed.
+fn embedded(filter: Option<&str>) -> Vec<Row> {
+    let notes = match tempfile::tempdir() {
+        Ok(notes) => notes,
+        Err(error) => {
+            return vec![Row::not_started(
+                "rust",
+                SQLITE,
+                format!("cannot make a temporary folder: {error}"),
+            )];
+        }
+    };
+    let mut rows = vec![rust(SQLITE, filter, &[(coverage::NOTES, notes.path().into())])];
+    if filter.is_none() {
+        if rows[0].counts.failed == 0 {
+            let (checked, took) = timed(|| coverage::check(notes.path()));
+            rows.push(Row::check("operations", checked, took));
+        }
+        rows.push(documented());
+    }
+    rows
 }
 
 /// The workspace's tests: with cargo-nextest where it is installed, else with plain `cargo test`.

@@ -90,6 +90,18 @@ impl Row {
         Row { suite, engine, counts, took, trouble }
     }
 
+    /// One check beside the suites.
+    pub fn check(suite: &'static str, checked: Result<(), String>, took: Duration) -> Row {
+        let failed = u64::from(checked.is_err());
+        Row {
+            suite,
+            engine: "-",
+            counts: Counts { passed: 1 - failed, failed, skipped: 0 },
+            took,
+            trouble: checked.err(),
+        }
+    }
+
     /// A suite that could not start.
     pub fn not_started(suite: &'static str, engine: &'static str, why: String) -> Row {
         let counts = Counts { failed: 1, ..Counts::default() };

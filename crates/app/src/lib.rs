@@ -4,6 +4,7 @@
 //! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
 pub mod demo;
+pub mod founding;
 pub mod http;
 pub mod slices;
 pub mod tenant;

@@ -113,6 +113,44 @@ pub fn beside(backup: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Keys that were just made and are not stored yet.
+pub struct Fresh {
+    pub keys: SigningKeys,
+    sealed: String,
+}
+
+impl Fresh {
+    /// Makes keys; `rsa` asks for the pair of the older header, too, which takes seconds.
+    pub fn make(secret: &Secret, rsa: bool, random: &dyn Random) -> Result<Self, Fault> {
+        let mut seed = [0; 32];
+        random.fill(&mut seed);
+        let keys = SigningKeys::from_seed(&seed).map_err(Error::internal)?;
+        Self::seal(keys, secret, rsa, random)
+    }
+
+    fn seal(keys: SigningKeys, secret: &Secret, rsa: bool, random: &dyn Random) -> Result<Self, Fault> {
+        let keys = if rsa { keys.with_new_rsa().map_err(Error::internal)? } else { keys };
+        let sealed = secret.seal(&keys, random)?;
+        Ok(Self { keys, sealed })
+    }
+
+    /// Stores them in a database that has none.
+    ///
+    /// # Errors
+    /// 409 when it has: whoever sealed those still needs them.
+    pub fn store(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        tx.lock(ROW)?;
+        if installation::get(tx, ROW)?.is_some() {
+            return Err(Error::Conflict(ALREADY.to_owned()));
+        }
+        Ok(installation::put(tx, ROW, &self.sealed)?)
+    }
+}
+
+/// Said of a database that an `init` has filled before.
+pub const ALREADY: &str =
+    "the database holds a Leadhold already; `init` never overwrites, name another database";
+
 /// The installation's keys; made and stored if there are none yet. `rsa` asks for the pair of the older header, too.
 pub async fn load_or_make(
     store: &Store,
@@ -122,19 +160,13 @@ pub async fn load_or_make(
 ) -> Result<SigningKeys, Fault> {
     let stored = store.read(|tx| installation::get(tx, ROW)).await?;
     let found = stored.as_deref().map(|sealed| open(secret, sealed)).transpose()?;
-    let keys = match found {
+    let fresh = match found {
         Some(keys) if keys.public().rsa.is_some() || !rsa => return without_unwanted(keys, rsa),
-        Some(keys) => keys,
-        None => {
-            let mut seed = [0; 32];
-            random.fill(&mut seed);
-            SigningKeys::from_seed(&seed).map_err(Error::internal)?
-        }
+        Some(keys) => Fresh::seal(keys, secret, rsa, random)?,
+        None => Fresh::make(secret, rsa, random)?,
     };
-    let keys = if rsa { keys.with_new_rsa().map_err(Error::internal)? } else { keys };
-    let sealed = secret.seal(&keys, random)?;
     // Another node may have been faster; the first to write decides for all.
-    let winner = store.write(move |tx| put_over(tx, stored.as_deref(), &sealed)).await?;
+    let winner = store.write(move |tx| put_over(tx, stored.as_deref(), &fresh.sealed)).await?;
     without_unwanted(open(secret, &winner)?, rsa)
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::answer::Answer;
+use crate::tested;
 
 /// A request that has not been sent.
 #[must_use = "a call does nothing until it is sent"]
@@ -63,8 +64,12 @@ impl Call {
     /// # Panics
     /// When the answer cannot be read.
     pub async fn send(self) -> Answer {
+        let (method, path) = (self.request.method().clone(), self.request.uri().path().to_owned());
         let request = self.request.map(Body::from);
         let response = self.router.oneshot(request).await.unwrap_or_else(|never| match never {});
+        if response.status().is_success() {
+            tested::note(&method, &path);
+        }
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body of the answer").to_bytes();
         Answer { status: parts.status, headers: parts.headers, body }

@@ -9,6 +9,7 @@ mod call;
 mod content;
 mod database;
 mod receiver;
+mod tested;
 
 pub use answer::Answer;
 pub use app::{Agency, TestApp};

@@ -1,5 +1,7 @@
-//! Every path that a document names between backticks exists, so that the map stays true.
+//! Every path that a document names between backticks exists, so that the map stays true, and every dependency has its
+//! line in docs/dependencies.md.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -26,7 +28,41 @@ pub fn check() -> Outcome<Vec<String>> {
             .map_err(|error| format!("cannot read {document}: {error}"))?;
         findings.extend(stale(root(), &document, &text));
     }
+    findings.extend(unexplained()?);
     Ok(findings)
+}
+
+fn unexplained() -> Outcome<Vec<String>> {
+    let read = |path: &str| {
+        fs::read_to_string(root().join(path)).map_err(|error| format!("cannot read {path}: {error}"))
+    };
+    let manifest: toml::Table =
+        toml::from_str(&read("Cargo.toml")?).map_err(|error| format!("Cargo.toml: {error}"))?;
+    let dependencies = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies"));
+    let names: Vec<String> = dependencies
+        .and_then(|table| table.as_table())
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    Ok(missing_lines(&names, &read("docs/dependencies.md")?))
+}
+
+/// Each crate from elsewhere stands in the first column of a table, and what stands there is a dependency.
+fn missing_lines(dependencies: &[String], text: &str) -> Vec<String> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let listed: BTreeSet<&str> = rows.flat_map(|cell| cell.split(", ")).collect();
+    let used: BTreeSet<&str> =
+        dependencies.iter().map(String::as_str).filter(|name| !name.starts_with("leadhold-")).collect();
+    let ours = |name: &&&str| **name != "crate" && !name.starts_with('-') && !name.starts_with('`');
+    let absent = used
+        .difference(&listed)
+        .map(|name| format!("docs/dependencies.md: `{name}` is used and not explained; add its line"));
+    let gone = listed
+        .difference(&used)
+        .filter(ours)
+        .map(|name| format!("docs/dependencies.md: `{name}` is not used any more; remove its line"));
+    absent.chain(gone).collect()
 }
 
 fn stale(root: &Path, document: &str, text: &str) -> Vec<String> {
@@ -61,5 +97,13 @@ mod tests {
             stale(folder.path(), "docs/a.md", text),
             ["docs/a.md:3: `contacts/gone.rs` does not exist; mend the text"]
         );
+    }
+
+    #[test]
+    fn a_dependency_without_a_line_and_a_line_without_a_dependency_are_found() {
+        let text = "| crate | what for |\n| --- | --- |\n| a, b | x |\n| `@npm/c` | y |\n| gone | z |";
+        let dependencies = ["a", "b", "new", "leadhold-store"].map(str::to_owned);
+        let found = missing_lines(&dependencies, text);
+        assert!(found.len() == 2 && found[0].contains("`new`") && found[1].contains("`gone`"), "{found:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! `/contacts`: extract, authorise, call, wrap.
 
 use http::StatusCode;
-use leadhold_kernel::{Error, Patch};
+use leadhold_kernel::Error;
 
 use super::model::Contact;
 use super::object::Object;
@@ -11,6 +11,8 @@ use super::stored::Stored;
 use super::{follow_routes, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
+use crate::tenant::LocationScope;
+use serde_json::{Map, Value};
 
 /// The slice's routes, with those of tags and fields whose change contacts follow.
 #[must_use]
@@ -35,9 +37,31 @@ fn reply(status: StatusCode, body: Object) -> Reply {
     Reply::json_text(status, body.end())
 }
 
+/// The location that a body names, or else the credential's own. It comes before the faults of the body: a stranger
+/// learns nothing about what would have been accepted.
+fn location_of_body(request: &Request, body: &Map<String, Value>) -> Result<LocationScope, Error> {
+    request.caller()?.location(body.get("locationId").and_then(Value::as_str))
+}
+
+/// What was read of a body, or why not: another location's contact is forbidden whatever the body says of it.
+async fn or_forbidden<T>(
+    request: &Request,
+    here: &LocationScope,
+    read: Result<T, Error>,
+) -> Result<T, Error> {
+    let Err(fault) = read else { return read };
+    let (here, id) = (here.clone(), request.path(0).to_owned());
+    let found = request.app.world.store.read(move |tx| service::stored(tx, &here, &id).map(drop)).await;
+    match found {
+        Err(forbidden @ Error::Forbidden(_)) => Err(forbidden),
+        _ => Err(fault),
+    }
+}
+
 async fn create(request: Request) -> Result<Reply, Error> {
-    let body = wire::create(&request.json()?)?;
-    let here = request.caller()?.location(body.location_id.as_deref())?;
+    let body = request.json()?;
+    let here = location_of_body(&request, &body)?;
+    let body = wire::create(&body)?;
     let cx = request.cx();
     let contact = request.app.world.write(move |tx| service::create(tx, &cx, &here, &body.fields)).await?;
     let mut out = Object::new();
@@ -61,7 +85,7 @@ fn full(contact: &Contact, version: ApiVersion) -> String {
 
 async fn update(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
-    let fields = wire::update(&request.json()?)?;
+    let fields = or_forbidden(&request, &here, wire::update(&request.json()?)).await?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
     let contact = request.app.world.write(move |tx| service::update(tx, &cx, &here, &id, &fields)).await?;
     let mut out = Object::new();
@@ -71,8 +95,9 @@ async fn update(request: Request) -> Result<Reply, Error> {
 }
 
 async fn upsert(request: Request) -> Result<Reply, Error> {
-    let body = wire::upsert(&request.json()?)?;
-    let here = request.caller()?.location(body.location_id.as_deref())?;
+    let body = request.json()?;
+    let here = location_of_body(&request, &body)?;
+    let body = wire::upsert(&body)?;
     let cx = request.cx();
     let done = request
         .app
@@ -105,7 +130,7 @@ pub(super) fn done(version: ApiVersion) -> Reply {
 
 async fn add_tags(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
-    let tags = wire::tags(&request.json()?)?;
+    let tags = or_forbidden(&request, &here, wire::tags(&request.json()?)).await?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
     let change = request.app.world.write(move |tx| service::add_tags(tx, &cx, &here, &id, &tags)).await?;
     let mut out = Object::new();
@@ -115,7 +140,7 @@ async fn add_tags(request: Request) -> Result<Reply, Error> {
 
 async fn remove_tags(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
-    let tags = wire::tags(&request.json()?)?;
+    let tags = or_forbidden(&request, &here, wire::tags(&request.json()?)).await?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
     let change = request.app.world.write(move |tx| service::remove_tags(tx, &cx, &here, &id, &tags)).await?;
     let mut out = Object::new();
@@ -172,8 +197,9 @@ fn meta(base_url: &str, location: &str, asked: &List, page: &query::Page) -> Str
 }
 
 async fn search(request: Request) -> Result<Reply, Error> {
-    let (location, search) = parse::search(&request.json()?)?;
-    let here = request.caller()?.location(Some(&location))?;
+    let body = request.json()?;
+    let here = location_of_body(&request, &body)?;
+    let search = parse::search(&body)?;
     let asked = search.clone();
     let (rows, total) = request.app.world.store.read(move |tx| query::search(tx, &here, &asked)).await?;
     let contacts: Vec<String> =
@@ -231,17 +257,10 @@ async fn search_by_address(request: Request) -> Result<Reply, Error> {
 
 /// A text of the query string; an empty one is none.
 fn text(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
-    match fields.text(name) {
-        Patch::Value(text) if !text.trim().is_empty() => Some(text),
-        _ => None,
-    }
+    fields.text(name).into_option().filter(|text| !text.trim().is_empty())
 }
 
 /// What is to be searched for, of a length that a search can bear.
 fn words(fields: &mut Fields<'_>) -> String {
-    let query = text(fields, "query").unwrap_or_default();
-    if query.chars().count() > MAX_TEXT {
-        fields.fault("query", format!("must be shorter than or equal to {MAX_TEXT} characters"));
-    }
-    query
+    fields.text_within("query", MAX_TEXT).into_option().unwrap_or_default()
 }

@@ -8,6 +8,9 @@ leadhold_store::statements! {
         c.additional_emails, c.additional_phones, c.followers, c.attribution, c.last_attribution, c.valid_whatsapp,
         c.created_by, c.updated_by, c.date_added, c.date_updated
         from contacts c where c.location_id = $1 and c.id = $2";
+    /// Whether anyone has a contact of this id, once the caller's location turned out not to.
+    pub IS_ANYONES across tenants "an id of another location is forbidden, one that nobody has is unknown" =
+        "select 1 from contacts where id = $1";
     pub INSERT = "insert into contacts (id, location_id, first_name, first_name_lower, last_name, last_name_lower, name_lower,
         email, email_lower, phone, phone_lower, company_name, company_name_lower, address1, address_lower, city, city_lower,
         state, state_lower, postal_code, postal_code_lower, country, country_lower, website, timezone, gender, type, source,

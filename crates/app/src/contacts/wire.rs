@@ -8,14 +8,14 @@ use super::model::{ContactFields, FieldWrite};
 use crate::http::fields::Fields;
 use crate::locations::tags;
 
-/// A telephone number that no plan knows is kept as typed, but not a novel.
+/// Characters of a plain field. It goes out whole with every list, search and webhook.
+const TEXT_LENGTH: usize = 5000;
+/// A telephone number that no plan knows is kept as typed, and it is indexed.
 const PHONE_LENGTH: usize = 100;
 
 /// The body of a creation or an upsert.
 #[derive(Debug, PartialEq)]
 pub(super) struct NewBody {
-    /// `None`: the token's location.
-    pub(super) location_id: Option<String>,
     pub(super) fields: ContactFields,
     /// Only an upsert may say it.
     pub(super) create_new_if_duplicate_allowed: bool,
@@ -64,17 +64,17 @@ pub(super) fn tags(body: &Map<String, Value>) -> Result<Vec<String>, Error> {
     if fields.value("tags").is_none_or(Value::is_null) {
         fields.fault("tags", "must be an array");
     }
-    let tags = tag_list(&mut fields).unwrap_or_default();
+    let tags = fields.texts_within("tags", tags::LONGEST).unwrap_or_default();
     fields.finish()?;
     Ok(tags)
 }
 
 fn new_body(fields: &mut Fields<'_>) -> NewBody {
-    let location_id = fields.text("locationId").into_option();
+    fields.text("locationId"); // who may write there has been decided
     let read = shared(fields);
     let (gender, company_name) = (plain(fields, "gender"), plain(fields, "companyName"));
     let fields = ContactFields { gender, company_name, ..read };
-    NewBody { location_id, fields, create_new_if_duplicate_allowed: false }
+    NewBody { fields, create_new_if_duplicate_allowed: false }
 }
 
 /// The fields that every write knows.
@@ -84,7 +84,7 @@ fn shared(fields: &mut Fields<'_>) -> ContactFields {
         last_name: plain(fields, "lastName"),
         name: plain(fields, "name"),
         email: fields.email("email"),
-        phone: phone(fields),
+        phone: bounded(fields, "phone", PHONE_LENGTH),
         address1: plain(fields, "address1"),
         city: plain(fields, "city"),
         state: plain(fields, "state"),
@@ -98,7 +98,7 @@ fn shared(fields: &mut Fields<'_>) -> ContactFields {
         dnd: fields.flag("dnd"),
         dnd_settings: fields.object("dndSettings", DndSettings::read),
         inbound_dnd_settings: fields.object("inboundDndSettings", InboundDnd::read),
-        tags: tag_list(fields),
+        tags: fields.texts_within("tags", tags::LONGEST),
         custom_fields: fields.objects("customFields", custom_field).unwrap_or_default(),
         ..ContactFields::default()
     }
@@ -106,18 +106,14 @@ fn shared(fields: &mut Fields<'_>) -> ContactFields {
 
 /// A trimmed text; a blank one is none.
 fn plain(fields: &mut Fields<'_>, name: &'static str) -> Patch<String> {
-    match fields.text(name) {
+    bounded(fields, name, TEXT_LENGTH)
+}
+
+fn bounded(fields: &mut Fields<'_>, name: &'static str, longest: usize) -> Patch<String> {
+    match fields.text_within(name, longest) {
         Patch::Value(text) if text.trim().is_empty() => Patch::Null,
         other => other.map(|text| text.trim().to_owned()),
     }
-}
-
-fn phone(fields: &mut Fields<'_>) -> Patch<String> {
-    let phone = plain(fields, "phone");
-    if matches!(&phone, Patch::Value(text) if text.chars().count() > PHONE_LENGTH) {
-        fields.fault("phone", format!("must be shorter than or equal to {PHONE_LENGTH} characters"));
-    }
-    phone
 }
 
 fn date_of_birth(fields: &mut Fields<'_>) -> Patch<Date> {
@@ -132,15 +128,6 @@ fn date_of_birth(fields: &mut Fields<'_>) -> Patch<Date> {
             }
         },
     }
-}
-
-fn tag_list(fields: &mut Fields<'_>) -> Option<Vec<String>> {
-    let given = fields.texts("tags")?;
-    if given.iter().any(|tag| tag.chars().count() > tags::LONGEST) {
-        fields
-            .fault_of_each("tags", &format!("must be shorter than or equal to {} characters", tags::LONGEST));
-    }
-    Some(given)
 }
 
 /// `{id | key, field_value | fieldValue | value}`; whatever else clients send along from what they read is let pass.

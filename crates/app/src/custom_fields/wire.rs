@@ -10,19 +10,24 @@ use super::model::{CustomField, CustomFieldChanges, DataType, Model, NewCustomFi
 use crate::http::fields::Fields;
 use crate::tenant::LocationScope;
 
+/// Characters of a name: its key is indexed.
+const NAME_LENGTH: usize = 255;
+/// Characters of a choice, a label or a placeholder.
+const TEXT_LENGTH: usize = 1000;
+
 /// Reads the body of a definition.
 ///
 /// # Errors
 /// All faults at once.
 pub fn new(body: &Map<String, Value>) -> Result<NewCustomField, Error> {
     let mut fields = Fields::of_body(body);
-    let name = name(&mut fields);
+    let name = fields.required_text_within("name", NAME_LENGTH);
     let data_type = fields.one_of("dataType", DataType::NAMES);
     if fields.value("dataType").is_none_or(Value::is_null) {
         fields.fault("dataType", "should not be empty");
     }
     let model = fields.one_of("model", Model::NAMES);
-    let placeholder = fields.text("placeholder").into_option().unwrap_or_default();
+    let placeholder = fields.text_within("placeholder", TEXT_LENGTH).into_option().unwrap_or_default();
     let position = position(&mut fields).unwrap_or(0);
     let details = details(&mut fields);
     fields.finish()?;
@@ -42,21 +47,13 @@ pub fn new(body: &Map<String, Value>) -> Result<NewCustomField, Error> {
 /// All faults at once; `dataType` is one.
 pub fn changes(body: &Map<String, Value>) -> Result<CustomFieldChanges, Error> {
     let mut fields = Fields::of_body(body);
-    let name = name(&mut fields);
+    let name = fields.required_text_within("name", NAME_LENGTH);
     fields.one_of("model", Model::NAMES); // taken and without effect: a field stays with its model
-    let placeholder = fields.text("placeholder").into_option();
+    let placeholder = fields.text_within("placeholder", TEXT_LENGTH).into_option();
     let position = position(&mut fields);
     let details = details(&mut fields);
     fields.finish()?;
     Ok(CustomFieldChanges { name, placeholder, position, details })
-}
-
-fn name(fields: &mut Fields<'_>) -> String {
-    let name = fields.required_text("name");
-    if name.chars().count() > 255 {
-        fields.fault("name", "must be shorter than or equal to 255 characters");
-    }
-    name
 }
 
 fn position(fields: &mut Fields<'_>) -> Option<i64> {
@@ -64,14 +61,14 @@ fn position(fields: &mut Fields<'_>) -> Option<i64> {
 }
 
 fn details(fields: &mut Fields<'_>) -> NewDetails {
-    let options = fields.texts("options");
+    let options = fields.texts_within("options", TEXT_LENGTH);
     NewDetails {
         boxes: fields.objects("textBoxListOptions", |one| {
-            let label = one.required_text("label");
-            (label, one.text("prefillValue").into_option().unwrap_or_default())
+            let label = one.required_text_within("label", TEXT_LENGTH);
+            (label, one.text_within("prefillValue", TEXT_LENGTH).into_option().unwrap_or_default())
         }),
-        options: fields.texts("picklistOptions").or(options),
-        accepted_format: fields.texts("acceptedFormat"),
+        options: fields.texts_within("picklistOptions", TEXT_LENGTH).or(options),
+        accepted_format: fields.texts_within("acceptedFormat", NAME_LENGTH),
         multiple_files: fields.flag("isMultipleFile"),
         max_files: fields.integer("maxNumberOfFiles", 1, 1000),
     }

@@ -8,7 +8,7 @@ use leadhold_kernel::Error;
 
 use super::caller::{Caller, forbidden_resource, no_access};
 use super::contract::OperationRow;
-use super::query::Query;
+use super::request::Request;
 
 /// What [`TokenLookup::look_up`] answers.
 pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>, Error>> + Send + 'a>>;
@@ -71,16 +71,17 @@ pub fn authorise(caller: &Caller, row: &OperationRow) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the tenant that the path or the query names is the caller's own. Handlers prove it again for what they touch;
+/// Whether the tenant that the path, the query or the body names is the caller's own. Handlers prove it again for what they touch;
 /// this holds for every operation, also for one whose handler would forget.
 ///
 /// # Errors
 /// 403 in the real service's words.
-pub fn same_tenant(caller: &Caller, row: &OperationRow, path: &[String], query: &Query) -> Result<(), Error> {
-    let in_path = row.path.split('/').filter(|s| s.starts_with('{')).zip(path.iter().map(String::as_str));
-    let in_query = query.iter();
-    let named = in_path.map(|(name, value)| (name.trim_matches(['{', '}']), value)).chain(in_query);
-    for (name, value) in named {
+pub fn same_tenant(caller: &Caller, row: &OperationRow, request: &Request) -> Result<(), Error> {
+    let names = row.path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}')));
+    let in_path = names.zip(request.path.iter().map(String::as_str));
+    let in_body = request.named_in_body();
+    let in_body = in_body.iter().map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in in_path.chain(request.query.iter()).chain(in_body) {
         let own = match name {
             "locationId" | "location_id" => caller.location_id.as_ref().is_none_or(|id| id.as_str() == value),
             "companyId" | "company_id" => caller.company_id.as_str() == value,

@@ -128,6 +128,32 @@ impl Fields<'_> {
         String::new()
     }
 
+    /// As [`Fields::text`], of at most `longest` characters.
+    pub fn text_within(&mut self, name: &'static str, longest: usize) -> Patch<String> {
+        match self.text(name) {
+            Patch::Value(text) if is_longer(&text, longest) => self.refuse(name, &longer_than(longest)),
+            other => other,
+        }
+    }
+
+    /// As [`Fields::required_text`], of at most `longest` characters.
+    pub fn required_text_within(&mut self, name: &'static str, longest: usize) -> String {
+        let text = self.required_text(name);
+        if is_longer(&text, longest) {
+            self.fault(name, longer_than(longest));
+        }
+        text
+    }
+
+    /// As [`Fields::texts`], each of at most `longest` characters.
+    pub fn texts_within(&mut self, name: &'static str, longest: usize) -> Option<Vec<String>> {
+        let texts = self.texts(name)?;
+        if texts.iter().any(|text| is_longer(text, longest)) {
+            self.fault_of_each(name, &longer_than(longest));
+        }
+        Some(texts)
+    }
+
     /// An e-mail address; a blank one is none (`null`).
     pub fn email(&mut self, name: &'static str) -> Patch<Email> {
         match self.value(name) {
@@ -269,6 +295,14 @@ impl Fields<'_> {
     }
 }
 
+fn is_longer(text: &str, longest: usize) -> bool {
+    text.len() > longest && text.chars().count() > longest
+}
+
+fn longer_than(longest: usize) -> String {
+    format!("must be shorter than or equal to {longest} characters")
+}
+
 /// `a[]` and `a[3]` are elements of the list `a`.
 fn array_name(key: &str) -> (&str, bool) {
     match key.strip_suffix(']').and_then(|key| key.rsplit_once('[')) {
@@ -307,6 +341,7 @@ mod tests {
         let body = json!({
             "foo": 1, "companyId": 7, "name": " ", "email": "nobody", "dnd": "yes", "tags": "a", "labels": ["a", 1],
             "limit": 101, "page": 0, "size": 1.5, "model": "lead", "city": false,
+            "state": "äöü", "labels2": ["äö", "abc"],
         });
         let mut fields = Fields::of_body(object(&body));
         assert_eq!(fields.required_text("companyId"), "");
@@ -320,6 +355,8 @@ mod tests {
         assert_eq!(fields.integer("size", 1, 100), None);
         assert_eq!(fields.one_of("model", &["contact", "opportunity"]), None);
         assert_eq!(fields.text("city"), Patch::Absent);
+        assert_eq!(fields.text_within("state", 2), Patch::Absent);
+        assert_eq!(fields.texts_within("labels2", 2).map(|labels| labels.len()), Some(2));
         assert!(!fields.sound());
         insta::assert_snapshot!(faults(fields).join("\n"), @"
         property foo should not exist
@@ -335,6 +372,8 @@ mod tests {
         size must be a number conforming to the specified constraints
         model must be one of the following values: contact, opportunity
         city must be a string
+        state must be shorter than or equal to 2 characters
+        each value in labels2 must be shorter than or equal to 2 characters
         ");
     }
 

@@ -8,6 +8,7 @@ pub mod fields;
 pub mod health;
 pub mod metrics;
 pub mod openapi;
+pub mod operation;
 pub mod query;
 pub mod rate_limit;
 pub mod reply;

@@ -1,6 +1,6 @@
 //! A request as handlers see it: authenticated, matched, its body read and bounded.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -29,6 +29,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body as sent.
     pub body: Bytes,
+    /// The body as a JSON object, once the edge has read it to see which tenant it names.
+    pub(super) parsed: Mutex<Option<Map<String, Value>>>,
     /// Names the request in answers and logs.
     pub trace_id: Id<id::Trace>,
     /// The moment of the request.
@@ -73,6 +75,9 @@ impl Request {
     /// # Errors
     /// 400 when it is no JSON or holds a NUL character, 422 when it is no object.
     pub fn json(&self) -> Result<Map<String, Value>, Error> {
+        if let Some(map) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(map);
+        }
         if self.body.is_empty() {
             return Ok(Map::new());
         }
@@ -80,6 +85,19 @@ impl Request {
             Value::Object(map) => Ok(map),
             _ => Err(Error::field("the body must be a JSON object")),
         }
+    }
+
+    /// The tenants that the body names, as the query would; nothing when it is no JSON object, which the handler refuses.
+    pub(super) fn named_in_body(&self) -> Vec<(&'static str, String)> {
+        if self.is_form() {
+            return Vec::new();
+        }
+        let Ok(map) = self.json() else { return Vec::new() };
+        let names = ["locationId", "companyId"];
+        let named =
+            names.into_iter().filter_map(|name| Some((name, map.get(name)?.as_str()?.to_owned()))).collect();
+        *self.parsed.lock().unwrap_or_else(PoisonError::into_inner) = Some(map);
+        named
     }
 
     /// Whether the body is a form.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -13,17 +12,13 @@ use axum::routing::any;
 use http::Method;
 use leadhold_kernel::Error;
 
-use super::contract::{Api, OPERATIONS, OperationRow};
-use super::metrics::{Metrics, OperationCounters};
+use super::contract::OPERATIONS;
+use super::metrics::Metrics;
+use super::operation::{Endpoint, Handler, Operation};
 use super::reply::Reply;
 use super::request::Request;
 use super::stack;
 use crate::App;
-
-/// What a handler answers, some day.
-pub type HandlerFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
-/// A handler whose types the router need not know.
-pub type Handler = Arc<dyn Fn(Request) -> HandlerFuture + Send + Sync>;
 
 /// A slice's claim to serve an operation.
 #[derive(Clone)]
@@ -66,38 +61,6 @@ macro_rules! verbs {
 }
 verbs! { get GET; post POST; put PUT; delete DELETE; patch PATCH; }
 
-/// One method of one path.
-pub struct Operation {
-    rows: Vec<&'static OperationRow>,
-    /// What serves it; `None`: planned.
-    pub handler: Option<Handler>,
-    /// Its figures.
-    pub counters: OperationCounters,
-}
-
-impl Operation {
-    /// The row for `api`.
-    #[must_use]
-    pub fn row(&self, api: Api) -> Option<&'static OperationRow> {
-        self.rows.iter().copied().find(|row| row.apis.contains(&api))
-    }
-}
-
-/// One path.
-#[derive(Default)]
-pub struct Endpoint {
-    operations: Vec<(Method, Operation)>,
-}
-
-impl Endpoint {
-    /// The operation of `method`; `HEAD` is a `GET` whose body is not sent (RFC 9110, section 9.3.2).
-    #[must_use]
-    pub fn operation(&self, method: &Method) -> Option<&Operation> {
-        let wanted = if *method == Method::HEAD { &Method::GET } else { method };
-        self.operations.iter().find(|(m, _)| m == wanted).map(|(_, operation)| operation)
-    }
-}
-
 /// Joins rows and handlers by method and path.
 #[must_use]
 pub fn endpoints(routes: &[Route], metrics: &Metrics) -> BTreeMap<String, Endpoint> {
@@ -107,13 +70,11 @@ pub fn endpoints(routes: &[Route], metrics: &Metrics) -> BTreeMap<String, Endpoi
     for row in OPERATIONS.iter() {
         let endpoint = endpoints.entry(shape(row.path)).or_default();
         match endpoint.operations.iter_mut().find(|(method, _)| *method == row.method) {
-            Some((_, operation)) => operation.rows.push(row),
+            Some((_, operation)) => operation.add(row),
             None => {
                 let handler = handlers.get(&row.key()).map(|handler| Handler::clone(handler));
                 let counters = metrics.operation(&row.key());
-                endpoint
-                    .operations
-                    .push((row.method.clone(), Operation { rows: vec![row], handler, counters }));
+                endpoint.operations.push((row.method.clone(), Operation::new(row, handler, counters)));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! metrics. Every answer, refusals included, leaves with the rate-limit headers and its trace id.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request as HttpRequest, Response};
@@ -18,12 +18,13 @@ use super::authenticate::{authenticate, authorise, same_tenant};
 use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::to_reply;
+use super::operation::{Endpoint, Operation};
 use super::query::Query;
 use super::rate_limit::Decision;
 use super::reply::Reply;
 use super::request::Request;
 use super::request_log::Line;
-use super::router::{Endpoint, Operation};
+
 use super::version::{self, ApiVersion};
 use crate::App;
 
@@ -59,6 +60,7 @@ pub async fn serve(
         query: Query::parse(url.query().unwrap_or_default().as_bytes()),
         headers: parts.headers,
         body: Bytes::new(),
+        parsed: Mutex::new(None),
         trace_id,
         now: at,
     };
@@ -110,7 +112,7 @@ async fn pass(
         let caller = authenticate(&request.headers, app.tokens.as_ref()).await?;
         passage.caller = Some(caller.clone());
         authorise(&caller, row)?;
-        same_tenant(&caller, row, &request.path, &request.query)?;
+        same_tenant(&caller, row, &request)?;
         if app.config.rate_limit {
             passage.rate = app.limiter.admit(&caller.rate_key(), request.now);
             if !passage.rate.admitted {

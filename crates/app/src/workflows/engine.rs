@@ -130,7 +130,8 @@ impl RunState {
 }
 
 /// Takes a run as far as it goes without the world. The log of a performed step is complete only with its result, so it
-/// comes with the call that brings the result.
+/// comes with the call that brings the result. `facts` must be as they are after `input`: with the contact that an effect
+/// made, if it made one.
 #[must_use]
 pub fn step(run: &RunState, definition: &Definition, input: Input, facts: &Facts) -> Stepped {
     let mut walk = Walk { run: run.clone(), definition, log: Vec::new() };

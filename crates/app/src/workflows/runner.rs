@@ -15,7 +15,7 @@ use leadhold_store::Tx;
 use serde_json::Value;
 
 use super::definition::Definition;
-use super::engine::{self, Input, Phase, step};
+use super::engine::{self, Done, Input, Phase, step};
 use super::gather::Gather;
 use super::model::Run;
 use super::{perform, runs, service};
@@ -183,8 +183,10 @@ fn walk(
     gather.set_workflow(&run.workflow_id, &definition.name);
     let mut input = if run.state.phase == Phase::New { Input::Begin } else { Input::Woke };
     let mut performed: Option<Value> = None;
+    let mut contact = run.state.contact.clone();
     loop {
-        gather.set_contact(tx, run.state.contact.as_ref())?;
+        // Read again after each effect, which may have made or changed it.
+        gather.set_contact(tx, contact.as_ref())?;
         let stepped = step(&run.state, definition, input, gather.facts());
         run.state = stepped.run;
         for line in &stepped.log {
@@ -194,7 +196,11 @@ fn walk(
         match stepped.outcome {
             engine::Outcome::Perform(effect) => {
                 performed = Some(perform::shown(&effect));
-                input = Input::Performed(perform::perform(tx, cx, here, run, &effect)?);
+                let result = perform::perform(tx, cx, here, run, &effect)?;
+                if let Ok(Done { contact: made @ Some(_), .. }) = &result {
+                    contact.clone_from(made);
+                }
+                input = Input::Performed(result);
             }
             rest_or_end => return Ok(rest_or_end),
         }

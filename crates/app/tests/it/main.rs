@@ -3,6 +3,7 @@
 
 mod api;
 mod contract;
+mod flows;
 mod fuzz;
 mod isolation;
 mod storage;

@@ -1,7 +1,8 @@
 //! A location full of data that nobody else may see: every text in it carries the canary.
 
 use leadhold_app::LocationScope;
-use leadhold_testkit::TestApp;
+use leadhold_testkit::{Receiver, TestApp};
+use serde_json::{Value, json};
 
 /// Appears in each of the victim's records and nowhere else.
 pub const CANARY: &str = "canary7313";
@@ -12,41 +13,94 @@ pub struct Victim {
     company: String,
     /// A contact.
     pub contact: String,
-    /// Ids by the name of the path parameter that they fill.
-    ids: Vec<(&'static str, String)>,
+    tag: String,
+    field: String,
+    workflow: String,
+    run: String,
+    delivery: String,
 }
 
 impl Victim {
-    /// Fills the first location of the test's agency.
+    /// Fills the first location of the test's agency: a field, a contact with a tag, a workflow that has run, and the
+    /// delivery that it sent.
     pub async fn settle(app: &TestApp) -> Self {
         let location = app.agency.location.location_id().to_string();
+        let receiver = Receiver::start().await;
+        let fields = format!("/locations/{location}/customFields");
+        let field = json!({"name": CANARY, "dataType": "TEXT", "model": "contact"});
+        let field = id(&app.post(&fields).json(&field).send().await.expect(201).json()["customField"]);
+        let definition = workflow(&receiver.url);
+        let made = app.post("/leadhold/v1/workflows").json(&definition).send().await.expect(201).json();
+        let workflow = id(&made["workflow"]);
+        app.post(&format!("/leadhold/v1/workflows/{workflow}/publish")).send().await.expect(200);
+        let contact = json!({
+            "firstName": CANARY, "email": format!("{CANARY}@example.com"), "tags": [CANARY],
+            "customFields": [{"id": field, "value": CANARY}],
+        });
+        let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
+        app.run_until_idle().await;
+        let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
+        let runs =
+            app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
+        let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
         Self {
             company: app.agency.company.company_id().to_string(),
             location,
-            contact: "x".into(),
-            ids: Vec::new(),
+            contact,
+            tag: id(&tags["tags"][0]),
+            field,
+            workflow,
+            run: id(&runs["runs"][0]),
+            delivery: id(&sent["deliveries"][0]),
         }
     }
 
     /// The path with the victim's ids in it, and whether it names the location.
-    pub fn path(&self, template: &str) -> (String, bool) {
+    ///
+    /// # Panics
+    /// When a served path has a parameter that no record of the victim fills.
+    pub fn path(&self, template: &str, served: bool) -> (String, bool) {
         let segments = template.split('/').map(|segment| match segment {
-            "{locationId}" => self.location.clone(),
-            "{companyId}" => self.company.clone(),
-            "{contactId}" => self.contact.clone(),
-            name if name.starts_with('{') => self.id(template, name.trim_matches(['{', '}'])),
-            fixed => fixed.to_owned(),
+            name if name.starts_with('{') => self.id(template, name.trim_matches(['{', '}']), served),
+            fixed => fixed,
         });
         (segments.collect::<Vec<_>>().join("/"), template.contains("{locationId}"))
     }
 
-    fn id(&self, template: &str, name: &str) -> String {
-        let known = self.ids.iter().find(|(known, _)| *known == name || template.contains(known));
-        known.map_or_else(|| "aaaaaaaaaaaaaaaaaaaa".to_owned(), |(_, id)| id.clone())
+    fn id<'a>(&'a self, template: &str, name: &str, served: bool) -> &'a str {
+        match name {
+            "locationId" => &self.location,
+            "companyId" => &self.company,
+            "contactId" => &self.contact,
+            "tagId" => &self.tag,
+            "workflowId" => &self.workflow,
+            "runId" => &self.run,
+            "deliveryId" => &self.delivery,
+            "id" if template.contains("customFields") => &self.field,
+            "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
+            _ => {
+                assert!(!served, "{template}: give the victim a {name}, so that a stranger can ask for it");
+                "aaaaaaaaaaaaaaaaaaaa"
+            }
+        }
     }
 
     /// A query that names the victim's location and looks for its data.
     pub fn query(&self, here: &LocationScope) -> String {
         format!("locationId={}&email={CANARY}@example.com&query={CANARY}&limit=10", here.location_id())
     }
+}
+
+fn id(record: &Value) -> String {
+    record["id"].as_str().unwrap_or_else(|| panic!("no id in {record}")).to_owned()
+}
+
+/// A definition that sends a webhook to `url`.
+pub fn workflow(url: &str) -> Value {
+    json!({
+        "name": CANARY,
+        "triggers": [{"id": "made", "type": "contact_created", "filters": []}],
+        "steps": [{"id": "tell", "type": "webhook", "name": CANARY,
+                   "attributes": {"method": "POST", "url": format!("{url}/{CANARY}"), "customData": {}}}],
+    })
 }

@@ -94,7 +94,7 @@ impl Doctor {
             }
         }
         for Finding { state, about, text } in &findings {
-            print(&format!("{state:<5} {about:<9} {text}"))?;
+            print(&format!("{state:<5} {about:<9} {}", text.replace('\n', " ")))?;
         }
         match findings.iter().filter(|finding| finding.state == State::Bad).count() {
             0 => Ok(()),

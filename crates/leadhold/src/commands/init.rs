@@ -5,8 +5,10 @@ use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use leadhold_app::{companies, demo};
-use leadhold_store::{Backend, MAIN, Store, migrate, status};
+use leadhold_app::founding::{Founded, Founding, found};
+use leadhold_app::{companies, demo, users};
+use leadhold_kernel::{Cx, Error, Id, Random, id};
+use leadhold_store::{Backend, MAIN, Store, Tx, migrate};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ use super::{print, print_json, runtime};
 use crate::compose::Machine;
 use crate::config::{self, Overrides};
 use crate::fault::Fault;
-use crate::keys::{self, Secret};
+use crate::keys::{self, Fresh, Secret};
 use crate::place::Place;
 
 /// Make a store: the embedded one in the data directory, or in a PostgreSQL database
@@ -26,6 +28,7 @@ use crate::place::Place;
 Examples:
   leadhold init --demo                                          a demo agency in ./leadhold-data
   leadhold init --demo --json --webhook-url http://127.0.0.1:9000/hook
+  leadhold init --agency \"Bright Path\" --email me@example.com      the first agency of a real installation
   leadhold init --data /var/lib/leadhold --database-url postgres://leadhold:secret@db/leadhold")]
 pub struct Init {
     #[command(flatten)]
@@ -34,6 +37,22 @@ pub struct Init {
     /// Make two agencies with users, tokens, a pipeline, custom fields, a workflow behind a hook, and an installed app
     #[arg(long)]
     demo: bool,
+
+    /// Make an agency of this name with a location, an administrator and a credential for each
+    #[arg(long, value_name = "NAME", conflicts_with = "demo", requires = "email")]
+    agency: Option<String>,
+
+    /// The administrator's address, to sign in with
+    #[arg(long, value_name = "ADDRESS", requires = "agency")]
+    email: Option<String>,
+
+    /// The agency's country, by which telephone numbers are read
+    #[arg(long, value_name = "CODE", default_value = "US")]
+    country: String,
+
+    /// The agency's time zone
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    timezone: String,
 
     /// Where the demo's app receives its webhooks
     #[arg(long, value_name = "URL", requires = "demo")]
@@ -49,8 +68,43 @@ pub struct Init {
 #[serde(rename_all = "camelCase")]
 struct Made {
     #[serde(flatten)]
-    demo: Option<demo::Demo>,
+    content: Option<Content>,
     webhook_public_key: String,
+}
+
+/// What the store is filled with.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Content {
+    Demo(Box<demo::Demo>),
+    #[serde(rename_all = "camelCase")]
+    Agency {
+        #[serde(flatten)]
+        founded: Founded,
+        admin_email: String,
+        admin_password: String,
+    },
+}
+
+/// What that takes, drawn before the transaction: hashing a password takes tens of milliseconds.
+enum Plan {
+    Empty,
+    Demo(demo::Plan),
+    Agency { founding: Founding, password: String },
+}
+
+impl Plan {
+    fn carry_out(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Content>, Error> {
+        Ok(match self {
+            Self::Empty => None,
+            Self::Demo(plan) => Some(Content::Demo(Box::new(demo::create(tx, cx, plan)?))),
+            Self::Agency { founding, password } => Some(Content::Agency {
+                founded: found(tx, cx, founding)?,
+                admin_email: founding.email.clone(),
+                admin_password: password.clone(),
+            }),
+        })
+    }
 }
 
 impl Init {
@@ -73,38 +127,45 @@ impl Init {
         let store = Store::open(&backend).map_err(|error| {
             Fault::failed(format!("cannot open {}: {error}", self.place.describe(&backend)))
         })?;
-        let made =
-            runtime()?.block_on(self.fill(&store, &machine, &secret, config.webhooks.rsa_signature))?;
+        let fresh = Fresh::make(&secret, config.webhooks.rsa_signature, machine.random.as_ref())?;
+        let made = runtime()?.block_on(self.fill(&store, &machine, fresh))?;
         drop(store); // the file is complete only when its last connection is closed
         draft.become_real(data)?;
         self.report(&made)
     }
 
-    async fn fill(
-        &self,
-        store: &Store,
-        machine: &Machine,
-        secret: &Secret,
-        rsa: bool,
-    ) -> Result<Made, Fault> {
-        if status(store, MAIN).await?.applied > 0 {
-            let agencies = store.read(companies::all).await?;
-            if !agencies.is_empty() {
-                return Err(Fault::failed(
-                    "the database holds an agency already; `init` never overwrites, name another",
-                ));
-            }
-        }
+    /// Fills the database in one transaction: an `init` that fails leaves no half installation.
+    async fn fill(&self, store: &Store, machine: &Machine, fresh: Fresh) -> Result<Made, Fault> {
         migrate(store, MAIN).await?;
-        let keys = keys::load_or_make(store, secret, rsa, machine.random.as_ref()).await?;
-        let demo = if self.demo { Some(self.make_demo(store, machine).await?) } else { None };
-        Ok(Made { demo, webhook_public_key: keys.public().ed25519.pem() })
+        let webhook_public_key = fresh.keys.public().ed25519.pem();
+        let plan = self.plan(machine.random.as_ref())?;
+        let cx = machine.cx();
+        let fill = move |tx: &mut Tx<'_>| {
+            fresh.store(tx)?;
+            if !companies::all(tx)?.is_empty() {
+                return Err(Error::Conflict(keys::ALREADY.to_owned()));
+            }
+            plan.carry_out(tx, &cx)
+        };
+        Ok(Made { content: store.write(fill).await?, webhook_public_key })
     }
 
-    async fn make_demo(&self, store: &Store, machine: &Machine) -> Result<demo::Demo, Fault> {
-        let plan = demo::Plan::draw(machine.random.as_ref())?;
-        let cx = machine.cx();
-        Ok(store.write(move |tx| demo::create(tx, &cx, &plan)).await?)
+    fn plan(&self, random: &dyn Random) -> Result<Plan, Fault> {
+        if self.demo {
+            return Ok(Plan::Demo(demo::Plan::draw(random, self.webhook_url.clone())?));
+        }
+        let (Some(agency), Some(email)) = (&self.agency, &self.email) else { return Ok(Plan::Empty) };
+        let password = Id::<id::Token>::generate(random).to_string();
+        let founding = Founding {
+            agency: agency.clone(),
+            location: agency.clone(),
+            email: email.clone(),
+            name: ["Agency", "Administrator"].map(str::to_owned),
+            password_hash: users::hash(&password, random)?,
+            country: self.country.clone(),
+            timezone: self.timezone.clone(),
+        };
+        Ok(Plan::Agency { founding, password })
     }
 
     fn report(&self, made: &Made) -> Result<(), Fault> {

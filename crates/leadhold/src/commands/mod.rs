@@ -57,8 +57,9 @@ enum Command {
 impl Cli {
     /// Does what was asked.
     pub fn run(self) -> Result<(), Fault> {
-        // The file's log level is the server's; a command that somebody waits for speaks up only when something is off.
-        let serves = matches!(self.command, Command::Serve(_));
+        // The file's log level is the server's (and the doctor judges it); a command that somebody waits for speaks up only
+        // when something is off.
+        let serves = matches!(self.command, Command::Serve(_) | Command::Doctor(_));
         let level = self.log.or_else(|| (!serves).then(|| "warn".to_owned()));
         let mut overrides = Overrides::default();
         overrides.set("log", "level", level).set("log", "format", self.log_format);

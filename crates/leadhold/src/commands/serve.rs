@@ -75,11 +75,11 @@ impl Serve {
         config.log.start()?;
         let backend = config.database.backend(&self.place.data);
         let store = compose::open(&self.place, &backend)?;
-        let logs = Store::open_logs(&backend)?;
         let runtime = runtime()?;
         runtime.block_on(async {
             compose::expect_initialised(&store).await?;
             migrate(&store, MAIN).await?;
+            let logs = Store::open_logs(&backend)?;
             migrate(&logs, LOGS).await?;
             let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
             let listener = listen(config.server.listen).await?;

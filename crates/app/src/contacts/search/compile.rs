@@ -267,7 +267,7 @@ mod tests {
     fn compiled(body: serde_json::Value) -> String {
         let mut whole = json!({"locationId": "loc", "pageLimit": 20});
         whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-        let (_, search) = parse::search(whole.as_object().unwrap()).unwrap();
+        let search = parse::search(whole.as_object().unwrap()).unwrap();
         let here = Id::parse("loc").unwrap();
         let sql = page("where c.location_id = ", &here, &search);
         format!("{}\n{:?}", sql.text(), sql.params())

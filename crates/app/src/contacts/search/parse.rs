@@ -12,21 +12,18 @@ use crate::http::fields::Fields;
 
 const DAY: i64 = 86_400_000;
 
-/// The location that the body names, and what to search there.
+/// What to search. Where, the body says too, and has been decided.
 ///
 /// # Errors
 /// `Validation` with all faults of shape; `BadRequest` (`Invalid field x`) for the first field that does not exist.
-pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<(String, Search), Error> {
+pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<Search, Error> {
     let mut fields = Fields::of_body(body);
-    let location = fields.required_text("locationId");
+    fields.required_text("locationId");
     let limit = required_limit(&mut fields);
     let page = fields.integer("page", 1, MAX_WINDOW);
     let sort = sort(&mut fields);
     let after = after(&mut fields, &sort);
-    let words = fields.text("query").into_option().unwrap_or_default();
-    if words.chars().count() > MAX_TEXT {
-        fields.fault("query", format!("must be shorter than or equal to {MAX_TEXT} characters"));
-    }
+    let words = fields.text_within("query", MAX_TEXT).into_option().unwrap_or_default();
     let mut reader = Reader::default();
     let filters = fields.objects("filters", |filter| reader.filter(filter, 1)).unwrap_or_default();
     if reader.conditions > MAX_CONDITIONS {
@@ -47,7 +44,7 @@ pub(in crate::contacts) fn search(body: &Map<String, Value>) -> Result<(String, 
         return Err(Error::bad_request(format!("Invalid field {name}")));
     }
     let window = after.map_or(Window::Page(page), |(keys, id)| Window::After(keys, id));
-    Ok((location, Search { limit, window, sort, words: self::words(&words), filter: Filter::All(filters) }))
+    Ok(Search { limit, window, sort, words: self::words(&words), filter: Filter::All(filters) })
 }
 
 /// What a person typed into the search box, folded, as parts that must all be found. A telephone number is one part.

@@ -22,6 +22,7 @@ pub use self::upsert::{Upserted, upsert};
 use super::model::{Author, Contact, ContactFields};
 use super::stored::Stored;
 use super::{events, sql};
+use crate::http::caller::no_access;
 use crate::locations::{self, Location};
 use crate::tenant::LocationScope;
 
@@ -125,7 +126,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, mut contact: Contact) 
 /// The contact of this id.
 ///
 /// # Errors
-/// 400 (the real service's status) when the location has no such contact; when the store fails.
+/// As the real service answers: 403 when it is another location's, 400 when nobody has it; when the store fails.
 pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Contact, Error> {
     Ok(stored(tx, here, id)?.into_contact()?)
 }
@@ -139,10 +140,21 @@ pub fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Option<Co
     Ok(row.map(Stored::into_contact).transpose()?)
 }
 
-/// The row of this id.
+/// The row of this id, with the errors of [`get`].
 pub(super) fn stored(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Stored, Error> {
-    tx.query_opt(sql::GET, params![here.location_id(), id], Stored::read)?
-        .ok_or_else(|| Error::bad_request(format!("Contact with id {id} not found")))
+    match tx.query_opt(sql::GET, params![here.location_id(), id], Stored::read)? {
+        Some(row) => Ok(row),
+        None => Err(missing(tx, id)?),
+    }
+}
+
+/// Why a location does not have the contact of this id.
+pub(super) fn missing(tx: &mut Tx<'_>, id: &str) -> Result<Error, Error> {
+    let elsewhere = tx.query_opt(sql::IS_ANYONES, params![id], |_| Ok(()))?.is_some();
+    Ok(match elsewhere {
+        true => no_access(),
+        false => Error::bad_request(format!("Contact with id {id} not found")),
+    })
 }
 
 /// The contact of this id, kept from changes by others until the transaction ends.

@@ -46,10 +46,7 @@ async fn read(request: Request) -> Result<Reply, Error> {
 /// All faults at once.
 pub fn name_of(body: &Map<String, Value>) -> Result<String, Error> {
     let mut fields = Fields::of_body(body);
-    let name = super::normal(&fields.required_text("name"));
-    if name.chars().count() > LONGEST {
-        fields.fault("name", format!("must be shorter than or equal to {LONGEST} characters"));
-    }
+    let name = super::normal(&fields.required_text_within("name", LONGEST));
     fields.finish()?;
     Ok(name)
 }

@@ -97,7 +97,8 @@ pub const KINDS: &[Kind] = &[
 /// The reason of every step that needs a contact and has none.
 fn no_contact() -> Turn {
     Turn::Skip(
-        "This run has no contact yet. Put a create_update_contact step, with an e-mail or a phone, before this one."
+        "This run has no contact: none was made yet, or it was deleted since. Put a create_update_contact step, with an \
+         e-mail or a phone, before this one."
             .to_owned(),
     )
 }

@@ -97,7 +97,7 @@ fn a_step_that_cannot_be_done_is_noted_and_passed() {
     let facts = Facts { contact: None, ..examples::facts() };
     let story = told(&definition, facts, |_| Err("The address is not allowed.".to_owned()));
     insta::assert_snapshot!(story, @r#"
-    tag failed: This run has no contact yet. Put a create_update_contact step, with an e-mail or a phone, before this one.
+    tag failed: This run has no contact: none was made yet, or it was deleted since. Put a create_update_contact step, with an e-mail or a phone, before this one.
     save failed: The contact would have neither e-mail nor phone: both came out empty, so there is nobody to create or find. Check that the merge fields name what was received.
     past {"until":"2020-01-01T06:00:00.000Z","passed":true}
       perform {"effect":"webhook","method":"GET","url":"https://example.com/","headers":[],"body":null}

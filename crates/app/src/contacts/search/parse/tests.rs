@@ -4,7 +4,7 @@ use serde_json::json;
 fn valid(extra: Value) -> Search {
     let mut body = json!({"locationId": "loc", "pageLimit": 20});
     body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-    search(body.as_object().unwrap()).unwrap_or_else(|error| panic!("{error}")).1
+    search(body.as_object().unwrap()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn refused(extra: Value) -> String {

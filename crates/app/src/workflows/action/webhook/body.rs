@@ -26,7 +26,8 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
             "id": location.id,
         },
         "workflow": {"id": facts.workflow_id, "name": facts.workflow_name},
-        "triggerData": facts.trigger_data,
+        // Only a trigger that brings data of its own shows it, as in the real service.
+        "triggerData": if facts.trigger_object.is_some() { facts.trigger_data.clone() } else { json!({}) },
         "contact": {"attributionSource": first, "lastAttributionSource": last},
         "attributionSource": first,
         "customData": custom_data,
@@ -173,8 +174,9 @@ mod tests {
 
     #[test]
     fn without_a_contact_only_its_own_keys_are_missing() {
-        let facts = Facts { contact: None, ..examples::facts() };
+        let facts = Facts { contact: None, trigger_object: None, ..examples::facts() };
         let body = of(&facts, Map::new());
+        assert_eq!(body["triggerData"], json!({}));
         let keys: Vec<&String> = body.as_object().expect("an object").keys().collect();
         let expected = ["location", "workflow", "triggerData", "contact", "attributionSource", "customData"];
         assert_eq!(keys, expected);

@@ -37,6 +37,6 @@ async fn a_removed_contact_is_gone_from_everywhere() {
 async fn a_contact_of_another_location_stays() {
     let app = TestApp::start().await;
     let id = make(&app, json!({"firstName": "Ada"})).await;
-    app.delete(&format!("/contacts/{id}")).token(&app.agency.second_token).send().await.expect(400);
+    app.delete(&format!("/contacts/{id}")).token(&app.agency.second_token).send().await.expect(403);
     app.get(&format!("/contacts/{id}")).send().await.expect(200);
 }

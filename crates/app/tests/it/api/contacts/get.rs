@@ -66,11 +66,11 @@ async fn an_unknown_contact_is_a_400() {
 }
 
 #[tokio::test]
-async fn a_contact_of_another_location_does_not_exist() {
+async fn a_contact_of_another_location_is_forbidden() {
     let app = TestApp::start().await;
     let id = make(&app, json!({"email": "a@b.co"})).await;
     for token in [&app.agency.second_token, &app.other.location_token] {
-        let answer = app.get(&format!("/contacts/{id}")).token(token).send().await.expect(400);
-        assert_eq!(answer.json()["message"], format!("Contact with id {id} not found"));
+        let answer = app.get(&format!("/contacts/{id}")).token(token).send().await.expect(403);
+        assert_eq!(answer.json()["message"], "The token does not have access to this location.");
     }
 }

@@ -77,8 +77,8 @@ async fn faults_and_unknown_contacts() {
     let answer = app.post(&path).json(&json!({"tags": [1]})).send().await.expect(422);
     assert_eq!(answer.json()["message"], json!(["each value in tags must be a string"]));
     for token in [&app.agency.second_token, &app.other.location_token] {
-        app.post(&path).token(token).json(&json!({"tags": ["x"]})).send().await.expect(400);
-        app.delete(&path).token(token).json(&json!({"tags": ["x"]})).send().await.expect(400);
+        app.post(&path).token(token).json(&json!({"tags": ["x"]})).send().await.expect(403);
+        app.delete(&path).token(token).json(&json!({"tags": ["x"]})).send().await.expect(403);
     }
     assert!(app.new_events().await.is_empty());
 }

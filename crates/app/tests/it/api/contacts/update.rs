@@ -119,7 +119,8 @@ async fn what_a_creation_knows_and_an_update_does_not_is_refused() {
     let app = TestApp::start().await;
     let id = make(&app, json!({"firstName": "A"})).await;
     app.new_events().await;
-    let body = json!({"locationId": "x", "gender": "f", "companyName": "c", "firstName": "B"});
+    let here = app.agency.location.location_id().as_str();
+    let body = json!({"locationId": here, "gender": "f", "companyName": "c", "firstName": "B"});
     let answer = app.put(&format!("/contacts/{id}")).json(&body).send().await.expect(422);
     insta::assert_json_snapshot!(answer.json()["message"], @r#"
     [
@@ -133,13 +134,21 @@ async fn what_a_creation_knows_and_an_update_does_not_is_refused() {
 }
 
 #[tokio::test]
-async fn unknown_and_foreign_contacts_are_a_400() {
+async fn an_unknown_contact_is_a_400_and_a_foreign_one_forbidden() {
     let app = TestApp::start().await;
     let id = make(&app, json!({"firstName": "A"})).await;
     app.new_events().await;
     let body = json!({"firstName": "B"});
     app.put("/contacts/ocQHyuzHvysMo5N5VsXc").json(&body).send().await.expect(400);
-    app.put(&format!("/contacts/{id}")).token(&app.other.location_token).json(&body).send().await.expect(400);
+    app.put(&format!("/contacts/{id}")).token(&app.other.location_token).json(&body).send().await.expect(403);
+    // Whatever else is wrong with the request: a stranger is not told.
+    let faulty = json!({"nonsense": 1});
+    app.put(&format!("/contacts/{id}"))
+        .token(&app.other.location_token)
+        .json(&faulty)
+        .send()
+        .await
+        .expect(403);
     assert_eq!(shown(&app, &id).await["firstName"], "A");
     assert!(app.new_events().await.is_empty());
 }

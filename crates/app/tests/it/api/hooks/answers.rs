@@ -87,6 +87,7 @@ async fn filters_decide_which_requests_start_a_run() {
     let [guide, _] = paths(&workflow);
     for plan in ["gold", "silver", "bronze"] {
         app.post(&guide).token("").json(&json!({"plan": plan})).send().await.expect(200);
+        app.run_until_idle().await;
         app.clock.advance(1);
     }
     let bodies = received(&app, &workflow).await;

@@ -1,5 +1,7 @@
 //! `/locations/{locationId}/tags`
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
+
 use leadhold_app::contacts;
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};

@@ -6,6 +6,7 @@ mod list;
 mod publish;
 mod read;
 mod runs;
+mod sql;
 mod start;
 
 use leadhold_testkit::TestApp;

@@ -7,11 +7,8 @@ use leadhold_store::params;
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
+use super::sql::SPOIL;
 use super::{WORKFLOWS, made, path_of, published, waiting};
-
-leadhold_store::statements! {
-    SPOIL across tenants "the test breaks every run" = "update workflow_runs set state = $1";
-}
 
 fn on_new_contacts() -> Value {
     let mut definition = published(waiting());

@@ -1,11 +1,16 @@
 //! A demo agency: what a newcomer finds after `leadhold init --demo`, made by the same services that requests use, in
 //! one transaction.
 
+mod automation;
+mod fields;
+
 use leadhold_kernel::{Cx, Error, Id, Random, ScopeSet, id};
 use leadhold_store::Tx;
 use serde::Serialize;
 
+pub use self::automation::App;
 use crate::companies::{self, NewCompany};
+use crate::founding::{Founded, Founding, found};
 use crate::http::CredentialKind;
 use crate::locations::{self, NewLocation, Settings};
 use crate::opportunities::{self, NewPipeline};
@@ -14,7 +19,8 @@ use crate::tokens::{self, Owner};
 use crate::users::{self, NewUser, Role, Type};
 
 const ADMIN: &str = "admin@demo.example";
-const OTHER_ADMIN: &str = "admin@other.example";
+const COUNTRY: &str = "US";
+const TIMEZONE: &str = "America/Chicago";
 
 /// What must be known beforehand: hashing a password takes tens of milliseconds and has no place in a transaction.
 #[derive(Clone)]
@@ -22,18 +28,19 @@ pub struct Plan {
     password: String,
     password_hash: String,
     other_hash: String,
+    webhook_url: Option<String>,
 }
 
 impl Plan {
-    /// Draws the passwords.
+    /// Draws the passwords. The demo's app will be told of all events at `webhook_url`.
     ///
     /// # Errors
     /// When a password cannot be hashed.
-    pub fn draw(random: &dyn Random) -> Result<Self, Error> {
+    pub fn draw(random: &dyn Random, webhook_url: Option<String>) -> Result<Self, Error> {
         let password = Id::<id::Token>::generate(random).to_string();
         let unknown = Id::<id::Token>::generate(random).to_string();
         let password_hash = users::hash(&password, random)?;
-        Ok(Self { password, password_hash, other_hash: users::hash(&unknown, random)? })
+        Ok(Self { password, password_hash, other_hash: users::hash(&unknown, random)?, webhook_url })
     }
 }
 
@@ -65,6 +72,15 @@ pub struct Demo {
     pub pipeline_id: Id<id::Pipeline>,
     /// Its stages in order.
     pub pipeline_stage_ids: Vec<Id<id::Stage>>,
+    /// The published workflow that turns a posted form into a tagged contact.
+    pub workflow_id: Id<id::Workflow>,
+    /// Where the form is posted to, in the guide's form.
+    pub inbound_hook_path: String,
+    /// The same hook in today's form.
+    #[serde(rename = "inboundHookPathV2")]
+    pub inbound_hook_path_v2: String,
+    /// The app on the first location.
+    pub app: App,
     /// Another agency, to see that nothing of one reaches the other.
     pub other_agency: OtherAgency,
 }
@@ -99,6 +115,9 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
         user("sam@demo.example", ["Sam", "Okafor"], plan.other_hash.clone(), Type::Account, Role::User);
     users::create(tx, cx, &agency, &colleague, &here[..1])?;
     let pipeline = opportunities::create_pipeline(tx, cx, &first, &sales())?;
+    fields::define(tx, cx, &first)?;
+    let listening = automation::workflow(tx, cx, &first)?;
+    let app = automation::app(tx, cx, &agency, &first, plan.webhook_url.as_deref())?;
     Ok(Demo {
         company_id: agency.company_id().clone(),
         location_id: first.location_id().clone(),
@@ -112,29 +131,34 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
         second_location_token: token(tx, cx, Owner::Location(second))?,
         pipeline_id: pipeline.id,
         pipeline_stage_ids: pipeline.stages.into_iter().map(|stage| stage.id).collect(),
+        workflow_id: listening.workflow_id,
+        inbound_hook_path: listening.guide_path,
+        inbound_hook_path_v2: listening.path,
+        app,
         other_agency: other_agency(tx, cx, plan)?,
     })
 }
 
 fn other_agency(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<OtherAgency, Error> {
-    let agency = companies::create(tx, cx, &company("North Star Media", OTHER_ADMIN))?;
-    let here = locations::create(tx, cx, &agency, &location("Harbor Coffee", "+13125550102"))?;
-    let admin = user(OTHER_ADMIN, ["Noor", "Haddad"], plan.other_hash.clone(), Type::Agency, Role::Admin);
-    users::create(tx, cx, &agency, &admin, std::slice::from_ref(&here))?;
-    Ok(OtherAgency {
-        company_id: agency.company_id().clone(),
-        location_id: here.location_id().clone(),
-        location_token: token(tx, cx, Owner::Location(here))?,
-        agency_key: agency_key(tx, cx, &agency)?,
-    })
+    let founding = Founding {
+        agency: "North Star Media".to_owned(),
+        location: "Harbor Coffee".to_owned(),
+        email: "admin@other.example".to_owned(),
+        name: ["Noor", "Haddad"].map(str::to_owned),
+        password_hash: plan.other_hash.clone(),
+        country: COUNTRY.to_owned(),
+        timezone: TIMEZONE.to_owned(),
+    };
+    let Founded { company_id, location_id, location_token, agency_key, .. } = found(tx, cx, &founding)?;
+    Ok(OtherAgency { company_id, location_id, location_token, agency_key })
 }
 
 fn company(name: &str, email: &str) -> NewCompany {
     NewCompany {
         name: name.to_owned(),
         email: Some(email.to_owned()),
-        country: "US".to_owned(),
-        timezone: "America/Chicago".to_owned(),
+        country: COUNTRY.to_owned(),
+        timezone: TIMEZONE.to_owned(),
     }
 }
 
@@ -143,8 +167,8 @@ fn location(name: &str, phone: &str) -> NewLocation {
         name: name.to_owned(),
         email: None,
         phone: Some(phone.to_owned()),
-        country: "US".to_owned(),
-        timezone: "America/Chicago".to_owned(),
+        country: COUNTRY.to_owned(),
+        timezone: TIMEZONE.to_owned(),
         settings: Settings::default(),
     }
 }

@@ -1,0 +1,15 @@
+//! The binary from outside: what it prints, its exit codes, and what it refuses.
+//!
+//! With LEADHOLD_TEST_DATABASE_URL the stores are PostgreSQL databases; what is only for the embedded store (backup and
+//! restore) is tested on one all the same.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+mod cli {
+    pub mod backup;
+    pub mod doctor;
+    pub mod init;
+    pub mod process;
+    pub mod serve;
+    pub mod token;
+}

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::tool::{Outcome, root};
 
-/// Where a named path may start: the checkout, its crates, or the app's rooms.
-const BASES: [&str; 3] = ["", "crates", "crates/app/src"];
+/// Where a named path may start: the checkout, its crates, the app's rooms, or its tests.
+const BASES: [&str; 4] = ["", "crates", "crates/app/src", "crates/app/tests/it"];
 
 /// Endings that make a name with a `/` in it a path.
 const ENDINGS: [&str; 12] =

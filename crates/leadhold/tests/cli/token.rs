@@ -74,11 +74,11 @@ fn the_list_shows_every_token_and_no_secret() {
     let (home, demo) = Home::new().with_demo();
     let listed = home.run(&["token", "list", "--json"]).expect(0);
     let tokens = listed.json();
-    assert_eq!(tokens.as_array().unwrap().len(), 6);
+    assert_eq!(tokens.as_array().unwrap().len(), 7);
     let mine = text(&demo, "locationToken");
     assert!(listed.out().contains(&mine[..8]) && !listed.out().contains(mine));
     let shown = home.run(&["token", "list"]).expect(0).out();
-    assert_eq!(shown.lines().count(), 6);
+    assert_eq!(shown.lines().count(), 7);
     assert!(tokens.as_array().unwrap().iter().all(|token| shown.contains(text(token, "id"))));
 }
 

@@ -1,13 +1,13 @@
 //! Developer commands, run as `cargo xtask COMMAND` from anywhere in the checkout.
 //!
 //! Cast: `tool` runs other programs; `install` fetches what a command needs and is missing; `postgres` keeps a
-//! throw-away cluster; `suites` and `summary` are `test`; `demo` is `run`; `lint` holds the house rules;
-//! `contract` regenerates what is generated, and `coverage` knows what no
-//! test has seen.
+//! throw-away cluster; `suites` and `summary` are `test`; `demo` is `run`; `bench` is itself; `lint` holds the
+//! house rules; `contract` regenerates what is generated, and `coverage` knows what no test has seen.
 //!
 //! Guarantees: a command that fails exits 1 and says what to do; whatever a command starts it also stops, however
 //! it ends; nothing is written outside the checkout and the system's folder for temporary files.
 
+mod bench;
 mod contract;
 mod coverage;
 mod demo;
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use tool::{Outcome, Tool};
+use tool::Outcome;
 
 /// Developer commands for Leadhold.
 #[derive(Parser)]
@@ -81,14 +81,9 @@ fn perform(command: Command) -> Outcome<ExitCode> {
         Command::Pg { command } => postgres::run_with_cluster(&command),
         Command::Lint => lint::run(),
         Command::Gen { check } => contract::generate(check),
-        Command::Bench { args } => bench(args),
+        Command::Bench { args } => bench::run(&args),
         Command::Ci => ci(),
     }
-}
-
-fn bench(args: Vec<String>) -> Outcome<ExitCode> {
-    let cargo = Tool::new("cargo").args(["run", "--release", "--quiet", "--package", "leadhold-bench", "--"]);
-    Err(cargo.args(args).replace_this_process())
 }
 
 fn ci() -> Outcome<ExitCode> {

@@ -144,7 +144,7 @@ impl TestApp {
             .store
             .read(move |tx| {
                 let events = tx.query(EVENTS, params![after], |row| {
-                    let leadhold_store::Json(payload) = row.get(2)?;
+                    let Json(payload) = row.get(2)?;
                     Ok((row.get(0)?, row.get(1)?, payload))
                 })?;
                 Ok::<_, Error>((events, tx.query_one(LAST_EVENT, &[], |row| row.get(0))?))

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use leadhold_app::http::request_log::write_lines;
 use leadhold_app::http::serve::serve;
+use leadhold_app::webhooks;
 use leadhold_store::{LOGS, MAIN, Store, migrate};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -130,7 +131,10 @@ async fn run_until_stopped(
     let relay = (queue.clone(), working.clone());
     work.spawn(async move { relay.0.run_relay(relay.1).await });
     for name in queue.queue_names() {
-        let (queue, stop, concurrency) = (queue.clone(), working.clone(), config.workers.concurrency);
+        // Deliveries wait for others nearly all of the time: their number costs sockets, not processors.
+        let concurrency =
+            if name == webhooks::QUEUE { webhooks::CONCURRENCY } else { config.workers.concurrency };
+        let (queue, stop) = (queue.clone(), working.clone());
         work.spawn(async move { queue.run_worker(name, concurrency, stop).await });
     }
     let (clock, stop) = (app.world.clock.clone(), working.clone());

@@ -22,16 +22,18 @@ pub struct Target {
 
 /// A client and everything that it knows.
 pub struct Client {
-    name: usize,
+    /// Which one it is.
+    pub name: usize,
     target: Target,
     random: SeededRandom,
+    round: usize,
     /// The contacts that it made or tried to make.
     pub people: Vec<Person>,
     /// The hook requests that it sent.
     pub hooks: Vec<HookCall>,
     /// Writes that were acknowledged.
     pub acknowledged: usize,
-    /// Requests that a kill cut off.
+    /// Writes that a kill cut off.
     pub cut_off: usize,
 }
 
@@ -41,13 +43,28 @@ enum Stop {
     Fault(String),
 }
 
+/// A request that writes.
+struct Ask {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
 impl Client {
     pub fn new(name: usize, target: Target, seed: u64) -> Self {
-        let random = SeededRandom::new(seed.wrapping_add(name as u64));
-        Self { name, target, random, people: Vec::new(), hooks: Vec::new(), acknowledged: 0, cut_off: 0 }
+        Self {
+            name,
+            target,
+            random: SeededRandom::new(seed.wrapping_add(name as u64)),
+            round: 0,
+            people: Vec::new(),
+            hooks: Vec::new(),
+            acknowledged: 0,
+            cut_off: 0,
+        }
     }
 
-    /// Sends requests until the server is gone.
+    /// Sends requests until the server is gone; tells `answered` of each acknowledged write.
     ///
     /// # Errors
     /// When an answer contradicts what was acknowledged before, or is no success.
@@ -57,57 +74,56 @@ impl Client {
         mut server: Connection,
         answered: Arc<Notify>,
     ) -> Result<(), String> {
+        self.round = round;
         loop {
-            let step = match self.people.iter().position(|person| person.open.is_some()) {
-                Some(open) => self.look(round, &mut server, open).await,
-                None => self.step(round, &mut server).await,
+            let before = self.acknowledged;
+            let step = match self.open_write() {
+                Some(open) => self.look(&mut server, open).await,
+                None => self.step(&mut server).await,
             };
             match step {
-                Ok(()) => answered.notify_one(),
+                Ok(()) if self.acknowledged > before => answered.notify_one(),
+                Ok(()) => {}
                 Err(Stop::Gone) => return Ok(()),
                 Err(Stop::Fault(fault)) => return Err(fault),
             }
         }
     }
 
-    /// Which client this is.
-    pub fn name(&self) -> usize {
-        self.name
-    }
-
     /// Reads what became of the write that a kill left open.
     ///
     /// # Errors
     /// When it is half done, or the contact cannot be read.
-    pub async fn close_open_writes(&mut self, round: usize, server: &mut Connection) -> Result<(), String> {
-        while let Some(open) = self.people.iter().position(|person| person.open.is_some()) {
-            self.look(round, server, open).await.map_err(|stop| match stop {
-                Stop::Gone => "the server is gone".to_owned(),
-                Stop::Fault(fault) => fault,
-            })?;
-        }
-        Ok(())
+    pub async fn close_open_write(&mut self, server: &mut Connection) -> Result<(), String> {
+        let Some(open) = self.open_write() else { return Ok(()) };
+        self.look(server, open).await.map_err(|stop| match stop {
+            Stop::Gone => "the server is gone".to_owned(),
+            Stop::Fault(fault) => fault,
+        })
     }
 
-    async fn step(&mut self, round: usize, server: &mut Connection) -> Result<(), Stop> {
-        let living: Vec<usize> = (0..self.people.len()).filter(|&at| self.people[at].now.is_some()).collect();
+    /// A client has at most one.
+    fn open_write(&self) -> Option<usize> {
+        self.people.iter().position(|person| person.open.is_some())
+    }
+
+    async fn step(&mut self, server: &mut Connection) -> Result<(), Stop> {
         let choice = self.random.below(100);
         if choice < 25 {
             return self.call_hook(server).await;
         }
-        let Some(&at) = living.get(self.random.below(living.len() as u64) as usize).filter(|_| choice >= 60)
-        else {
-            return self.create(round, server).await;
-        };
-        match choice {
-            60..76 => self.update(round, server, at).await,
-            76..86 => self.tag(round, server, at).await,
-            86..92 => self.delete(round, server, at).await,
-            _ => self.look(round, server, at).await,
+        let living: Vec<usize> = (0..self.people.len()).filter(|&at| self.people[at].now.is_some()).collect();
+        let chosen = living.get(usize::try_from(self.random.below(living.len() as u64)).unwrap_or(0));
+        match (choice, chosen) {
+            (60..76, Some(&at)) => self.update(server, at).await,
+            (76..86, Some(&at)) => self.tag(server, at).await,
+            (86..92, Some(&at)) => self.delete(server, at).await,
+            (92.., Some(&at)) => self.look(server, at).await,
+            _ => self.create(server).await,
         }
     }
 
-    async fn create(&mut self, round: usize, server: &mut Connection) -> Result<(), Stop> {
+    async fn create(&mut self, server: &mut Connection) -> Result<(), Stop> {
         let email = format!("c{}-{}@kill.example", self.name, self.people.len());
         let tags = if self.random.below(2) == 0 { vec![] } else { vec!["made".to_owned()] };
         let shape = Shape { revision: 0, tags };
@@ -117,39 +133,39 @@ impl Client {
         body["locationId"] = json!(self.target.location);
         self.people.push(Person::new(email));
         let at = self.people.len() - 1;
-        let write = Write::create(&shape);
-        let answer = self.write(round, server, at, write, Method::POST, "/contacts/", Some(&body)).await?;
+        let ask = Ask { method: Method::POST, path: "/contacts/".to_owned(), body: Some(body) };
+        let answer = self.write(server, at, Write::create(&shape), ask).await?;
         let id = answer.body["contact"]["id"].as_str();
         let id = id.ok_or_else(|| Stop::Fault(format!("a create answered no id: {}", answer.body)))?;
         self.people[at].id = Some(id.to_owned());
         self.agree(at, &answer.body["contact"])
     }
 
-    async fn update(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+    async fn update(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
         let (path, now) = self.known(at);
         let write = Write::update(&now);
         let body = write.after.as_ref().map(Shape::fields);
-        let answer = self.write(round, server, at, write, Method::PUT, &path, body.as_ref()).await?;
+        let answer = self.write(server, at, write, Ask { method: Method::PUT, path, body }).await?;
         self.agree(at, &answer.body["contact"])
     }
 
-    async fn tag(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+    async fn tag(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
         let (path, now) = self.known(at);
         let tag = format!("t{}", now.tags.len());
-        let (write, body) = (Write::tag(&now, &tag), json!({ "tags": [tag] }));
-        self.write(round, server, at, write, Method::POST, &format!("{path}/tags"), Some(&body)).await?;
-        Ok(())
+        let ask =
+            Ask { method: Method::POST, path: format!("{path}/tags"), body: Some(json!({ "tags": [tag] })) };
+        self.write(server, at, Write::tag(&now, &tag), ask).await.map(drop)
     }
 
-    async fn delete(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+    async fn delete(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
         let (path, now) = self.known(at);
-        self.write(round, server, at, Write::delete(&now), Method::DELETE, &path, None).await?;
-        Ok(())
+        let ask = Ask { method: Method::DELETE, path, body: None };
+        self.write(server, at, Write::delete(&now), ask).await.map(drop)
     }
 
     async fn call_hook(&mut self, server: &mut Connection) -> Result<(), Stop> {
         let email = format!("h{}-{}@kill.example", self.name, self.hooks.len());
-        let body = json!({ "email": email, "firstName": "Hook", "lastName": "Caller" });
+        let body = json!({ "email": email, "firstName": "Hook" });
         let path = self.target.hooks[self.hooks.len() % 2].clone();
         self.hooks.push(HookCall { email, acknowledged: None });
         let Some(answer) = server.send(Method::POST, &path, "", Some(&body)).await else {
@@ -166,7 +182,7 @@ impl Client {
     }
 
     /// Reads a contact: it must be as acknowledged, or as an open write would have left it.
-    async fn look(&mut self, round: usize, server: &mut Connection, at: usize) -> Result<(), Stop> {
+    async fn look(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
         let person = &self.people[at];
         let path = match &person.id {
             Some(id) => format!("/contacts/{id}"),
@@ -186,28 +202,21 @@ impl Client {
             }
             _ => return Err(Stop::Fault(person.fault(&format!("could not be read: {answer:?}")))),
         };
-        person.found(round, actual).map_err(Stop::Fault)
+        person.found(self.round, actual).map_err(Stop::Fault)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a request has these parts, and each caller spells them out once"
-    )]
     async fn write(
         &mut self,
-        round: usize,
         server: &mut Connection,
         at: usize,
         write: Write,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
+        ask: Ask,
     ) -> Result<Answer, Stop> {
-        let answer = server.send(method, path, &self.target.token, body).await;
+        let answer = server.send(ask.method, &ask.path, &self.target.token, ask.body.as_ref()).await;
         let person = &mut self.people[at];
         match answer {
             Some(answer) if answer.status.is_success() => {
-                person.wrote(round, write);
+                person.wrote(self.round, write);
                 self.acknowledged += 1;
                 Ok(answer)
             }
@@ -215,7 +224,7 @@ impl Client {
                 Err(Stop::Fault(person.fault(&format!("{write}: the server answered {answer:?}"))))
             }
             None => {
-                person.left_open(round, write);
+                person.left_open(self.round, write);
                 self.cut_off += 1;
                 Err(Stop::Gone)
             }

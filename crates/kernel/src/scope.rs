@@ -2,6 +2,7 @@
 //! the real service has no operation that changes a workflow.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -181,6 +182,8 @@ impl fmt::Debug for Scope {
     }
 }
 
+static ALL: LazyLock<String> = LazyLock::new(|| NAMES.join(" "));
+
 /// A set of scopes: three words, copied freely.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct ScopeSet([u64; 3]);
@@ -216,6 +219,10 @@ impl ScopeSet {
     /// # Errors
     /// The name that is no scope.
     pub fn parse(text: &str) -> Result<Self, String> {
+        // Tokens with every scope are common, and each request reads its token: 147 look-ups saved.
+        if text == *ALL {
+            return Ok(Self::all());
+        }
         text.split([' ', ',', '+', '\n'])
             .filter(|name| !name.is_empty())
             .map(|name| Scope::parse(name).ok_or_else(|| name.to_owned()))

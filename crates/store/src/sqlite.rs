@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::mpsc;
 
@@ -99,6 +100,8 @@ pub(crate) fn connect(path: &Path, sync: Sync, writes: bool) -> Result<Connectio
     connection.pragma_update(None, "cache_size", -8192)?; // KiB
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "query_only", !writes)?;
+    // A plan that holds for any value: without it a cached statement is planned anew whenever a value is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }

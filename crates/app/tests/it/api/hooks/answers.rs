@@ -48,7 +48,7 @@ async fn what_is_not_listening_answers_as_a_test_and_starts_nothing() {
         guide.replace(&format!("?company_id={company}"), ""),
         today.replace(location, app.agency.second.location_id().as_str()),
         format!("/v1/hooker/XXXXX?company_id={company}"),
-        "/v1/hooker/%00?company_id=%00".to_owned(),
+        "/v1/hooker/%01?company_id=%01".to_owned(),
         format!("/hooks/{location}/webhook-trigger/00000000-0000-4000-8000-000000000000"),
     ];
     for path in paths(&draft).into_iter().chain(foreign) {

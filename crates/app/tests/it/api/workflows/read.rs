@@ -22,5 +22,5 @@ async fn nobody_elses_and_no_unknown_one() {
     }
     let unknown = app.get(&format!("{WORKFLOWS}/nobody")).send().await.expect(404);
     assert_eq!(unknown.json()["message"], "Workflow with id nobody not found");
-    app.get(&format!("{WORKFLOWS}/%00")).send().await.expect(404);
+    app.get(&format!("{WORKFLOWS}/%01")).send().await.expect(404);
 }

@@ -163,7 +163,7 @@ async fn runs_come_in_pages_newest_first() {
         all["runs"].as_array().unwrap().iter().map(|run| run["id"].as_str().unwrap()).collect();
     assert_eq!(all.len(), 5);
     assert_eq!(seen, all);
-    for bad in ["?limit=0", "?limit=501", "?limit=x", "?startAfter=-1", "?startAfterId=%01"] {
+    for bad in ["?limit=0", "?limit=501", "?limit=x", "?startAfter=-1"] {
         app.get(&format!("{}/runs{bad}", path_of(&workflow))).send().await.expect(422);
     }
 }

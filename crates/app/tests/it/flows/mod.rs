@@ -4,6 +4,7 @@ mod circle;
 mod form_to_webhook;
 mod lost_lease;
 mod refused_steps;
+mod shared_work;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};

@@ -3,11 +3,14 @@
 //! Data flows one way: a request goes down to a transaction; what happened leaves as an event in that transaction;
 //! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
+pub mod credentials;
 pub mod demo;
 pub mod founding;
 pub mod http;
+pub mod seal;
 pub mod slices;
 pub mod tenant;
+pub mod token_keys;
 pub mod world;
 
 pub mod companies;
@@ -17,9 +20,12 @@ pub mod installation;
 pub mod locations;
 pub mod marketplace;
 pub mod oauth;
+pub mod portal;
+pub mod sessions;
 pub mod tokens;
 pub mod users;
 
+pub mod businesses;
 pub mod inbound_hooks;
 pub mod opportunities;
 pub mod webhooks;
@@ -31,10 +37,10 @@ use std::sync::Arc;
 
 use leadhold_queue::Queue;
 
-use crate::http::TokenLookup;
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
+use crate::http::{SessionLookup, TokenLookup};
 use crate::sandbox::SandboxClock;
 pub use crate::tenant::{CompanyScope, LocationScope};
 pub use crate::world::World;
@@ -73,6 +79,8 @@ pub struct App {
     pub config: Config,
     /// Who owns a credential.
     pub tokens: Arc<dyn TokenLookup>,
+    /// Who is behind a cookie.
+    pub sessions: Arc<dyn SessionLookup>,
     /// The request counters.
     pub limiter: Limiter,
     /// Where request lines go.
@@ -105,6 +113,7 @@ impl App {
         let metrics = Metrics::default();
         Arc::new(Self {
             tokens: slices::token_lookup(&world),
+            sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),
             limiter: Limiter::default(),
             world,

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use leadhold_queue::{Consumer, Job};
 use leadhold_store::Sql;
 
-use crate::http::{self, Route, TokenLookup, get};
+use crate::credentials::Credentials;
+use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
-    opportunities, sandbox, tokens, users, webhooks, workflows,
+    opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -19,6 +20,7 @@ pub fn routes() -> Vec<Route> {
         get("/leadhold/v1/health", http::health::get),
         get("/metrics", http::metrics::get),
         get("/openapi.json", http::openapi::get),
+        get("/leadhold/style.css", http::page::style),
     ];
     [
         edge,
@@ -53,7 +55,13 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
 /// Who knows credentials.
 #[must_use]
 pub fn token_lookup(world: &World) -> Arc<dyn TokenLookup> {
-    Arc::new(tokens::Tokens::new(world.store.clone(), Arc::clone(&world.clock)))
+    Arc::new(Credentials::new(world))
+}
+
+/// Who knows the people behind cookies.
+#[must_use]
+pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
+    Arc::new(sessions::Sessions::new(world.clone()))
 }
 
 /// Every fixed statement on the main tables, for the tests that prepare them and look for their tenant.
@@ -71,6 +79,7 @@ pub fn statements() -> Vec<Sql> {
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
         oauth::STATEMENTS,
+        sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,
         opportunities::STATEMENTS,

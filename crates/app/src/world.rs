@@ -7,6 +7,9 @@ use leadhold_outbound::{Client, SigningKeys};
 use leadhold_queue::wake::Wake;
 use leadhold_store::{DbError, Store, Tx};
 
+use crate::seal::Seal;
+use crate::token_keys::TokenKeys;
+
 /// Store, time, chance and the way out. Cheap to clone.
 #[derive(Clone)]
 pub struct World {
@@ -20,6 +23,10 @@ pub struct World {
     pub outbound: Arc<Client>,
     /// What outgoing webhooks are signed with.
     pub keys: Arc<SigningKeys>,
+    /// What access and refresh tokens are signed with.
+    pub token_keys: Arc<TokenKeys>,
+    /// What secrets that must be read again are sealed with.
+    pub seal: Arc<Seal>,
     /// Rung after each commit.
     pub wake: Wake,
 }

@@ -78,6 +78,18 @@ kinds! {
     Attempt: Base62,
     /// A credential.
     Token: Base62,
+    /// One person's sign-in at one browser.
+    Session: Base62,
+    /// A client secret of an app.
+    ClientSecret: Hex24,
+    /// What one authorization led to: a family of tokens, each the successor of the one before.
+    Grant: Hex24,
+    /// A refresh token; clients see it as `refreshTokenId`.
+    RefreshToken: Hex24,
+    /// A firm that contacts belong to.
+    Business: Hex24,
+    /// What an app charged a location for.
+    Charge: Hex24,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

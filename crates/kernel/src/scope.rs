@@ -1,5 +1,5 @@
-//! OAuth scopes: the closed set that the real service documents, and sets of them. One is ours: `workflows.write`, since
-//! the real service has no operation that changes a workflow.
+//! OAuth scopes: the closed set that the real service documents, and sets of them. Some are ours: `workflows.write`, since
+//! the real service has no operation that changes a workflow, and those of [`OWN`], which no app is ever granted.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The name of every scope, in alphabetical order.
-pub const NAMES: [&str; 148] = [
+pub const NAMES: [&str; 153] = [
     "adPublishing.readonly",
     "adPublishing.write",
     "affiliate-manager.readonly",
     "agent-studio.readonly",
     "agent-studio.write",
+    "apps.readonly",
+    "apps.write",
     "associations.readonly",
     "associations.write",
     "associations/relation.readonly",
@@ -128,6 +130,7 @@ pub const NAMES: [&str; 148] = [
     "products/collection.write",
     "products/prices.readonly",
     "products/prices.write",
+    "requests.readonly",
     "saas/company.read",
     "saas/company.write",
     "saas/location.read",
@@ -147,6 +150,8 @@ pub const NAMES: [&str; 148] = [
     "socialplanner/statistics.readonly",
     "socialplanner/tag.readonly",
     "surveys.readonly",
+    "tokens.readonly",
+    "tokens.write",
     "users.readonly",
     "users.write",
     "voice-ai-agent-goals.readonly",
@@ -157,6 +162,10 @@ pub const NAMES: [&str; 148] = [
     "workflows.readonly",
     "workflows.write",
 ];
+
+/// Scopes that only an agency's own credentials have: whoever manages apps and tokens decides what others may do.
+pub const OWN: [&str; 5] =
+    ["apps.readonly", "apps.write", "requests.readonly", "tokens.readonly", "tokens.write"];
 
 /// One scope, such as `contacts.readonly`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,6 +221,30 @@ impl ScopeSet {
     pub fn without(mut self, scope: Scope) -> Self {
         self.0[usize::from(scope.0) / 64] &= !(1 << (scope.0 % 64));
         self
+    }
+
+    /// The scopes that are in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self([self.0[0] & other.0[0], self.0[1] & other.0[1], self.0[2] & other.0[2]])
+    }
+
+    /// Whether every scope of this set is in `other`.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        self.and(other) == self
+    }
+
+    /// Whether it is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 3]
+    }
+
+    /// Every scope that an app can be granted.
+    #[must_use]
+    pub fn grantable() -> Self {
+        OWN.iter().filter_map(|name| Scope::parse(name)).fold(Self::all(), Self::without)
     }
 
     /// Reads names separated by white space or commas; the error names the first unknown one.
@@ -281,6 +314,14 @@ mod tests {
     fn names_are_sorted_or_the_search_would_miss_some() {
         assert!(NAMES.is_sorted());
         assert_eq!(ScopeSet::all().iter().count(), NAMES.len());
+    }
+
+    #[test]
+    fn what_is_grantable_is_all_but_our_own() {
+        let own: Vec<_> = ScopeSet::all().iter().filter(|s| !ScopeSet::grantable().contains(*s)).collect();
+        assert_eq!(own.iter().map(|scope| scope.name()).collect::<Vec<_>>(), OWN);
+        assert!(ScopeSet::grantable().is_within(ScopeSet::all()));
+        assert!(!ScopeSet::all().is_within(ScopeSet::grantable()));
     }
 
     #[test]

@@ -78,12 +78,15 @@ pub async fn application(
     let clock =
         sandbox_clock.clone().map_or_else(|| Arc::clone(&machine.clock), |clock| clock as Arc<dyn Clock>);
     let policy = if config.server.sandbox { Policy::allow_loopback() } else { Policy::strict() };
+    let token_keys = keys::load_or_make_token_keys(&store, secret, machine.random.as_ref()).await?;
     let world = World {
         store,
         clock,
         random: Arc::clone(&machine.random),
         outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
         keys: Arc::new(keys),
+        token_keys: Arc::new(token_keys),
+        seal: Arc::new(secret.sealer()?),
         wake: Wake::default(),
     };
     let behaviour = leadhold_app::Config {

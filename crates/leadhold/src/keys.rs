@@ -9,8 +9,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use leadhold_app::installation;
+use leadhold_app::seal::Seal;
+use leadhold_app::token_keys::TokenKeys;
 use leadhold_kernel::{Error, Random};
 use leadhold_outbound::{SigningKeys, StoredKeys};
 use leadhold_store::{DbError, Store, Tx};
@@ -21,8 +22,9 @@ use crate::fault::Fault;
 pub const FILE: &str = "secret.key";
 
 const ROW: &str = "signing_keys";
-/// Bound into the seal, so that a row put under another name does not open.
-const PURPOSE: &[u8] = b"leadhold signing keys 1";
+const PURPOSE: &str = "leadhold signing keys 1";
+const TOKEN_ROW: &str = "token_keys";
+const TOKEN_PURPOSE: &str = "leadhold token keys 1";
 
 /// What the keys are sealed with.
 #[derive(Clone, PartialEq, Eq)]
@@ -76,31 +78,21 @@ impl Secret {
         Some(Self(bytes))
     }
 
-    fn key(&self) -> Result<LessSafeKey, Error> {
-        let key = UnboundKey::new(&AES_256_GCM, &self.0).map_err(Error::internal)?;
-        Ok(LessSafeKey::new(key))
+    /// What seals with this secret.
+    pub fn sealer(&self) -> Result<Seal, Error> {
+        Seal::new(&self.0)
     }
 
     fn seal(&self, keys: &SigningKeys, random: &dyn Random) -> Result<String, Error> {
         let StoredKeys { ed25519, rsa } = keys.to_stored().map_err(Error::internal)?;
         let parts = [Some(ed25519), rsa].map(|part| part.map(hex::encode));
-        let mut text = serde_json::to_vec(&parts).map_err(Error::internal)?;
-        let mut nonce = [0; NONCE_LEN];
-        random.fill(&mut nonce);
-        let whole = Nonce::assume_unique_for_key(nonce);
-        self.key()?
-            .seal_in_place_append_tag(whole, Aad::from(PURPOSE), &mut text)
-            .map_err(Error::internal)?;
-        Ok(hex::encode([&nonce[..], &text].concat()))
+        let text = serde_json::to_vec(&parts).map_err(Error::internal)?;
+        self.sealer()?.seal(PURPOSE, &text, random)
     }
 
     fn open(&self, sealed: &str) -> Option<SigningKeys> {
-        let sealed = hex::decode(sealed).ok()?;
-        let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
-        let mut text = text.to_vec();
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let text = self.key().ok()?.open_in_place(nonce, Aad::from(PURPOSE), &mut text).ok()?;
-        let [ed25519, rsa]: [Option<String>; 2] = serde_json::from_slice(text).ok()?;
+        let text = self.sealer().ok()?.open(PURPOSE, sealed)?;
+        let [ed25519, rsa]: [Option<String>; 2] = serde_json::from_slice(&text).ok()?;
         let rsa = rsa.map(hex::decode).transpose().ok()?;
         SigningKeys::from_stored(&StoredKeys { ed25519: hex::decode(ed25519?).ok()?, rsa }).ok()
     }
@@ -166,16 +158,34 @@ pub async fn load_or_make(
         None => Fresh::make(secret, rsa, random)?,
     };
     // Another node may have been faster; the first to write decides for all.
-    let winner = store.write(move |tx| put_over(tx, stored.as_deref(), &fresh.sealed)).await?;
+    let winner = store.write(move |tx| put_over(tx, ROW, stored.as_deref(), &fresh.sealed)).await?;
     without_unwanted(open(secret, &winner)?, rsa)
 }
 
-fn put_over(tx: &mut Tx<'_>, seen: Option<&str>, ours: &str) -> Result<String, DbError> {
-    tx.lock(ROW)?;
-    match installation::get(tx, ROW)? {
+/// The pair that access tokens are signed with; made and stored if there is none yet.
+pub async fn load_or_make_token_keys(
+    store: &Store,
+    secret: &Secret,
+    random: &dyn Random,
+) -> Result<TokenKeys, Fault> {
+    let seal = secret.sealer()?;
+    let stored = match store.read(|tx| installation::get(tx, TOKEN_ROW)).await? {
+        Some(sealed) => sealed,
+        None => {
+            let fresh = seal.seal(TOKEN_PURPOSE, &TokenKeys::generate()?.to_pkcs8()?, random)?;
+            store.write(move |tx| put_over(tx, TOKEN_ROW, None, &fresh)).await?
+        }
+    };
+    let pkcs8 = seal.open(TOKEN_PURPOSE, &stored).ok_or_else(other_secret)?;
+    Ok(TokenKeys::from_pkcs8(&pkcs8)?)
+}
+
+fn put_over(tx: &mut Tx<'_>, row: &str, seen: Option<&str>, ours: &str) -> Result<String, DbError> {
+    tx.lock(row)?;
+    match installation::get(tx, row)? {
         Some(theirs) if Some(theirs.as_str()) != seen => Ok(theirs),
         _ => {
-            installation::put(tx, ROW, ours)?;
+            installation::put(tx, row, ours)?;
             Ok(ours.to_owned())
         }
     }
@@ -183,16 +193,22 @@ fn put_over(tx: &mut Tx<'_>, seen: Option<&str>, ours: &str) -> Result<String, D
 
 /// Forgets the installation's keys, so that the next start makes new ones.
 pub async fn forget(store: &Store) -> Result<(), Fault> {
-    Ok(store.write(|tx| installation::remove(tx, ROW)).await?)
+    let forgotten = store.write(|tx| {
+        installation::remove(tx, ROW)?;
+        installation::remove(tx, TOKEN_ROW)
+    });
+    Ok(forgotten.await?)
 }
 
 fn open(secret: &Secret, sealed: &str) -> Result<SigningKeys, Fault> {
-    secret.open(sealed).ok_or_else(|| {
-        Fault::failed(
-            "the webhook signing keys in the database were sealed with another secret; put that `secret.key` into the \
-             data directory, or its content into LEADHOLD_SECRET_KEY",
-        )
-    })
+    secret.open(sealed).ok_or_else(other_secret)
+}
+
+fn other_secret() -> Fault {
+    Fault::failed(
+        "the webhook signing keys in the database were sealed with another secret; put that `secret.key` into the \
+         data directory, or its content into LEADHOLD_SECRET_KEY",
+    )
 }
 
 fn without_unwanted(keys: SigningKeys, rsa: bool) -> Result<SigningKeys, Fault> {

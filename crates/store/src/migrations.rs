@@ -24,8 +24,14 @@ pub const MAIN: &[Migration] = migrations![
     "0005_contacts" sqlite "0005_contacts.sqlite.sql" postgres "0005_contacts.postgres.sql",
     "0006_opportunities",
     "0007_workflows",
-    "0008_webhooks"
+    "0008_webhooks",
+    "0009_oauth_grants",
+    "0010_sessions",
+    "0011_accounts",
+    "0012_marketplace",
+    "0013_idempotency",
+    "0014_developers"
 ];
 
 /// The request log's tables, in order.
-pub const LOGS: &[Migration] = migrations!["logs/0001_request_log"];
+pub const LOGS: &[Migration] = migrations!["logs/0001_request_log", "logs/0002_request_details"];

@@ -9,6 +9,8 @@ use leadhold_app::http::CredentialKind;
 use leadhold_app::http::request_log::RequestLog;
 use leadhold_app::locations::{self, NewLocation, Settings};
 use leadhold_app::sandbox::SandboxClock;
+use leadhold_app::seal::Seal;
+use leadhold_app::token_keys::TokenKeys;
 use leadhold_app::tokens::{self, Owner};
 use leadhold_app::{App, CompanyScope, Config, LocationScope, World};
 use leadhold_kernel::random::SeededRandom;
@@ -197,6 +199,9 @@ fn world(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: &
         random,
         outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
         keys: Arc::new(SigningKeys::from_seed(&seed).expect("a key from a seed")),
+        // Making a pair takes longer than most tests do.
+        token_keys: Arc::new(TokenKeys::from_pkcs8(include_bytes!("token_key.der")).expect("the test's key")),
+        seal: Arc::new(Seal::new(&seed).expect("a seal from a seed")),
         wake: leadhold_queue::wake::Wake::default(),
     }
 }

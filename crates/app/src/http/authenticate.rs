@@ -8,7 +8,9 @@ use leadhold_kernel::Error;
 
 use super::caller::{Caller, forbidden_resource, no_access};
 use super::contract::OperationRow;
+use super::page::Brand;
 use super::request::Request;
+use super::visitor::Visitor;
 
 /// What [`TokenLookup::look_up`] answers.
 pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>, Error>> + Send + 'a>>;
@@ -18,6 +20,19 @@ pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>, Error>>
 pub trait TokenLookup: Send + Sync {
     /// The caller with this secret; `None` when there is none, or it expired or was revoked.
     fn look_up<'a>(&'a self, secret: &'a str) -> Lookup<'a>;
+}
+
+/// What [`SessionLookup::visitor`] answers: who it is, and how the page is to look.
+pub type Visit<'a> = Pin<Box<dyn Future<Output = Result<(Option<Visitor>, Brand), Error>> + Send + 'a>>;
+
+/// Finds the person behind a session's cookie; as [`TokenLookup`], for browsers.
+pub trait SessionLookup: Send + Sync {
+    /// The person as a caller of the API at `location`, or at the agency when none is named; `None` when there is no such
+    /// session or the person has no business there.
+    fn look_up<'a>(&'a self, cookie: &'a str, location: Option<&'a str>) -> Lookup<'a>;
+
+    /// The person as a visitor of pages, and the brand to show.
+    fn visitor<'a>(&'a self, cookie: Option<&'a str>) -> Visit<'a>;
 }
 
 /// Reads `Authorization: Bearer …` and finds its owner.

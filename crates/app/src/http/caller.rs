@@ -11,6 +11,21 @@ pub enum CredentialKind {
     PrivateToken,
     /// An agency's API key.
     AgencyKey,
+    /// An app's access token.
+    AppToken,
+    /// A signed-in person's session.
+    Session,
+}
+
+/// The app that calls with an access token.
+#[derive(Clone, Debug)]
+pub struct CallingApp {
+    /// The app.
+    pub app_id: Id<id::App>,
+    /// The version that was installed.
+    pub version_id: Id<id::AppVersion>,
+    /// `<app id>-<suffix>`.
+    pub client_id: String,
 }
 
 /// A caller whose credential was accepted.
@@ -26,6 +41,10 @@ pub struct Caller {
     pub location_id: Option<Id<id::Location>>,
     /// What it may do.
     pub scopes: ScopeSet,
+    /// The app; `None` unless the credential is an access token.
+    pub app: Option<CallingApp>,
+    /// The person who signed in, or who installed the app.
+    pub user_id: Option<Id<id::User>>,
 }
 
 impl Caller {
@@ -57,14 +76,24 @@ impl Caller {
     /// How records name this caller in `createdBy`.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor { source: "INTEGRATION".into(), channel: "OAUTH".into(), source_id: self.token_id.to_string() }
+        let actor = |source: &str, channel: &str, id: &str| Actor {
+            source: source.into(),
+            channel: channel.into(),
+            source_id: id.to_owned(),
+        };
+        match (&self.app, &self.user_id) {
+            (Some(app), _) => actor("INTEGRATION", "OAUTH", &app.client_id),
+            (None, Some(user)) => actor("WEB_USER", "APP", user.as_str()),
+            (None, None) => actor("INTEGRATION", "OAUTH", self.token_id.as_str()),
+        }
     }
 
-    /// What the rate limit counts: the credential at its location or company.
+    /// What the rate limit counts: the app, or else the credential, at its location or company.
     #[must_use]
     pub fn rate_key(&self) -> String {
         let resource = self.location_id.as_ref().map_or(self.company_id.as_str(), Id::as_str);
-        format!("{}:{resource}", self.token_id)
+        let who = self.app.as_ref().map_or(self.token_id.as_str(), |app| app.app_id.as_str());
+        format!("{who}:{resource}")
     }
 }
 

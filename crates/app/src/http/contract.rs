@@ -32,6 +32,8 @@ pub struct Credentials {
     pub none: bool,
     /// No credential, and only with `--sandbox`.
     pub sandbox: bool,
+    /// A page for people: who it is, their session's cookie says.
+    pub page: bool,
 }
 
 /// One row of the table.
@@ -113,7 +115,12 @@ fn parse_credentials(names: &str) -> Result<Credentials, String> {
             "agency" => out.agency = true,
             "none" => out.none = true,
             "sandbox" => out.sandbox = true,
-            other => return Err(format!("credential `{other}`; expected location, agency, none or sandbox")),
+            "page" => out.page = true,
+            other => {
+                return Err(format!(
+                    "credential `{other}`; expected location, agency, none, sandbox or page"
+                ));
+            }
         }
     }
     Ok(out)

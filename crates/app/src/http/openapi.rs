@@ -52,7 +52,7 @@ fn operation(row: &OperationRow) -> Value {
             "schema": { "type": "string", "enum": versions(row) },
         }));
     }
-    let open = row.credentials.none || row.credentials.sandbox;
+    let open = !row.credentials.location && !row.credentials.agency;
     json!({
         "operationId": operation_id(row),
         "tags": [row.area],

@@ -3,15 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
 use serde_json::{Map, Value};
 
 use super::caller::Caller;
+use super::page::Brand;
 use super::query::Query;
+use super::reply::Reply;
 use super::version::ApiVersion;
+use super::visitor::Visitor;
 use crate::App;
 use crate::tenant::LocationScope;
+use leadhold_store::Tx;
 
 /// Everything a handler may look at.
 pub struct Request {
@@ -19,8 +23,16 @@ pub struct Request {
     pub app: Arc<App>,
     /// Which spelling of the API.
     pub version: ApiVersion,
+    /// The method.
+    pub method: Method,
+    /// The path and the query as sent.
+    pub target: String,
     /// Who calls; `None` on operations that ask for no credential.
     pub caller: Option<Caller>,
+    /// Who looks at a page, when they are signed in; `None` on everything that is no page.
+    pub visitor: Option<Visitor>,
+    /// How a page is to look.
+    pub brand: Brand,
     /// The path parameters in their order.
     pub path: Vec<String>,
     /// The query.
@@ -68,6 +80,30 @@ impl Request {
             Some(caller) => Cx { actor: caller.actor(), cause: Cause::default(), ..system },
             None => system,
         }
+    }
+
+    /// Does `work` in a transaction and answers what `wrap` makes of its result. The way for every operation that writes:
+    /// with an `Idempotency-Key`, the answer is kept in the same transaction.
+    ///
+    /// # Errors
+    /// What `work` answers, or the store's failure.
+    pub async fn write<T, F, W>(&self, work: F, wrap: W) -> Result<Reply, Error>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+        W: Fn(T) -> Reply + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.world.write(work).await.map(wrap)
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies =
+            self.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
     /// The body as a JSON object; an empty body is an empty object.

@@ -19,6 +19,7 @@ use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::to_reply;
 use super::operation::{Endpoint, Operation};
+use super::page::{self, Brand, Look};
 use super::query::Query;
 use super::rate_limit::Decision;
 use super::reply::Reply;
@@ -35,6 +36,8 @@ pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 struct Passage {
     rate: Decision,
     caller: Option<Caller>,
+    /// Set on pages: errors are pages there, too.
+    look: Option<Look>,
 }
 
 /// Serves one request. `endpoint` is what the router found for the path; `None`: nothing.
@@ -50,12 +53,16 @@ pub async fn serve(
     let (method, url) = (request.method().clone(), request.uri().clone());
     let operation = endpoint.and_then(|endpoint| endpoint.operation(&method));
 
-    let mut passage = Passage { rate: Decision::UNCOUNTED, caller: None };
+    let mut passage = Passage { rate: Decision::UNCOUNTED, caller: None, look: None };
     let (parts, body) = request.into_parts();
     let request = Request {
         app: Arc::clone(&app),
         version: ApiVersion::V2,
+        method: method.clone(),
+        target: url.path_and_query().map_or_else(|| url.path().to_owned(), ToString::to_string),
         caller: None,
+        visitor: None,
+        brand: Brand::default(),
         path,
         query: Query::parse(url.query().unwrap_or_default().as_bytes()),
         headers: parts.headers,
@@ -69,7 +76,7 @@ pub async fn serve(
     // A bug in a handler ends one request, with an answer, and not the connection.
     let result = AssertUnwindSafe(passed).catch_unwind().await;
     let result = result.unwrap_or_else(|_| Err(Error::internal("a handler panicked")));
-    let reply = result.unwrap_or_else(|error| to_reply(error, trace_id.as_str()));
+    let reply = result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), trace_id.as_str()));
 
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
@@ -112,6 +119,9 @@ async fn pass(
     if row.credentials.sandbox && !app.config.sandbox {
         return Err(Error::forbidden("This route exists only when the server runs with --sandbox."));
     }
+    if row.credentials.page {
+        page::enter(&mut request, app.sessions.as_ref(), &mut passage.look).await?;
+    }
     if row.credentials.location || row.credentials.agency {
         let caller = authenticate(&request.headers, app.tokens.as_ref()).await?;
         passage.caller = Some(caller.clone());
@@ -133,6 +143,14 @@ async fn pass(
         )));
     };
     handler(request).await
+}
+
+/// The answer to an error: for programs, or for the person who looks at a page.
+fn refuse(error: Error, look: Option<&Look>, trace_id: &str) -> Reply {
+    let Some(look) = look else { return to_reply(error, trace_id) };
+    let seen = error.clone();
+    let status = to_reply(error, trace_id).status; // also writes an internal one to the log
+    page::error_page(look, status, trace_id, &seen)
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Error> {

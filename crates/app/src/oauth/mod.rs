@@ -4,12 +4,14 @@
 //! The client id is the app's id, a dash and a suffix: SDKs take the app's id from it, to recognise their own webhooks. The
 //! secret is a UUID, shown once; the table has its SHA-256.
 
+mod lookup;
 mod sql;
 
 use aws_lc_rs::digest;
 use leadhold_kernel::{Cx, Error, Id, Random, ScopeSet, id};
 use leadhold_store::{Sql, Tx, json_text, params};
 
+pub use self::lookup::AccessTokens;
 use crate::tenant::CompanyScope;
 
 /// Every statement of this slice.

@@ -169,7 +169,7 @@ fn fresh_secret(kind: CredentialKind, random: &dyn Random) -> String {
     let uuid = Id::<id::Event>::generate(random);
     match kind {
         CredentialKind::PrivateToken => format!("pit-{uuid}"),
-        CredentialKind::AgencyKey => format!("agk-{uuid}"),
+        _ => format!("agk-{uuid}"),
     }
 }
 
@@ -180,7 +180,7 @@ fn hash(secret: &str) -> Vec<u8> {
 fn kind_name(kind: CredentialKind) -> &'static str {
     match kind {
         CredentialKind::PrivateToken => "private_token",
-        CredentialKind::AgencyKey => "agency_key",
+        _ => "agency_key",
     }
 }
 

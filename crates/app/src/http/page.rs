@@ -1,0 +1,184 @@
+//! Pages: HTML made on the server, that works without any script.
+//!
+//! A page's row in the contract has the credential `page`. The edge then looks for a session's cookie and puts the
+//! [`Visitor`] into the request, or leaves it empty; it refuses a form that was sent from another site or without the
+//! visitor's `csrf`; and errors become pages, too. Templates lie in `crates/app/pages/`, escape what they show, and get
+//! `brand`, `visitor` and `nonce` besides what the handler gives them.
+
+use std::sync::LazyLock;
+
+use http::{Method, StatusCode};
+use leadhold_kernel::Error;
+use minijinja::{AutoEscape, Environment};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::authenticate::SessionLookup;
+use super::query::Query;
+use super::reply::Reply;
+use super::request::Request;
+use super::visitor::Visitor;
+
+/// The session's cookie.
+pub const SESSION_COOKIE: &str = "leadhold_session";
+
+/// How an agency wants its pages to look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Brand {
+    /// What the pages are headed with.
+    pub name: String,
+    /// A picture, by its https URL.
+    pub logo_url: Option<String>,
+    /// `#rrggbb`.
+    pub color: Option<String>,
+}
+
+impl Default for Brand {
+    fn default() -> Self {
+        Self { name: "Leadhold".to_owned(), logo_url: None, color: None }
+    }
+}
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        /// Every template by its file's name.
+        pub const TEMPLATES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../pages/", $name)))),*];
+    };
+}
+
+templates!["layout.html", "error.html"];
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    }
+    environment
+});
+
+/// `template` with the fields of `given`, a JSON object.
+///
+/// # Errors
+/// Internal, when the template fails.
+pub fn page(request: &Request, status: StatusCode, template: &str, given: Value) -> Result<Reply, Error> {
+    let look = Look { brand: request.brand.clone(), visitor: request.visitor.clone() };
+    render(&look, request.trace_id.as_str(), status, template, given)
+}
+
+/// For whom a page is made, and how it is to look.
+#[derive(Default)]
+pub(super) struct Look {
+    brand: Brand,
+    visitor: Option<Visitor>,
+}
+
+/// Lets a request for a page in: finds the visitor, and refuses a form that no page of ours has sent.
+///
+/// # Errors
+/// 403 for a form of another site, or of another session.
+pub(super) async fn enter(
+    request: &mut Request,
+    sessions: &dyn SessionLookup,
+    look: &mut Option<Look>,
+) -> Result<(), Error> {
+    let look = look.insert(Look::default());
+    let cookie = request.cookie(SESSION_COOKIE).map(str::to_owned);
+    (request.visitor, request.brand) = sessions.visitor(cookie.as_deref()).await?;
+    *look = Look { brand: request.brand.clone(), visitor: request.visitor.clone() };
+    if request.method == Method::POST { from_our_page(request) } else { Ok(()) }
+}
+
+fn from_our_page(request: &Request) -> Result<(), Error> {
+    let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+    let from_elsewhere = match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => site != "same-origin" && site != "none",
+        // Browsers without fetch metadata. A client that sends neither is no browser, and has no cookie to abuse.
+        (None, Some(origin)) => origin.split("://").nth(1) != header("host"),
+        (None, None) => false,
+    };
+    let sent = Query::parse(&request.body);
+    let csrf = sent.get("csrf").unwrap_or_default();
+    let another_session = request.visitor.as_ref().is_some_and(|visitor| visitor.csrf != csrf);
+    if from_elsewhere || another_session {
+        return Err(Error::forbidden(
+            "This form was sent from another site or has expired. Go back, reload the page and send it again.",
+        ));
+    }
+    Ok(())
+}
+
+/// The page that says why there is none.
+pub(super) fn error_page(look: &Look, status: StatusCode, trace_id: &str, error: &Error) -> Reply {
+    let heading = status.canonical_reason().unwrap_or("Error");
+    let given = json!({ "heading": heading, "message": error.client_message() });
+    let page = render(look, trace_id, status, "error.html", given);
+    page.unwrap_or_else(|fault| super::error::to_reply(fault, trace_id))
+}
+
+fn render(
+    look: &Look,
+    nonce: &str,
+    status: StatusCode,
+    template: &str,
+    mut given: Value,
+) -> Result<Reply, Error> {
+    let visitor = look.visitor.as_ref().map(|visitor| {
+        json!({
+            "name": visitor.name, "email": visitor.email, "agency": visitor.agency, "admin": visitor.admin,
+            "csrf": visitor.csrf,
+        })
+    });
+    // The nonce is the trace id: fresh chance for each request is all that it has to be.
+    let around = json!({ "brand": look.brand, "visitor": visitor, "nonce": nonce, "trace_id": nonce });
+    if let (Value::Object(given), Value::Object(around)) = (&mut given, around) {
+        given.extend(around);
+    }
+    let given = minijinja::Value::deserialize(given).map_err(Error::internal)?;
+    let rendered = ENVIRONMENT
+        .get_template(template)
+        .and_then(|template| template.render(given))
+        .map_err(|fault| Error::internal(format!("{template}: {fault:#}")))?;
+    let mut reply = Reply::text("text/html; charset=utf-8", rendered);
+    reply.status = status;
+    let policy = format!(
+        "default-src 'none'; style-src 'self' 'nonce-{nonce}'; img-src 'self' https: data:; form-action *; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    Ok(reply
+        .header("content-security-policy", &policy)
+        .header("x-frame-options", "DENY")
+        .header("x-content-type-options", "nosniff")
+        .header("referrer-policy", "no-referrer")
+        .header("cache-control", "no-store"))
+}
+
+/// Leads on to `location`, by `GET`.
+#[must_use]
+pub fn redirect(location: &str) -> Reply {
+    let mut reply = Reply::text("", "").header("location", location).header("cache-control", "no-store");
+    reply.status = StatusCode::SEE_OTHER;
+    reply
+}
+
+/// `GET /leadhold/style.css`.
+///
+/// # Errors
+/// Never.
+pub async fn style(_: Request) -> Result<Reply, Error> {
+    let sheet = include_str!("../../pages/style.css");
+    Ok(Reply::text("text/css; charset=utf-8", sheet).header("cache-control", "public, max-age=3600"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_can_be_read() {
+        for (name, _) in TEMPLATES {
+            assert!(ENVIRONMENT.get_template(name).is_ok(), "{name}");
+        }
+    }
+}

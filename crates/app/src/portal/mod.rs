@@ -1,0 +1,1 @@
+//! Pages for developers: their apps, tokens and requests.

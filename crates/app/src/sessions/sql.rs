@@ -1,0 +1,3 @@
+//! Statements on sessions.
+
+leadhold_store::statements! {}

@@ -1,0 +1,1 @@
+-- What authorizations lead to: codes, grants, tokens.

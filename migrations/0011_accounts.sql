@@ -1,0 +1,1 @@
+-- The rest of what agencies, locations, people and businesses have.

@@ -1,0 +1,1 @@
+-- Apps: versions and secrets; private tokens: when they were last used.

@@ -13,6 +13,7 @@ pub mod tenant;
 pub mod token_keys;
 pub mod world;
 
+pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod custom_fields;

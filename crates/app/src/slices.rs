@@ -9,7 +9,7 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
+    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
     opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
@@ -25,6 +25,8 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        audit::routes(),
+        oauth::routes(),
         locations::tags::routes(),
         custom_fields::routes(),
         contacts::routes(),
@@ -78,6 +80,7 @@ pub fn statements() -> Vec<Sql> {
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
+        audit::STATEMENTS,
         oauth::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,

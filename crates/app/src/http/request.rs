@@ -7,6 +7,7 @@ use http::{HeaderMap, Method};
 use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
 use serde_json::{Map, Value};
 
+use super::authenticate;
 use super::caller::Caller;
 use super::page::Brand;
 use super::query::Query;
@@ -94,6 +95,15 @@ impl Request {
         T: Send + 'static,
     {
         self.app.world.write(work).await.map(wrap)
+    }
+
+    /// The bearer credential as it was sent.
+    ///
+    /// # Errors
+    /// Internal, when there is none: the handler contradicts the contract.
+    pub fn bearer(&self) -> Result<&str, Error> {
+        authenticate::bearer_of(&self.headers)
+            .ok_or_else(|| Error::internal("this operation's row asks for no credential"))
     }
 
     /// The value of a cookie.

@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         audit::routes(),
         oauth::routes(),
+        companies::routes(),
         locations::tags::routes(),
         custom_fields::routes(),
         contacts::routes(),

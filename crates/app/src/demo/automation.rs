@@ -5,7 +5,7 @@ use leadhold_store::Tx;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::marketplace::{self, Place};
+use crate::marketplace::{self, Installation, Place};
 use crate::oauth::{self, NewApp};
 use crate::tenant::{CompanyScope, LocationScope};
 use crate::webhooks::{self, Kinds};
@@ -85,11 +85,13 @@ pub(super) fn app(
         scopes: ScopeSet::all(),
     };
     let app = oauth::register(tx, cx, agency, &new)?;
-    let place = Place::Location(here.clone());
-    marketplace::install(tx, cx, &place, &app.app_id, &app.version_id, ScopeSet::all())?;
     if let Some(url) = webhook_url {
         webhooks::subscribe(tx, cx, &app.app_id, &Kinds::All, url)?;
+        oauth::apps::set_default_webhook(tx, &app.app_id, Some(url))?;
     }
+    let place = Place::Location(here.clone());
+    let new = Installation::new(place, app.app_id.clone(), app.version_id.clone(), ScopeSet::all());
+    marketplace::install(tx, cx, &new)?;
     Ok(App {
         app_id: app.app_id,
         client_id: app.client_id,

@@ -4,6 +4,7 @@
 //! The client id is the app's id, a dash and a suffix: SDKs take the app's id from it, to recognise their own webhooks. The
 //! secret is a UUID, shown once; the table has its SHA-256.
 
+pub mod apps;
 mod lookup;
 mod sql;
 

@@ -58,4 +58,6 @@ leadhold_store::statements! {
     pub LOCATIONS_OF_USER = "select l.id, l.name, l.address, l.city, l.state
         from user_locations u join locations l on l.id = u.location_id
         where u.company_id = $1 and u.user_id = $2 order by l.name, l.id";
+    pub DEFAULT_WEBHOOK = "select webhook_url, version_id from apps where id = $1";
+    pub SET_DEFAULT_WEBHOOK = "update apps set webhook_url = $2 where id = $1";
 }

@@ -1,6 +1,6 @@
 //! The main job: a web form posts to an inbound hook, a workflow makes a contact and tags it, and signed webhooks leave.
 
-use leadhold_app::marketplace::{self, Place};
+use leadhold_app::marketplace::{self, Installation, Place};
 use leadhold_app::oauth::{self, NewApp};
 use leadhold_app::webhooks::{self, Kinds};
 use leadhold_kernel::ScopeSet;
@@ -18,7 +18,8 @@ async fn listen(app: &TestApp, url: &str) {
         let registered = oauth::register(tx, cx, &agency, &new)?;
         webhooks::subscribe(tx, cx, &registered.app_id, &Kinds::All, &url)?;
         let place = Place::Location(here.clone());
-        marketplace::install(tx, cx, &place, &registered.app_id, &registered.version_id, ScopeSet::all())
+        let (app, version) = (registered.app_id, registered.version_id);
+        marketplace::install(tx, cx, &Installation::new(place, app, version, ScopeSet::all()))
     })
     .await;
 }

@@ -34,6 +34,7 @@ const TENANTS: &[&str] = &[
     "webhook_attempts",
     "pipelines",
     "pipeline_stages",
+    "idempotency_keys",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

@@ -76,6 +76,7 @@ pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
 pub fn statements() -> Vec<Sql> {
     [
         leadhold_queue::STATEMENTS,
+        http::idempotency::STATEMENTS,
         companies::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,

@@ -18,6 +18,7 @@ use super::authenticate::{authenticate, authorise, same_tenant};
 use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::to_reply;
+use super::idempotency;
 use super::operation::{Endpoint, Operation};
 use super::page::{self, Brand, Look};
 use super::query::Query;
@@ -132,6 +133,9 @@ async fn pass(
             if !passage.rate.admitted {
                 return Err(Error::TooManyRequests);
             }
+        }
+        if idempotency::concerns(method) {
+            idempotency::key(&request.headers)?;
         }
         request.caller = Some(caller);
     }

@@ -36,6 +36,7 @@ const TENANTS: &[&str] = &[
     "businesses",
     "pipelines",
     "pipeline_stages",
+    "idempotency_keys",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

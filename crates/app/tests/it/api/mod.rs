@@ -3,6 +3,7 @@ mod custom_fields;
 mod edge;
 mod hooks;
 mod marketplace;
+mod idempotency;
 mod opportunities;
 mod sandbox_clock;
 mod tags;

@@ -1,5 +1,6 @@
 //! People: they belong to an agency, see some or all of its locations, and sign in with e-mail and password.
 
+pub mod hashing;
 mod password;
 mod sql;
 

@@ -1,5 +1,6 @@
 //! A request as handlers see it: authenticated, matched, its body read and bounded.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -31,7 +32,9 @@ pub struct Request {
     pub target: String,
     /// Who calls; `None` on operations that ask for no credential.
     pub caller: Option<Caller>,
-    /// Who looks at a page, when they are signed in; `None` on everything that is no page.
+    /// The client's address; `None` when no socket brought the request.
+    pub peer: Option<IpAddr>,
+    /// Who is signed in, on pages and on operations of a session; `None` on everything else.
     pub visitor: Option<Visitor>,
     /// How a page is to look.
     pub brand: Brand,

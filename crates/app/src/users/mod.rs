@@ -4,6 +4,7 @@
 //! A deleted person keeps the row, so that what names the person still has a name to show; nobody signs in with it, and
 //! its address is free again.
 
+pub mod hashing;
 mod model;
 mod password;
 mod permissions;

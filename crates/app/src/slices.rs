@@ -79,6 +79,7 @@ pub fn statements() -> Vec<Sql> {
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
         oauth::STATEMENTS,
+        oauth::apps::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

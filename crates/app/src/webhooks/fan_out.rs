@@ -4,8 +4,9 @@ use leadhold_kernel::{Cx, Error, Event, EventKind, Scope};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::Tx;
 
-use super::{NewDelivery, Origin, body, insert, subscription};
+use super::{NewDelivery, Origin, body, insert};
 use crate::marketplace::{self, Install, Place};
+use crate::oauth::apps;
 
 /// Shows events to the apps that are installed where they happen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,17 +42,14 @@ fn may_hear(install: &Install, kind: EventKind) -> bool {
 }
 
 fn deliver_to(tx: &mut Tx<'_>, cx: &Cx, event: &Event, install: &Install) -> Result<(), Error> {
-    for subscription in subscription::of_app(tx, &install.app_id)? {
-        if !subscription.wants(event.kind) {
-            continue;
-        }
+    for (subscription, url) in apps::subscriptions(tx, &install.app_id)?.of(event.kind) {
         let delivery = NewDelivery {
             company_id: &event.company_id,
             location_id: event.location_id.as_ref(),
             kind: event.kind.name(),
-            origin: Origin::Event { event: &event.id, subscription: &subscription.id, app: &install.app_id },
+            origin: Origin::Event { event: &event.id, subscription, app: &install.app_id },
             method: "POST",
-            url: &subscription.url,
+            url,
             headers: &[],
             body: &body::to_app(event, &install.app_id, &install.version_id),
         };

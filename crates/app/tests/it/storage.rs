@@ -41,7 +41,10 @@ const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
     ("apps", "an app is its developers', and installed at many tenants"),
-    ("webhook_subscriptions", "an app's, wherever it is installed"),
+    ("app_versions", "an app's, wherever it is installed"),
+    ("app_secrets", "an app's: whoever shows one is the app"),
+    ("app_subscriptions", "an app's, wherever it is installed"),
+    ("webhook_subscriptions", "what app_subscriptions were before"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod founding;
 pub mod http;
 pub mod seal;
+pub mod secret;
 pub mod slices;
 pub mod tenant;
 pub mod token_keys;

@@ -9,8 +9,8 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
-    opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
+    oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -88,6 +88,7 @@ pub fn statements() -> Vec<Sql> {
         workflows::STATEMENTS,
         audit::STATEMENTS,
         oauth::STATEMENTS,
+        oauth::apps::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

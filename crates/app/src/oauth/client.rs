@@ -32,7 +32,10 @@ impl Parameters {
     /// Reads them.
     pub(super) fn read(request: &Request) -> Result<Result<Self, Refusal>, Error> {
         let given = if request.is_form() {
-            Query::parse(&request.body).iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+            Query::parse(&request.body)
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
         } else {
             let body = request.json()?;
             let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -49,7 +52,9 @@ impl Parameters {
         {
             return Ok(Err(refusal));
         }
-        if let Some((name, _)) = all.given.iter().find(|(name, value)| value.contains('\0') || all.repeated(name)) {
+        if let Some((name, _)) =
+            all.given.iter().find(|(name, value)| value.contains('\0') || all.repeated(name))
+        {
             return Ok(Err(Refusal::request(format!("Invalid parameter: {name} is there more than once"))));
         }
         all.given.retain(|(_, value)| !value.is_empty());
@@ -109,7 +114,9 @@ impl Parameters {
 impl Credentials {
     /// The app, when the client has proven to be it.
     pub(super) fn prove(&self, tx: &mut Tx<'_>, cx: &Cx) -> Verdict<App> {
-        let Some(app) = apps::find_by_client_id(tx, &self.client_id)? else { return Ok(Err(Refusal::client())) };
+        let Some(app) = apps::find_by_client_id(tx, &self.client_id)? else {
+            return Ok(Err(Refusal::client()));
+        };
         let proven = match &self.secret {
             Some(secret) => apps::secret_matches(tx, &app, secret)?,
             None => app.public_client,

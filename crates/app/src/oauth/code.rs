@@ -159,9 +159,8 @@ fn install(
     let (install, location, approval) = match choice {
         Choice::Location(location) => {
             let here = places.into_iter().next();
-            let install = here.map(|here| {
-                marketplace::install(tx, cx, &installation(Place::Location(here), false))
-            });
+            let install =
+                here.map(|here| marketplace::install(tx, cx, &installation(Place::Location(here), false)));
             (install.transpose()?, Some(location), None)
         }
         Choice::Company(approval) => {
@@ -205,7 +204,10 @@ fn places(
                 (Choice::Location(only.clone()), vec![only.clone()])
             }
             _ if approval.all => {
-                let all = locations::all(tx, agency)?;
+                let company = agency.company_id();
+                let all = tx.query(sql::LOCATIONS, params![company], |row| {
+                    Ok(LocationScope::proven(company.clone(), row.get(0)?))
+                })?;
                 return Ok(Some((choice.clone(), all)));
             }
             some => (choice.clone(), some.to_vec()),

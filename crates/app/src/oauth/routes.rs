@@ -1,11 +1,11 @@
 //! The endpoints that apps call: tokens, revocation, and what describes them.
 
 use leadhold_kernel::Error;
-use leadhold_store::{DbError, Tx};
+use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
-use super::code::{self, Exchange};
 use super::client::Parameters;
+use super::code::{self, Exchange};
 use super::grant::Grant;
 use super::pair::Pair;
 use super::refusal::{Code, Refusal, Verdict};

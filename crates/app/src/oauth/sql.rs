@@ -1,10 +1,6 @@
 //! Statements on codes, grants and tokens.
 
 leadhold_store::statements! {
-    pub INSERT = "insert into apps (id, owner_company_id, name, version_id, client_id, secret_hash, redirect_uris, scopes,
-            created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
-
     pub INSERT_CODE = "insert into oauth_codes
             (code_hash, app_id, version_id, company_id, user_id, choice, scopes, redirect_uri, code_challenge, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -54,10 +50,9 @@ leadhold_store::statements! {
     pub USE_REFRESH = "update oauth_refresh_tokens set used_at = $3, next_id = $4, next_access_id = $5
         where company_id = $1 and id = $2";
 
-    pub LOCATIONS = "select id, name, address, city, state from locations where company_id = $1 order by name, id";
+    pub LOCATIONS = "select id, name, address, city, state from locations
+        where company_id = $1 and deleted_at is null order by name, id";
     pub LOCATIONS_OF_USER = "select l.id, l.name, l.address, l.city, l.state
         from user_locations u join locations l on l.id = u.location_id
-        where u.company_id = $1 and u.user_id = $2 order by l.name, l.id";
-    pub DEFAULT_WEBHOOK = "select webhook_url, version_id from apps where id = $1";
-    pub SET_DEFAULT_WEBHOOK = "update apps set webhook_url = $2 where id = $1";
+        where u.company_id = $1 and u.user_id = $2 and l.deleted_at is null order by l.name, l.id";
 }

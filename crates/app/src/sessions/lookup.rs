@@ -31,7 +31,9 @@ impl Sessions {
         let found = self.0.store.read_by_key(move |tx| person::by_cookie(tx, &hash)).await;
         let now = self.0.clock.now();
         let signed = found.map_err(|e: DbError| e)?;
-        let Some(signed) = signed.filter(|s| session::lives(s.created_at, s.seen_at, now)) else { return Ok(None) };
+        let Some(signed) = signed.filter(|s| session::lives(s.created_at, s.seen_at, now)) else {
+            return Ok(None);
+        };
         if now.millis() - signed.seen_at.millis() >= NOTED_EVERY {
             let (company, id) = (signed.identity.company_id.clone(), signed.session_id.clone());
             let noted = self.0.store.write(move |tx| tx.exec(sql::SEEN, params![&company, &id, now]));
@@ -48,7 +50,8 @@ impl Sessions {
         let (who, named) = (identity.clone(), location.map(str::to_owned));
         let location_id = self.0.store.read_by_key(move |tx| place(tx, &who, named.as_deref())).await?;
         Ok(Some(Caller {
-            token_id: Id::parse(session_id.as_str()).ok_or_else(|| Error::internal("a session's id is none"))?,
+            token_id: Id::parse(session_id.as_str())
+                .ok_or_else(|| Error::internal("a session's id is none"))?,
             kind: CredentialKind::Session,
             company_id: identity.company_id.clone(),
             scopes: permissions::scopes(&identity, location_id.is_some()),
@@ -82,7 +85,9 @@ fn place(tx: &mut Tx<'_>, who: &Identity, named: Option<&str>) -> Result<Option<
     let (company, user) = (&who.company_id, &who.user_id);
     let found = match (who.agency, named) {
         (true, None) => return Ok(None),
-        (true, Some(named)) => tx.query_opt(sql::LOCATION_OF_COMPANY, params![company, named], |row| row.get(0))?,
+        (true, Some(named)) => {
+            tx.query_opt(sql::LOCATION_OF_COMPANY, params![company, named], |row| row.get(0))?
+        }
         (false, Some(named)) => {
             tx.query_opt(sql::LOCATION_OF_USER, params![company, user, named], |row| row.get(0))?
         }

@@ -61,7 +61,11 @@ pub(super) fn by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<Account>, 
     Ok(tx.query_opt(sql::USER_BY_EMAIL, params![email.trim().to_lowercase()], account)?)
 }
 
-pub(super) fn by_id(tx: &mut Tx<'_>, company: &Id<id::Company>, user: &Id<id::User>) -> Result<Option<Account>, Error> {
+pub(super) fn by_id(
+    tx: &mut Tx<'_>,
+    company: &Id<id::Company>,
+    user: &Id<id::User>,
+) -> Result<Option<Account>, Error> {
     Ok(tx.query_opt(sql::USER, params![company, user], account)?)
 }
 

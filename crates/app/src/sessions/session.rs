@@ -56,8 +56,7 @@ pub fn open(tx: &mut Tx<'_>, cx: &Cx, who: &Identity, origin: &Origin) -> Result
     tx.exec(sql::END_EXPIRED, params![&who.company_id, &who.user_id, oldest, idlest])?;
     let agent: String = origin.agent.chars().take(AGENT).collect();
     let address = origin.peer.map(|peer| peer.to_string());
-    let values =
-        params![&id, cookie::hash(&secret), &who.company_id, &who.user_id, cx.now, address, agent];
+    let values = params![&id, cookie::hash(&secret), &who.company_id, &who.user_id, cx.now, address, agent];
     tx.exec(sql::INSERT, values)?;
     Ok(secret)
 }

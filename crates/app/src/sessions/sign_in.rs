@@ -8,15 +8,16 @@ use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 use serde::{Deserialize, Serialize};
 
+use super::cookie;
 use super::person::{self, Account, Identity};
 use super::second_factor::{self, Owner, Verdict};
 use super::throttle::{self, Subjects};
-use super::cookie;
 use crate::users;
 use crate::world::World;
 
 /// A hash as hard to check as any, of a password that nobody has: for accounts that do not exist.
-const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
+const DUMMY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
 /// Characters of a password that are looked at: hashing is dear enough as it is.
 const LONGEST_PASSWORD: usize = 1024;
 /// How long a proven password may wait for its code.
@@ -69,14 +70,25 @@ pub(super) async fn prove(world: &World, attempt: Attempt) -> Result<Outcome, Er
 }
 
 /// The second step: a code for what [`Outcome::CodeNeeded`] gave.
-pub(super) async fn answer(world: &World, challenge: &str, code: String, peer: Option<IpAddr>) -> Result<Outcome, Error> {
-    let challenge = world.seal.open(CHALLENGE, challenge).and_then(|text| serde_json::from_slice::<Challenge>(&text).ok());
-    let challenge = challenge.filter(|challenge| challenge.ends_at > world.clock.now()).ok_or_else(too_late)?;
+pub(super) async fn answer(
+    world: &World,
+    challenge: &str,
+    code: String,
+    peer: Option<IpAddr>,
+) -> Result<Outcome, Error> {
+    let challenge = world
+        .seal
+        .open(CHALLENGE, challenge)
+        .and_then(|text| serde_json::from_slice::<Challenge>(&text).ok());
+    let challenge =
+        challenge.filter(|challenge| challenge.ends_at > world.clock.now()).ok_or_else(too_late)?;
     let subjects = Subjects::of(&challenge.email, peer);
     let (email, known) = (challenge.email.clone(), challenge.password);
     let account = admit(world, &subjects, move |tx| person::by_email(tx, &email)).await?;
     // The password was changed meanwhile: what was proven is worth nothing.
-    let account = account.filter(|account| hex::encode(cookie::hash(&account.password_hash)) == known).ok_or_else(too_late)?;
+    let account = account
+        .filter(|account| hex::encode(cookie::hash(&account.password_hash)) == known)
+        .ok_or_else(too_late)?;
     finish(world, account, Some(code), subjects).await
 }
 
@@ -104,13 +116,19 @@ async fn admit(
 }
 
 /// The code, and the end of it.
-async fn finish(world: &World, account: Account, code: Option<String>, subjects: Subjects) -> Result<Outcome, Error> {
+async fn finish(
+    world: &World,
+    account: Account,
+    code: Option<String>,
+    subjects: Subjects,
+) -> Result<Outcome, Error> {
     let Account { identity, password_hash } = account;
     let (now, seal, who) = (world.clock.now(), Arc::clone(&world.seal), identity.clone());
     let known = password_hash.clone();
     let verdict = world.store.write(move |tx| {
         // While the password was hashed it may have been changed, or the account deleted.
-        let there = person::by_id(tx, &who.company_id, &who.user_id)?.filter(|now| now.password_hash == known);
+        let there =
+            person::by_id(tx, &who.company_id, &who.user_id)?.filter(|now| now.password_hash == known);
         if there.is_none() {
             return Ok(Verdict::Wrong);
         }

@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, Event, EventKind, Id, Scope};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::Tx;
 
-use super::{NewDelivery, Origin, body, insert, subscription};
+use super::{NewDelivery, Origin, body, insert};
 use crate::marketplace::{self, Install, Place};
 use crate::oauth::apps;
 
@@ -72,21 +72,18 @@ fn may_hear(install: &Install, kind: EventKind) -> bool {
 }
 
 fn deliver_to(tx: &mut Tx<'_>, cx: &Cx, event: &Event, install: &Install) -> Result<(), Error> {
-    for subscription in subscription::of_app(tx, &install.app_id)? {
-        if !subscription.wants(event.kind) {
-            continue;
-        }
+    for (subscription, url) in apps::subscriptions(tx, &install.app_id)?.of(event.kind) {
         let delivery = NewDelivery {
             company_id: &event.company_id,
             location_id: event.location_id.as_ref(),
             kind: event.kind.name(),
             origin: Origin::Event {
                 event: &event.id,
-                subscription: subscription.id.as_str(),
+                subscription: subscription.as_str(),
                 app: &install.app_id,
             },
             method: "POST",
-            url: &subscription.url,
+            url,
             headers: &[],
             body: &body::to_app(event, &install.app_id, &install.version_id),
         };

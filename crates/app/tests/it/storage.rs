@@ -46,6 +46,10 @@ const SHARED: &[(&str, &str)] = &[
     ("apps", "an app is its developers', and installed at many tenants"),
     ("app_plans", "an app's, wherever it is installed"),
     ("webhook_subscriptions", "an app's, wherever it is installed"),
+    ("app_versions", "an app's, wherever it is installed"),
+    ("app_secrets", "an app's: whoever shows one is the app"),
+    ("app_subscriptions", "an app's, wherever it is installed"),
+    ("webhook_subscriptions", "what app_subscriptions were before"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

@@ -20,8 +20,8 @@ use leadhold_kernel::{Cx, Error, Id, ScopeSet, id};
 use leadhold_store::Tx;
 use url::Url;
 
-pub use self::offer::{Person, Pick};
 use self::offer::Offer;
+pub use self::offer::{Person, Pick};
 pub use self::pages::routes as pages;
 pub use self::routes::{code as code_for, routes};
 use super::apps::{self, App};
@@ -179,7 +179,9 @@ fn check_challenge(app: &App, wish: &Wish) -> Result<(), &'static str> {
         (None, None) if app.public_client => Err("a public client needs a code_challenge (PKCE, S256)"),
         (None, None) => Ok(()),
         (None, Some(_)) => Err("code_challenge_method is there without a code_challenge"),
-        (Some(challenge), Some("S256")) if challenge.len() == 43 && challenge.bytes().all(base64url) => Ok(()),
+        (Some(challenge), Some("S256")) if challenge.len() == 43 && challenge.bytes().all(base64url) => {
+            Ok(())
+        }
         (Some(_), Some("S256")) => Err("code_challenge has to be 43 characters of base64url"),
         (Some(_), _) => Err("code_challenge_method has to be S256"),
     }
@@ -285,8 +287,16 @@ mod tests {
 
     #[test]
     fn the_answer_joins_what_the_address_holds_already() {
-        let url = lead_back("https://app.example/cb?tenant=7", &[("code", "abc")], Some("a b&c"), "https://crm.example");
-        assert_eq!(url, "https://app.example/cb?tenant=7&code=abc&state=a+b%26c&iss=https%3A%2F%2Fcrm.example");
+        let url = lead_back(
+            "https://app.example/cb?tenant=7",
+            &[("code", "abc")],
+            Some("a b&c"),
+            "https://crm.example",
+        );
+        assert_eq!(
+            url,
+            "https://app.example/cb?tenant=7&code=abc&state=a+b%26c&iss=https%3A%2F%2Fcrm.example"
+        );
     }
 
     #[test]

@@ -20,7 +20,9 @@ const MOST: usize = 1000;
 /// Who grants.
 #[derive(Clone, Debug)]
 pub struct Person {
+    /// The person.
     pub user_id: Id<id::User>,
+    /// Their agency.
     pub company_id: Id<id::Company>,
     /// Whether the account is the agency's.
     pub agency: bool,
@@ -131,7 +133,11 @@ impl Offer {
         let mut chosen = Vec::with_capacity(pick.locations.len());
         for text in &pick.locations {
             let offered = self.locations.iter().find(|offered| offered.id.as_str() == text);
-            match offered.map(|offered| locations::of_company(tx, &self.agency, &offered.id)).transpose()?.flatten() {
+            match offered
+                .map(|offered| locations::of_company(tx, &self.agency, &offered.id))
+                .transpose()?
+                .flatten()
+            {
                 Some(here) if !chosen.contains(here.location_id()) => chosen.push(here.location_id().clone()),
                 Some(_) => {}
                 None => return refuse("a chosen location is not yours to install this app on"),

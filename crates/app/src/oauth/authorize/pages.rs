@@ -4,7 +4,7 @@
 //! everything is checked anew. Nothing is remembered between the two, so nothing can be stale or planted.
 
 use http::StatusCode;
-use leadhold_kernel::{Error, ScopeSet};
+use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
@@ -143,11 +143,7 @@ fn choose(
             "listed": locations.len(),
             "locations": locations,
             "find": find,
-            "scopes": words(ask.scopes),
+            "groups": scope_words::grouped(ask.scopes),
         }),
     )
-}
-
-fn words(scopes: ScopeSet) -> Vec<Value> {
-    scopes.iter().map(|scope| json!({ "name": scope.name(), "words": scope_words::of(scope) })).collect()
 }

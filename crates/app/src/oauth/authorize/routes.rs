@@ -29,7 +29,11 @@ async fn authorize(request: Request) -> Result<Reply, Error> {
         let person = person(tx, &company, &user)?;
         code(tx, &cx, &wish, &person, &pick)
     };
-    request.write(work, |(code, redirect_uri)| Reply::created(&json!({ "code": code, "redirectUri": redirect_uri }))).await
+    request
+        .write(work, |(code, redirect_uri)| {
+            Reply::created(&json!({ "code": code, "redirectUri": redirect_uri }))
+        })
+        .await
 }
 
 fn person(tx: &mut Tx<'_>, company: &Id<id::Company>, user: &Id<id::User>) -> Result<Person, Error> {

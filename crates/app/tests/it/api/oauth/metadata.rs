@@ -13,7 +13,40 @@ async fn the_server_describes_itself() {
     let app = TestApp::start().await;
     let answer = app.get("/.well-known/oauth-authorization-server").token("").send().await.expect(200).json();
     assert!(answer["scopes_supported"].as_array().unwrap().len() > 140);
-    insta::assert_json_snapshot!(answer, { ".scopes_supported" => "[scopes]" }, @"");
+    insta::assert_json_snapshot!(answer, { ".scopes_supported" => "[scopes]" }, @r#"
+    {
+      "issuer": "http://127.0.0.1:8080",
+      "authorization_endpoint": "http://127.0.0.1:8080/oauth/chooselocation",
+      "token_endpoint": "http://127.0.0.1:8080/oauth/token",
+      "revocation_endpoint": "http://127.0.0.1:8080/oauth/revoke",
+      "jwks_uri": "http://127.0.0.1:8080/.well-known/jwks.json",
+      "scopes_supported": "[scopes]",
+      "response_types_supported": [
+        "code"
+      ],
+      "response_modes_supported": [
+        "query"
+      ],
+      "grant_types_supported": [
+        "authorization_code",
+        "refresh_token"
+      ],
+      "token_endpoint_auth_methods_supported": [
+        "client_secret_post",
+        "client_secret_basic",
+        "none"
+      ],
+      "revocation_endpoint_auth_methods_supported": [
+        "client_secret_post",
+        "client_secret_basic",
+        "none"
+      ],
+      "code_challenge_methods_supported": [
+        "S256"
+      ],
+      "authorization_response_iss_parameter_supported": true
+    }
+    "#);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leadhold_app::oauth::apps::{self, Distribution, NewApp, Registered};
-use leadhold_app::oauth::authorize::{self, Person, Pick, Wish};
+use leadhold_app::oauth::authorize::{Person, Pick, Wish, code_for};
 use leadhold_kernel::{Id, ScopeSet};
 use leadhold_testkit::{Answer, TestApp};
 use serde_json::Value;
@@ -39,7 +39,8 @@ async fn register(app: &TestApp, distribution: Distribution, public_client: bool
     let new = NewApp {
         name: "Partner".into(),
         redirect_uris: vec![CALLBACK.into()],
-        scopes: ScopeSet::parse("contacts.readonly contacts.write oauth.readonly oauth.write").unwrap(),
+        scopes: ScopeSet::parse("contacts.readonly contacts.write oauth.readonly oauth.write")
+            .expect("all are scopes"),
         distribution,
         public_client,
         ..NewApp::default()
@@ -55,7 +56,7 @@ pub fn secret(partner: &Registered) -> &str {
 /// An administrator of the test's agency.
 pub fn admin(app: &TestApp) -> Person {
     Person {
-        user_id: Id::parse("AdMiN000000000000001").unwrap(),
+        user_id: Id::parse("AdMiN000000000000001").expect("an id"),
         company_id: app.agency.company.company_id().clone(),
         agency: true,
         admin: true,
@@ -83,7 +84,7 @@ pub async fn code_with(app: &TestApp, partner: &Registered, pick: Pick, pkce: bo
         code_challenge_method: pkce.then(|| "S256".to_owned()),
         ..Wish::default()
     };
-    app.write(move |tx, cx| authorize::code_for(tx, cx, &wish, &person, &pick)).await.0
+    app.write(move |tx, cx| code_for(tx, cx, &wish, &person, &pick)).await.0
 }
 
 /// `POST /oauth/token` with a form.
@@ -141,4 +142,40 @@ pub fn claims(token: &str) -> Value {
 /// A challenge for a verifier.
 pub fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
+}
+
+/// The answer with what differs from run to run put aside.
+pub fn redacted(answer: &Value) -> Value {
+    const JWT: &[&str] = &["access_token", "refresh_token", "accessToken", "refreshToken"];
+    const IDS: &[&str] = &[
+        "refreshTokenId",
+        "companyId",
+        "locationId",
+        "traceId",
+        "appId",
+        "versionId",
+        "_id",
+        "subject",
+        "jti",
+        "authClassId",
+        "primaryAuthClassId",
+        "sourceId",
+        "client",
+    ];
+    match answer {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let value = match name.as_str() {
+                    name if JWT.contains(&name) => "[jwt]".into(),
+                    name if IDS.contains(&name) => format!("[{name}]").into(),
+                    "approvedLocations" => format!("[{} ids]", value.as_array().map_or(0, Vec::len)).into(),
+                    _ => redacted(value),
+                };
+                (name.clone(), value)
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(redacted).collect(),
+        other => other.clone(),
+    }
 }

@@ -6,8 +6,8 @@ use leadhold_testkit::TestApp;
 use serde_json::json;
 
 use super::{
-    CALLBACK, CHALLENGE, VERIFIER, code, code_with, exchange, install, one_location, partner, public_partner, refresh,
-    secret, text, token,
+    CALLBACK, CHALLENGE, VERIFIER, code, code_with, exchange, install, one_location, partner, public_partner,
+    refresh, secret, text, token,
 };
 
 type Line = (&'static str, &'static [(&'static str, &'static str)], u16, &'static str);
@@ -19,8 +19,18 @@ const PLAIN: &[Line] = &[
     ("an unknown grant type", &[("grant_type", "magic")], 400, "unsupported_grant_type"),
     ("the password grant", &[("grant_type", "password")], 400, "unsupported_grant_type"),
     ("client credentials", &[("grant_type", "client_credentials")], 400, "unsupported_grant_type"),
-    ("the device grant", &[("grant_type", "urn:ietf:params:oauth:grant-type:device_code")], 400, "unsupported_grant_type"),
-    ("a token's exchange", &[("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")], 400, "unsupported_grant_type"),
+    (
+        "the device grant",
+        &[("grant_type", "urn:ietf:params:oauth:grant-type:device_code")],
+        400,
+        "unsupported_grant_type",
+    ),
+    (
+        "a token's exchange",
+        &[("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")],
+        400,
+        "unsupported_grant_type",
+    ),
     ("no client", &[("client_id", "-")], 400, "invalid_request"),
     ("an unknown client", &[("client_id", "66a0419a0dffa47fb5f8b22f-nobody00")], 401, "invalid_client"),
     ("the app's id without its suffix", &[("client_id", "{app_id}")], 401, "invalid_client"),
@@ -29,23 +39,58 @@ const PLAIN: &[Line] = &[
     ("a wrong secret", &[("client_secret", "00000000-0000-4000-8000-000000000000")], 401, "invalid_client"),
     ("a part of the secret", &[("client_secret", "{half_secret}")], 401, "invalid_client"),
     ("another client's secret", &[("client_secret", "{other_secret}")], 401, "invalid_client"),
-    ("another client with its own secret", &[("client_id", "{other_id}"), ("client_secret", "{other_secret}")], 400, "invalid_grant"),
-    ("a public client with this code", &[("client_id", "{public_id}"), ("client_secret", "-")], 400, "invalid_grant"),
+    (
+        "another client with its own secret",
+        &[("client_id", "{other_id}"), ("client_secret", "{other_secret}")],
+        400,
+        "invalid_grant",
+    ),
+    (
+        "a public client with this code",
+        &[("client_id", "{public_id}"), ("client_secret", "-")],
+        400,
+        "invalid_grant",
+    ),
     ("no code", &[("code", "-")], 400, "invalid_request"),
     ("an unknown code", &[("code", "0000000000000000000000000000000000000000")], 400, "invalid_grant"),
     ("the code in capitals", &[("code", "{upper_code}")], 400, "invalid_grant"),
     ("another client's code", &[("code", "{other_code}")], 400, "invalid_grant"),
     ("another address", &[("redirect_uri", "https://evil.example/callback")], 400, "invalid_grant"),
-    ("the address with a suffix", &[("redirect_uri", "https://app.example/callback/more")], 400, "invalid_grant"),
-    ("the address with a query", &[("redirect_uri", "https://app.example/callback?x=1")], 400, "invalid_grant"),
-    ("the address with a fragment", &[("redirect_uri", "https://app.example/callback#x")], 400, "invalid_grant"),
+    (
+        "the address with a suffix",
+        &[("redirect_uri", "https://app.example/callback/more")],
+        400,
+        "invalid_grant",
+    ),
+    (
+        "the address with a query",
+        &[("redirect_uri", "https://app.example/callback?x=1")],
+        400,
+        "invalid_grant",
+    ),
+    (
+        "the address with a fragment",
+        &[("redirect_uri", "https://app.example/callback#x")],
+        400,
+        "invalid_grant",
+    ),
     ("the address with a slash", &[("redirect_uri", "https://app.example/callback/")], 400, "invalid_grant"),
-    ("the address on another port", &[("redirect_uri", "https://app.example:8443/callback")], 400, "invalid_grant"),
+    (
+        "the address on another port",
+        &[("redirect_uri", "https://app.example:8443/callback")],
+        400,
+        "invalid_grant",
+    ),
     ("the address over http", &[("redirect_uri", "http://app.example/callback")], 400, "invalid_grant"),
     ("the address in capitals", &[("redirect_uri", "https://APP.example/callback")], 400, "invalid_grant"),
     ("a verifier for a code without challenge", &[("code_verifier", VERIFIER)], 400, "invalid_grant"),
     ("an unknown kind of user", &[("user_type", "Admin")], 400, "invalid_request"),
-    ("a code as a refresh token", &[("grant_type", "refresh_token"), ("refresh_token", "{code}")], 400, "invalid_grant"),
+    (
+        "a code as a refresh token",
+        &[("grant_type", "refresh_token"), ("refresh_token", "{code}")],
+        400,
+        "invalid_grant",
+    ),
     ("a refresh without its token", &[("grant_type", "refresh_token")], 400, "invalid_request"),
 ];
 
@@ -53,17 +98,33 @@ const PLAIN: &[Line] = &[
 const CHALLENGED: &[Line] = &[
     ("no verifier", &[("code_verifier", "-")], 400, "invalid_grant"),
     ("a blank verifier", &[("code_verifier", "")], 400, "invalid_grant"),
-    ("another verifier", &[("code_verifier", "wrongwrongwrongwrongwrongwrongwrongwrongwrong")], 400, "invalid_grant"),
+    (
+        "another verifier",
+        &[("code_verifier", "wrongwrongwrongwrongwrongwrongwrongwrongwrong")],
+        400,
+        "invalid_grant",
+    ),
     ("the challenge as verifier", &[("code_verifier", CHALLENGE)], 400, "invalid_grant"),
-    ("a part of the verifier", &[("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX")], 400, "invalid_grant"),
-    ("the verifier with a space", &[("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk ")], 400, "invalid_grant"),
+    (
+        "a part of the verifier",
+        &[("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjX")],
+        400,
+        "invalid_grant",
+    ),
+    (
+        "the verifier with a space",
+        &[("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk ")],
+        400,
+        "invalid_grant",
+    ),
 ];
 
 #[tokio::test]
 async fn the_token_endpoint_refuses() {
     let app = TestApp::start().await;
     for (lines, pkce) in [(PLAIN, false), (CHALLENGED, true)] {
-        let (mine, other) = (partner(&app, Distribution::Both).await, partner(&app, Distribution::Both).await);
+        let (mine, other) =
+            (partner(&app, Distribution::Both).await, partner(&app, Distribution::Both).await);
         let public = public_partner(&app).await;
         let other_code = code(&app, &other, one_location(&app)).await;
         let own_code = code_with(&app, &mine, one_location(&app), pkce).await;
@@ -126,7 +187,10 @@ async fn parameters_are_named_as_the_version_spells_them() {
     };
     assert_eq!(ask("2021-07-28", json!({})).await, "Missing parameter: client_id");
     assert_eq!(ask("v3", json!({})).await, "Missing parameter: clientId");
-    assert_eq!(ask("v3", json!({ "clientId": "a", "clientSecret": "b" })).await, "Missing parameter: grantType");
+    assert_eq!(
+        ask("v3", json!({ "clientId": "a", "clientSecret": "b" })).await,
+        "Missing parameter: grantType"
+    );
     let unknown = json!({ "clientId": "a", "clientSecret": "b", "grantType": "magic" });
     assert_eq!(ask("v3", unknown).await, "Invalid parameter: grantType");
     let twice = ask("v3", json!({ "clientId": 7 })).await;
@@ -137,7 +201,8 @@ async fn parameters_are_named_as_the_version_spells_them() {
 async fn a_repeated_parameter_is_refused() {
     let app = TestApp::start().await;
     let partner = partner(&app, Distribution::Both).await;
-    let form = [("client_id", partner.client_id.as_str()), ("client_id", "other"), ("grant_type", "refresh_token")];
+    let form =
+        [("client_id", partner.client_id.as_str()), ("client_id", "other"), ("grant_type", "refresh_token")];
     assert_eq!(token(&app, &form).await.expect(400).json()["error"], "invalid_request");
 }
 
@@ -154,7 +219,10 @@ async fn a_wrong_header_is_challenged_and_two_proofs_are_too_many() {
         call.body("application/x-www-form-urlencoded", body).send().await
     };
     let wrong = ask(format!("{}:wrong", partner.client_id), "").await.expect(401);
-    assert_eq!((&wrong.json()["error"], wrong.header("www-authenticate")), (&json!("invalid_client"), "Basic realm=\"oauth\""));
+    assert_eq!(
+        (&wrong.json()["error"], wrong.header("www-authenticate")),
+        (&json!("invalid_client"), "Basic realm=\"oauth\"")
+    );
     assert_eq!(ask("no colon".into(), "").await.expect(401).json()["error"], "invalid_client");
     let right = format!("{}:{}", partner.client_id, secret(&partner));
     assert_eq!(ask(right.clone(), "&client_secret=x").await.expect(400).json()["error"], "invalid_request");

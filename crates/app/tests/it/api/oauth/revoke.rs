@@ -13,7 +13,13 @@ async fn a_refresh_token_takes_its_family_with_it_and_an_access_token_goes_alone
     let revoke = async |client: &str, secret: &str, token: &str| {
         let form = [("client_id", client), ("client_secret", secret), ("token", token)];
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        app.post("/oauth/revoke").token("").body("application/x-www-form-urlencoded", body).send().await.status.as_u16()
+        app.post("/oauth/revoke")
+            .token("")
+            .body("application/x-www-form-urlencoded", body)
+            .send()
+            .await
+            .status
+            .as_u16()
     };
     let reads = async |bearer: &str| app.get("/contacts/?limit=1").token(bearer).send().await.status.as_u16();
     let (access, kept) = (text(&token, "access_token"), text(&token, "refresh_token"));

@@ -6,19 +6,9 @@ use leadhold_testkit::TestApp;
 use serde_json::json;
 
 use super::{
-    CALLBACK, VERIFIER, claims, code, code_with, exchange, install, one_location, partner, public_partner, secret,
-    text, token,
+    CALLBACK, VERIFIER, claims, code, code_with, exchange, install, one_location, partner, public_partner,
+    redacted, secret, text, token,
 };
-
-macro_rules! snapshot {
-    ($answer:expr, @$expected:literal) => {
-        insta::assert_json_snapshot!($answer, {
-            ".access_token" => "[jwt]", ".refresh_token" => "[jwt]", ".accessToken" => "[jwt]",
-            ".refreshToken" => "[jwt]", ".refreshTokenId" => "[id]", ".companyId" => "[company]",
-            ".locationId" => "[location]", ".traceId" => "[trace]", ".approvedLocations[]" => "[location]",
-        }, @$expected)
-    };
-}
 
 #[tokio::test]
 async fn a_location_gets_its_token() {
@@ -27,7 +17,22 @@ async fn a_location_gets_its_token() {
     let code = code(&app, &partner, one_location(&app)).await;
     let answer = exchange(&app, &partner, &code).await.expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
-    snapshot!(answer.json(), @"");
+    insta::assert_json_snapshot!(redacted(&answer.json()), @r#"
+    {
+      "access_token": "[jwt]",
+      "token_type": "Bearer",
+      "expires_in": 86399,
+      "refresh_token": "[jwt]",
+      "refreshTokenId": "[refreshTokenId]",
+      "scope": "contacts.readonly contacts.write oauth.readonly oauth.write",
+      "userType": "Location",
+      "companyId": "[companyId]",
+      "locationId": "[locationId]",
+      "userId": "AdMiN000000000000001",
+      "isBulkInstallation": false,
+      "traceId": "[traceId]"
+    }
+    "#);
 
     let token = answer.json();
     let got = app.get("/contacts/?limit=1").token(text(&token, "access_token")).send().await.expect(200);
@@ -40,20 +45,33 @@ async fn the_claims_are_the_real_ones() {
     let app = TestApp::start().await;
     let partner = partner(&app, Distribution::Both).await;
     let token = install(&app, &partner, one_location(&app)).await;
-    let redacted = |token: &str| {
-        let mut claims = claims(token);
-        for name in ["jti", "authClassId", "primaryAuthClassId", "sourceId"] {
-            claims[name] = json!(format!("[{name}]"));
-        }
-        claims["oauthMeta"]["client"] = json!("[app]");
-        claims["oauthMeta"]["versionId"] = json!("[version]");
-        claims
-    };
     let access = claims(text(&token, "access_token"));
     assert_eq!(access["authClassId"], token["locationId"]);
     assert_eq!(access["sourceId"], json!(partner.client_id));
     assert_eq!(access["oauthMeta"]["client"], json!(partner.app_id));
-    insta::assert_json_snapshot!(redacted(text(&token, "access_token")), @"");
+    insta::assert_json_snapshot!(redacted(&access), @r#"
+    {
+      "jti": "[jti]",
+      "authClass": "Location",
+      "authClassId": "[authClassId]",
+      "primaryAuthClassId": "[primaryAuthClassId]",
+      "source": "INTEGRATION",
+      "sourceId": "[sourceId]",
+      "channel": "OAUTH",
+      "oauthMeta": {
+        "scopes": [
+          "contacts.readonly",
+          "contacts.write",
+          "oauth.readonly",
+          "oauth.write"
+        ],
+        "client": "[client]",
+        "versionId": "[versionId]"
+      },
+      "iat": 1768471200,
+      "exp": 1768557599
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -61,7 +79,21 @@ async fn an_agency_gets_its_token() {
     let app = TestApp::start().await;
     let partner = partner(&app, Distribution::Company).await;
     let token = install(&app, &partner, Pick { company: true, ..Pick::default() }).await;
-    snapshot!(token, @"");
+    insta::assert_json_snapshot!(redacted(&token), @r#"
+    {
+      "access_token": "[jwt]",
+      "token_type": "Bearer",
+      "expires_in": 86399,
+      "refresh_token": "[jwt]",
+      "refreshTokenId": "[refreshTokenId]",
+      "scope": "contacts.readonly contacts.write oauth.readonly oauth.write",
+      "userType": "Company",
+      "companyId": "[companyId]",
+      "userId": "AdMiN000000000000001",
+      "isBulkInstallation": false,
+      "traceId": "[traceId]"
+    }
+    "#);
     let refused = app.get("/contacts/?limit=1").token(text(&token, "access_token")).send().await.expect(401);
     assert!(text(&refused.json(), "message").starts_with("This authClass type is not allowed"));
     assert_eq!(app.new_event_kinds().await, ["INSTALL"]);
@@ -73,8 +105,29 @@ async fn several_locations_are_an_agencys_bulk_install() {
     let partner = partner(&app, Distribution::Location).await;
     let locations = [&app.agency.location, &app.agency.second].map(|l| l.location_id().to_string()).to_vec();
     let token = install(&app, &partner, Pick { locations, ..Pick::default() }).await;
-    snapshot!(token, @"");
-    assert_eq!(app.new_event_kinds().await, ["INSTALL", "INSTALL", "INSTALL"], "the agency and both locations");
+    insta::assert_json_snapshot!(redacted(&token), @r#"
+    {
+      "access_token": "[jwt]",
+      "token_type": "Bearer",
+      "expires_in": 86399,
+      "refresh_token": "[jwt]",
+      "refreshTokenId": "[refreshTokenId]",
+      "scope": "contacts.readonly contacts.write oauth.readonly oauth.write",
+      "userType": "Company",
+      "companyId": "[companyId]",
+      "userId": "AdMiN000000000000001",
+      "isBulkInstallation": true,
+      "approvedLocations": "[2 ids]",
+      "approveAllLocations": false,
+      "installToFutureLocations": false,
+      "traceId": "[traceId]"
+    }
+    "#);
+    assert_eq!(
+        app.new_event_kinds().await,
+        ["INSTALL", "INSTALL", "INSTALL"],
+        "the agency and both locations"
+    );
 
     let all = install(&app, &partner, Pick { all: true, future: true, ..Pick::default() }).await;
     assert_eq!((&all["approveAllLocations"], &all["installToFutureLocations"]), (&json!(true), &json!(true)));
@@ -107,7 +160,22 @@ async fn v3_speaks_camel_case_both_ways() {
         "code": code, "redirectUri": CALLBACK, "userType": "Location",
     });
     let answer = app.post("/oauth/token").token("").version("v3").json(&body).send().await.expect(200).json();
-    snapshot!(answer, @"");
+    insta::assert_json_snapshot!(redacted(&answer), @r#"
+    {
+      "accessToken": "[jwt]",
+      "tokenType": "Bearer",
+      "expiresIn": 86399,
+      "refreshToken": "[jwt]",
+      "refreshTokenId": "[refreshTokenId]",
+      "scope": "contacts.readonly contacts.write oauth.readonly oauth.write",
+      "userType": "Location",
+      "companyId": "[companyId]",
+      "locationId": "[locationId]",
+      "userId": "AdMiN000000000000001",
+      "isBulkInstallation": false,
+      "traceId": "[traceId]"
+    }
+    "#);
     let body = json!({
         "clientId": partner.client_id, "clientSecret": secret(&partner), "grantType": "refresh_token",
         "refreshToken": answer["refreshToken"],

@@ -39,7 +39,11 @@ pub fn routes() -> Vec<Route> {
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
+    vec![
+        Arc::new(marketplace::InstallToFutureLocations),
+        Arc::new(workflows::StartRuns),
+        Arc::new(webhooks::FanOut),
+    ]
 }
 
 /// Who does which work.

@@ -30,6 +30,7 @@ const TENANTS: &[&str] = &[
     "inbound_hooks",
     "inbound_requests",
     "installs",
+    "install_history",
     "webhook_deliveries",
     "webhook_attempts",
     "pipelines",
@@ -45,6 +46,8 @@ const SHARED: &[(&str, &str)] = &[
     ("app_secrets", "an app's: whoever shows one is the app"),
     ("app_subscriptions", "an app's, wherever it is installed"),
     ("webhook_subscriptions", "what app_subscriptions were before"),
+    ("app_plans", "an app's, wherever it is installed"),
+    ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

@@ -52,13 +52,24 @@ pub fn version(
     tx.query_opt(sql::VERSION, params![app, version], |row| read_version(row, 0))
 }
 
-/// Where an app hears of its installs, and of events that have no URL of their own.
+/// Where an app is told of its own life, and in which version it is installed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultWebhook {
+    /// Absolute; http or https.
+    pub url: String,
+    /// The live version.
+    pub version_id: Id<id::AppVersion>,
+}
+
+/// The app's default webhook; `None` when it has none. A deleted app has it still: its last news are on their way.
 ///
 /// # Errors
 /// When the store fails.
-pub fn default_webhook(tx: &mut Tx<'_>, app: &Id<id::App>) -> Result<Option<String>, DbError> {
-    let found: Option<Option<String>> =
-        tx.query_opt(sql::DEFAULT_WEBHOOK, params![app], |row| row.get::<Option<String>>(0))?;
+pub fn default_webhook(tx: &mut Tx<'_>, app: &Id<id::App>) -> Result<Option<DefaultWebhook>, DbError> {
+    let found = tx.query_opt(sql::DEFAULT_WEBHOOK, params![app], |row| {
+        let (url, version_id): (Option<String>, _) = (row.get(0)?, row.get(1)?);
+        Ok(url.map(|url| DefaultWebhook { url, version_id }))
+    })?;
     Ok(found.flatten())
 }
 

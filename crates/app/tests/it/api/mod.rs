@@ -2,6 +2,7 @@ pub mod contacts;
 mod custom_fields;
 mod edge;
 mod hooks;
+mod marketplace;
 mod opportunities;
 mod sandbox_clock;
 mod tags;

@@ -1,6 +1,6 @@
 //! The main job: a web form posts to an inbound hook, a workflow makes a contact and tags it, and signed webhooks leave.
 
-use leadhold_app::marketplace::{self, Place};
+use leadhold_app::marketplace::{self, Installation, Place};
 use leadhold_app::oauth::apps::{self, Kinds, NewApp};
 use leadhold_kernel::ScopeSet;
 use leadhold_outbound::verify;
@@ -17,7 +17,8 @@ async fn listen(app: &TestApp, url: &str) {
         let registered = apps::register(tx, cx, &agency, &new)?;
         apps::subscribe(tx, cx, &registered.app_id, &Kinds::All, &url)?;
         let place = Place::Location(here.clone());
-        marketplace::install(tx, cx, &place, &registered.app_id, &registered.version_id, ScopeSet::all())
+        let (app, version) = (registered.app_id, registered.version_id);
+        marketplace::install(tx, cx, &Installation::new(place, app, version, ScopeSet::all()))
     })
     .await;
 }

@@ -6,9 +6,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::marketplace::{self, Installation, Place};
-use crate::oauth::apps::{self, Kinds, NewApp};
+use crate::oauth::apps::{self, NewApp, Wishes};
 use crate::tenant::{CompanyScope, LocationScope};
-
 use crate::workflows::{self, Draft};
 
 /// The tag that the demo's workflow gives.
@@ -83,12 +82,11 @@ pub(super) fn app(
         name: "Demo App".to_owned(),
         redirect_uris: vec![REDIRECT_URI.to_owned()],
         scopes: ScopeSet::grantable(),
+        webhook_url: webhook_url.map(str::to_owned),
+        wishes: webhook_url.map_or_else(Wishes::default, |_| Wishes::all()),
         ..NewApp::default()
     };
     let app = apps::register(tx, cx, agency, &new)?;
-    if let Some(url) = webhook_url {
-        apps::subscribe(tx, cx, &app.app_id, &Kinds::All, url)?;
-    }
     let place = Place::Location(here.clone());
     let new = Installation::new(place, app.app_id.clone(), app.version_id.clone(), ScopeSet::grantable());
     marketplace::install(tx, cx, &new)?;

@@ -13,6 +13,7 @@ mod future;
 mod installed_locations;
 mod life;
 mod model;
+mod of_app;
 mod sql;
 
 use leadhold_kernel::{Id, id};
@@ -22,6 +23,7 @@ pub use self::future::{InstallToFutureLocations, install_to_future_locations, in
 pub use self::installed_locations::{LocationFilter, LocationPage, LocationState, installed_locations};
 pub use self::life::{change_plan, install, uninstall, update_version};
 pub use self::model::{Install, Installation, Place, Trial};
+pub use self::of_app::{count_installs_of_app, installs_of_app};
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

@@ -36,6 +36,12 @@ leadhold_store::statements! {
         from locations l left join installs i on i.location_id = l.id and i.app_id = $2 and i.company_id = l.company_id
         where l.company_id = $1 order by l.created_at, l.id";
 
+    pub OF_APP across tenants "what an app's developers publish and delete reaches every install of it" =
+        "select id, app_id, version_id, scopes, user_id, plan_id, bulk, trial_days, trial_since, installed_at, location_id,
+            company_id
+        from installs where app_id = $1 order by installed_at, id limit $2";
+    pub COUNT_OF_APP across tenants "as OF_APP" = "select count(*) from installs where app_id = $1";
+
     pub TRIAL_OF_PLAN = "select trial_days from app_plans where app_id = $1 and id = $2";
     pub AGENCY across tenants "the id is the agency's own" = "select name from companies where id = $1";
 }

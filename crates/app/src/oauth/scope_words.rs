@@ -163,7 +163,7 @@ const WORDS: [(&str, &str, &str); 153] = [
 
 /// What whoever has this scope may do: "See opportunities and pipelines".
 #[must_use]
-pub fn sentence(scope: Scope) -> &'static str {
+pub fn of(scope: Scope) -> &'static str {
     row(scope).2
 }
 
@@ -201,7 +201,7 @@ pub struct Worded {
 pub fn grouped(scopes: ScopeSet) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for scope in scopes.iter() {
-        let (title, worded) = (group(scope), Worded { name: scope.name(), sentence: sentence(scope) });
+        let (title, worded) = (group(scope), Worded { name: scope.name(), sentence: of(scope) });
         match groups.binary_search_by_key(&title, |group| group.title) {
             Ok(at) => groups[at].scopes.push(worded),
             Err(at) => groups.insert(at, Group { title, scopes: vec![worded] }),

@@ -22,7 +22,7 @@ impl Consumer for FanOut {
         if !is_for_apps(event.kind) {
             return Ok(());
         }
-        if is_of_one_app(event.kind) {
+        if apps::is_of_one_app(event.kind) {
             return deliver_to_its_app(tx, cx, event);
         }
         for install in marketplace::installed(tx, &Place::of_event(event))? {
@@ -37,12 +37,6 @@ impl Consumer for FanOut {
 /// A conversation provider's messages go to the provider's own URL, without an envelope; they are no subscription's.
 fn is_for_apps(kind: EventKind) -> bool {
     kind.is_public() && kind != EventKind::ProviderOutboundMessage
-}
-
-/// What happens to an app at a place is that app's business and nobody else's.
-fn is_of_one_app(kind: EventKind) -> bool {
-    use EventKind::{AppUpdate, ExternalAuthConnected, Install, PlanChange, Uninstall};
-    matches!(kind, Install | Uninstall | PlanChange | AppUpdate | ExternalAuthConnected)
 }
 
 /// To the app that the event names, at its default URL, whatever it subscribed to and also when its install is gone by now.
@@ -125,7 +119,7 @@ mod tests {
 
     #[test]
     fn an_apps_own_life_asks_for_no_scope() {
-        let own = EventKind::PUBLIC.iter().filter(|kind| is_of_one_app(**kind)).collect::<Vec<_>>();
+        let own = EventKind::PUBLIC.iter().filter(|kind| apps::is_of_one_app(**kind)).collect::<Vec<_>>();
         assert_eq!(own.len(), 5);
         assert!(own.iter().all(|kind| kind.scope().is_none()));
     }

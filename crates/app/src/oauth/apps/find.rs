@@ -52,7 +52,7 @@ pub fn version(
     tx.query_opt(sql::VERSION, params![app, version], |row| read_version(row, 0))
 }
 
-/// Where an app is told of its own life, and which version is live.
+/// Where an app is told of its own life, and in which version it is installed now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefaultWebhook {
     /// Absolute; http or https.
@@ -61,18 +61,16 @@ pub struct DefaultWebhook {
     pub version_id: Id<id::AppVersion>,
 }
 
-/// Where an app hears of its installs, and of events that have no URL of their own; `None` when it gave no URL. A deleted
-/// app's last events go there, too.
+/// The app's default webhook; `None` when it has none. A deleted app has it still: its last news are on their way.
 ///
 /// # Errors
 /// When the store fails.
 pub fn default_webhook(tx: &mut Tx<'_>, app: &Id<id::App>) -> Result<Option<DefaultWebhook>, DbError> {
     let found = tx.query_opt(sql::DEFAULT_WEBHOOK, params![app], |row| {
-        let url: Option<String> = row.get(0)?;
-        let version_id = row.get(1)?;
+        let (url, version_id): (Option<String>, _) = (row.get(0)?, row.get(1)?);
         Ok(url.map(|url| DefaultWebhook { url, version_id }))
-    });
-    found.map(Option::flatten)
+    })?;
+    Ok(found.flatten())
 }
 
 fn read_app(row: &Row<'_>) -> Result<App, DbError> {

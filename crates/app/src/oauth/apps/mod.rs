@@ -20,7 +20,7 @@ use leadhold_store::Sql;
 pub use self::find::{DefaultWebhook, default_webhook, find, find_by_client_id, get, list, version};
 pub use self::model::{App, ClientSecret, Distribution, NewApp, Registered, State, Version};
 pub use self::register::register;
-pub use self::rules::is_chosen;
+pub use self::rules::{is_chosen, is_of_one_app};
 pub use self::secrets::{
     IssuedSecret, MAX_SECRETS, add_secret, note_secret_use, remove_secret, secret_matches, secrets,
 };

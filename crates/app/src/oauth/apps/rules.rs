@@ -113,20 +113,25 @@ pub(super) fn wishes(wishes: &Wishes, webhook_url: Option<&str>) -> Vec<Fault> {
     faults
 }
 
-/// Whether apps choose to hear of such events. They always hear of their own installs, and a conversation provider's messages
-/// go to the provider.
+/// Whether apps choose to hear of such events. What happens to an app itself is always told to it, and a conversation
+/// provider's messages go to the provider.
 #[must_use]
 pub fn is_chosen(kind: EventKind) -> bool {
-    kind.is_public()
-        && !matches!(kind, EventKind::Install | EventKind::Uninstall | EventKind::ProviderOutboundMessage)
+    kind.is_public() && !is_of_one_app(kind) && kind != EventKind::ProviderOutboundMessage
+}
+
+/// Whether such an event is something that happens to an app: its business and nobody else's.
+#[must_use]
+pub fn is_of_one_app(kind: EventKind) -> bool {
+    use EventKind::{AppUpdate, ExternalAuthConnected, Install, PlanChange, Uninstall};
+    matches!(kind, Install | Uninstall | PlanChange | AppUpdate | ExternalAuthConnected)
 }
 
 fn not_chosen(kind: EventKind) -> String {
-    match kind {
-        EventKind::Install | EventKind::Uninstall => {
-            format!("must not contain {kind}: it is always sent, and only to webhookUrl")
-        }
-        kind => format!("must not contain {kind}: it is no event that apps subscribe to"),
+    if is_of_one_app(kind) {
+        format!("must not contain {kind}: it is always sent, and only to webhookUrl")
+    } else {
+        format!("must not contain {kind}: it is no event that apps subscribe to")
     }
 }
 

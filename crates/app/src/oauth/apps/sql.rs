@@ -32,7 +32,6 @@ leadhold_store::statements! {
     pub DELETE = "update apps set deleted_at = $3, updated_at = $3 where owner_company_id = $1 and id = $2";
     pub DEFAULT_WEBHOOK across tenants "an app's, wherever it is installed" =
         "select a.webhook_url, v.id from apps a join app_versions v on v.app_id = a.id and v.state = 'live' where a.id = $1";
-    pub FIRST_WEBHOOK_URL = "update apps set webhook_url = $2 where id = $1 and webhook_url is null";
 
     pub INSERT_VERSION = "insert into app_versions (id, app_id, number, state, scopes, created_at, published_at)
         values ($1, $2, $3, $4, $5, $6, $7)";
@@ -58,6 +57,5 @@ leadhold_store::statements! {
         where s.app_id = $1 order by s.id";
     pub RESUBSCRIBE = "update app_subscriptions set kinds = $3 where app_id = $1 and id = $2";
     pub UNSUBSCRIBE = "delete from app_subscriptions where app_id = $1 and id = $2";
-    pub UNSUBSCRIBE_DEFAULT = "delete from app_subscriptions where app_id = $1 and url is null";
     pub UNSUBSCRIBE_ALL = "delete from app_subscriptions where app_id = $1";
 }

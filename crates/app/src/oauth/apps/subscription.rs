@@ -1,5 +1,5 @@
 //! What an app wants to hear of, and where: some kinds of events or all of them go to its default URL, and single kinds to
-//! URLs of their own instead. INSTALL and UNINSTALL go to the default URL, whatever was chosen.
+//! URLs of their own instead. What happens to the app itself, such as INSTALL, goes to the default URL whatever was chosen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +43,14 @@ pub struct Wishes {
     pub urls: BTreeMap<EventKind, String>,
 }
 
+impl Wishes {
+    /// All events, at the app's default URL.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { wanted: Kinds::All, ..Self::default() }
+    }
+}
+
 /// One URL of an app, and what goes there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Subscription {
@@ -63,18 +71,14 @@ pub struct Subscriptions {
 impl Subscriptions {
     /// Where an event of this kind goes, each with the subscription that says so.
     pub fn of(&self, kind: EventKind) -> impl Iterator<Item = (&Id<id::Subscription>, &str)> {
-        let about_installs = matches!(kind, EventKind::Install | EventKind::Uninstall);
         let named = move |one: &Subscription| {
             one.kinds.as_ref().is_some_and(|names| names.iter().any(|name| name == kind.name()))
         };
         let has_own_url = self.all.iter().any(|one| one.url.is_some() && named(one));
-        self.all.iter().filter_map(move |one| match &one.url {
-            Some(_) if about_installs => None,
-            Some(url) => (one.kinds.is_none() || named(one)).then_some((&one.id, url.as_str())),
-            None => {
-                let wanted = about_installs || (!has_own_url && (one.kinds.is_none() || named(one)));
-                Some((&one.id, self.default_url.as_deref().filter(|_| wanted)?))
-            }
+        self.all.iter().filter_map(move |one| {
+            let wanted = named(one) || one.kinds.is_none() && (one.url.is_some() || !has_own_url);
+            let url = one.url.as_deref().or(self.default_url.as_deref());
+            Some((&one.id, url.filter(|_| wanted)?))
         })
     }
 
@@ -117,7 +121,7 @@ pub fn subscriptions(tx: &mut Tx<'_>, app: &Id<id::App>) -> Result<Subscriptions
     Ok(Subscriptions { all: rows.into_iter().map(|(one, _)| one).collect(), default_url })
 }
 
-/// Subscribes an app to events at a URL besides those that it has; the first one becomes its default.
+/// Subscribes an app to events at one more URL, besides its wishes.
 ///
 /// # Errors
 /// 422 when `url` is no http or https URL. Whether its address may be reached is not asked here: names change their
@@ -130,11 +134,7 @@ pub fn subscribe(
     url: &str,
 ) -> Result<Id<id::Subscription>, Error> {
     rules::hook(url).map_err(|rule| Error::field(format!("url {rule}")))?;
-    let first = tx.exec(sql::FIRST_WEBHOOK_URL, params![app, url])? > 0;
-    if first {
-        tx.exec(sql::UNSUBSCRIBE_DEFAULT, params![app])?;
-    }
-    Ok(insert(tx, cx, app, (!first).then_some(url), names(kinds).as_deref())?)
+    Ok(insert(tx, cx, app, Some(url), names(kinds).as_deref())?)
 }
 
 /// Makes `wishes` the app's only ones. A URL that stays keeps its subscription.
@@ -147,10 +147,12 @@ pub(super) fn replace(tx: &mut Tx<'_>, cx: &Cx, app: &Id<id::App>, wishes: &Wish
         Kinds::All => None,
         Kinds::Only(kinds) => {
             let rest: BTreeSet<_> = kinds.iter().filter(|kind| !wishes.urls.contains_key(kind)).collect();
-            Some(rest.into_iter().map(|kind| kind.name()).collect())
+            Some(rest.into_iter().map(|kind| kind.name()).collect::<Vec<_>>())
         }
     };
-    rows.insert(None, to_default);
+    if to_default.as_ref().is_none_or(|names| !names.is_empty()) {
+        rows.insert(None, to_default);
+    }
     for (kind, url) in &wishes.urls {
         let names = rows.entry(Some(url)).or_insert_with(|| Some(Vec::new()));
         names.get_or_insert_default().push(kind.name());
@@ -211,20 +213,17 @@ mod tests {
         let all = || vec![row(None, None), row(Some("/own"), Some(&["ContactCreate", "NoSuchEvent"]))];
         assert_eq!(goes(all(), EventKind::ContactCreate), ["/own"]);
         assert_eq!(goes(all(), EventKind::ContactDelete), ["/main"]);
-        assert_eq!(goes(all(), EventKind::Install), ["/main"]);
-    }
-
-    #[test]
-    fn installs_are_told_whatever_was_chosen_and_only_to_the_default() {
-        let all = || vec![row(None, Some(&[])), row(Some("/second"), None)];
-        assert_eq!(goes(all(), EventKind::Uninstall), ["/main"]);
-        assert_eq!(goes(all(), EventKind::ContactCreate), ["/second"]);
-        assert_eq!(goes(vec![row(Some("/second"), None)], EventKind::Install), Vec::<String>::new());
+        let only = vec![row(None, Some(&["ContactCreate"])), row(Some("/second"), None)];
+        assert_eq!(
+            goes(only, EventKind::ContactCreate),
+            ["/main", "/second"],
+            "one more URL takes nothing away"
+        );
     }
 
     #[test]
     fn without_a_default_url_nothing_goes_there() {
         let subscriptions = Subscriptions { all: vec![row(None, None)], default_url: None };
-        assert_eq!(subscriptions.of(EventKind::Install).count(), 0);
+        assert_eq!(subscriptions.of(EventKind::ContactCreate).count(), 0);
     }
 }

@@ -32,6 +32,7 @@ const TENANTS: &[&str] = &[
     "installs",
     "webhook_deliveries",
     "webhook_attempts",
+    "businesses",
     "pipelines",
     "pipeline_stages",
 ];

@@ -4,7 +4,7 @@ use http::Method;
 use leadhold_app::Config;
 use leadhold_app::http::contract::{OPERATIONS, OperationRow};
 use leadhold_testkit::{Answer, TestApp};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::victim::Victim;
 
@@ -148,6 +148,50 @@ async fn a_hundred_at_once_make_one_record() {
 fn writes_with_a_credential(row: &&OperationRow) -> bool {
     let credential = row.credentials.location || row.credentials.agency;
     row.served && credential && row.method != Method::GET
+}
+
+/// A body that each write takes. The fuzz test does the same for whatever it sees taken.
+#[tokio::test]
+async fn writes_of_every_kind_are_answered_again() {
+    let app = TestApp::with(Config { sandbox: true, rate_limit: false, ..Config::default() }).await;
+    let here = format!("/locations/{}", app.agency.location.location_id());
+    let workflow = crate::victim::workflow("http://127.0.0.1:9");
+    let field = json!({"name": "Size", "dataType": "TEXT", "model": "contact"});
+    let contact = twice(&app, Method::POST, "/contacts/", &json!({"email": "a@example.com"})).await;
+    let contact = format!("/contacts/{}", contact["contact"]["id"].as_str().unwrap());
+    let tag = twice(&app, Method::POST, &format!("{here}/tags"), &json!({"name": "lead"})).await;
+    let tag = format!("{here}/tags/{}", tag["tag"]["id"].as_str().unwrap());
+    let field = twice(&app, Method::POST, &format!("{here}/customFields"), &field).await;
+    let field = format!("{here}/customFields/{}", field["customField"]["id"].as_str().unwrap());
+    let made = twice(&app, Method::POST, "/leadhold/v1/workflows", &workflow).await;
+    let made = format!("/leadhold/v1/workflows/{}", made["workflow"]["id"].as_str().unwrap());
+    let tags = json!({"tags": ["one"]});
+    for (method, path, body) in [
+        (Method::PUT, contact.clone(), json!({"firstName": "Ada"})),
+        (Method::POST, "/contacts/upsert".into(), json!({"email": "b@example.com"})),
+        (Method::POST, format!("{contact}/tags"), tags.clone()),
+        (Method::DELETE, format!("{contact}/tags"), tags),
+        (Method::PUT, tag.clone(), json!({"name": "customer"})),
+        (Method::PUT, field.clone(), json!({"name": "Length"})),
+        (Method::PUT, made.clone(), workflow.clone()),
+        (Method::POST, format!("{made}/publish"), json!({})),
+        (Method::DELETE, contact, json!({})),
+        (Method::DELETE, tag, json!({})),
+        (Method::DELETE, field, json!({})),
+    ] {
+        twice(&app, method, &path, &body).await;
+    }
+}
+
+async fn twice(app: &TestApp, method: Method, path: &str, body: &Value) -> Value {
+    let key = format!("{method}-{path}");
+    let call = || app.call(method.clone(), path).header("idempotency-key", &key).json(body).send();
+    let first = call().await;
+    assert!(first.status.is_success(), "{key}: {first:?}");
+    let after = app.database.content().await;
+    same(&first, &call().await);
+    assert_eq!(app.database.content().await, after, "{key}");
+    first.json()
 }
 
 /// Generated from the contract: no write forgets to look at the key.

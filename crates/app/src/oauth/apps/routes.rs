@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::model::App;
 use super::subscription::Wishes;
 use super::wire::{self, Shown, ShownSecret, ShownVersion};
-use super::{IssuedSecret, change, register, secrets, subscription, versions};
+use super::{IssuedSecret, change, register, secrets, subscriptions, versions};
 use crate::http::{Reply, Request, Route, delete, get, post, put};
 use crate::tenant::CompanyScope;
 use leadhold_store::Tx;
@@ -46,7 +46,7 @@ async fn create(request: Request) -> Result<Reply, Error> {
     let owner = request.caller()?.company(None)?;
     let (new, cx) = (wire::new(&request.json()?)?, request.cx());
     let work = move |tx: &mut Tx<'_>| {
-        let registered = register::register(tx, &cx, &owner, &new)?;
+        let registered = register(tx, &cx, &owner, &new)?;
         let app = super::get(tx, &owner, registered.app_id.as_str())?;
         Ok((with_wishes(tx, app)?, registered.client_secret))
     };
@@ -73,7 +73,7 @@ async fn update(request: Request) -> Result<Reply, Error> {
     let (owner, id) = named(&request)?;
     let (changes, cx) = (wire::changes(&request.json()?)?, request.cx());
     let work = move |tx: &mut Tx<'_>| {
-        let app = change::change(tx, &cx, &owner, &id, &changes)?;
+        let app = change(tx, &cx, &owner, &id, &changes)?;
         with_wishes(tx, app)
     };
     request.write(work, |found| shown(&found)).await
@@ -82,7 +82,7 @@ async fn update(request: Request) -> Result<Reply, Error> {
 async fn remove(request: Request) -> Result<Reply, Error> {
     let (owner, id) = named(&request)?;
     let (everywhere, cx) = (request.query.get("force") == Some("true"), request.cx());
-    let work = move |tx: &mut Tx<'_>| change::delete(tx, &cx, &owner, &id, everywhere);
+    let work = move |tx: &mut Tx<'_>| super::delete(tx, &cx, &owner, &id, everywhere);
     request.write(work, |()| Reply::ok(&json!({ "succeeded": true }))).await
 }
 
@@ -90,7 +90,7 @@ async fn list_versions(request: Request) -> Result<Reply, Error> {
     let (owner, id) = named(&request)?;
     let found = request.app.world.store.read(move |tx| {
         let app = super::get(tx, &owner, &id)?;
-        Ok::<_, Error>(versions::versions(tx, &app.id)?)
+        Ok::<_, Error>(versions(tx, &app.id)?)
     });
     let shown: Vec<_> = found.await?.into_iter().map(ShownVersion::from).collect();
     Ok(Reply::ok(&json!({ "versions": shown })))
@@ -101,7 +101,7 @@ async fn begin_version(request: Request) -> Result<Reply, Error> {
     let (scopes, cx) = (wire::version(&request.json()?, false)?, request.cx());
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        versions::draft_version(tx, &cx, &app, scopes)
+        super::draft_version(tx, &cx, &app, scopes)
     };
     request.write(work, |version| Reply::created(&json!({ "version": ShownVersion::from(version) }))).await
 }
@@ -112,7 +112,7 @@ async fn edit_version(request: Request) -> Result<Reply, Error> {
     let version = request.path(1).to_owned();
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        versions::edit_version(tx, &app, &version, scopes)
+        super::edit_version(tx, &app, &version, scopes)
     };
     request.write(work, |version| Reply::ok(&json!({ "version": ShownVersion::from(version) }))).await
 }
@@ -122,7 +122,7 @@ async fn discard_version(request: Request) -> Result<Reply, Error> {
     let version = request.path(1).to_owned();
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        versions::discard_version(tx, &app, &version)
+        super::discard_version(tx, &app, &version)
     };
     request.write(work, |()| Reply::ok(&json!({ "succeeded": true }))).await
 }
@@ -132,7 +132,7 @@ async fn publish_version(request: Request) -> Result<Reply, Error> {
     let (version, cx) = (request.path(1).to_owned(), request.cx());
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        versions::publish_version(tx, &cx, &app, &version)
+        super::publish_version(tx, &cx, &app, &version)
     };
     request.write(work, |version| Reply::ok(&json!({ "version": ShownVersion::from(version) }))).await
 }
@@ -141,7 +141,7 @@ async fn list_secrets(request: Request) -> Result<Reply, Error> {
     let (owner, id) = named(&request)?;
     let found = request.app.world.store.read(move |tx| {
         let app = super::get(tx, &owner, &id)?;
-        Ok::<_, Error>(secrets::secrets(tx, &app.id)?)
+        Ok::<_, Error>(secrets(tx, &app.id)?)
     });
     let shown: Vec<_> = found.await?.into_iter().map(ShownSecret::from).collect();
     Ok(Reply::ok(&json!({ "secrets": shown })))
@@ -152,7 +152,7 @@ async fn add_secret(request: Request) -> Result<Reply, Error> {
     let cx = request.cx();
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        secrets::add_secret(tx, &cx, &app)
+        super::add_secret(tx, &cx, &app)
     };
     let wrap = |made: IssuedSecret| {
         Reply::created(&json!({ "secret": { "id": made.id }, "clientSecret": made.secret }))
@@ -165,7 +165,7 @@ async fn remove_secret(request: Request) -> Result<Reply, Error> {
     let secret = request.path(1).to_owned();
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        secrets::remove_secret(tx, &app, &secret)
+        super::remove_secret(tx, &app, &secret)
     };
     request.write(work, |()| Reply::ok(&json!({ "succeeded": true }))).await
 }
@@ -176,7 +176,7 @@ fn named(request: &Request) -> Result<(CompanyScope, String), Error> {
 }
 
 fn with_wishes(tx: &mut Tx<'_>, app: App) -> Result<(App, Wishes), Error> {
-    let wishes = subscription::subscriptions(tx, &app.id)?.wishes();
+    let wishes = subscriptions(tx, &app.id)?.wishes();
     Ok((app, wishes))
 }
 

@@ -33,8 +33,10 @@ const TENANTS: &[&str] = &[
     "install_history",
     "webhook_deliveries",
     "webhook_attempts",
+    "businesses",
     "pipelines",
     "pipeline_stages",
+    "idempotency_keys",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         locations::tags::routes(),
         custom_fields::routes(),
         contacts::routes(),
+        oauth::apps::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),

@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         edge,
         sandbox::routes(),
         locations::tags::routes(),
+        marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
         webhooks::routes(),

@@ -9,8 +9,8 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
-    opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
+    oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -25,6 +25,9 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        audit::routes(),
+        oauth::routes(),
+        companies::routes(),
         locations::tags::routes(),
         marketplace::routes(),
         custom_fields::routes(),
@@ -74,6 +77,7 @@ pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
 pub fn statements() -> Vec<Sql> {
     [
         leadhold_queue::STATEMENTS,
+        http::idempotency::STATEMENTS,
         companies::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
@@ -83,7 +87,9 @@ pub fn statements() -> Vec<Sql> {
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
+        audit::STATEMENTS,
         oauth::STATEMENTS,
+        oauth::apps::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

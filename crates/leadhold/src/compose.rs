@@ -94,6 +94,7 @@ pub async fn application(
         rate_limit: config.server.rate_limit == Switch::On,
         strict_version: config.server.strict_version,
         base_url: config.server.base_url(address),
+        trusted_proxies: config.server.trusted_proxies()?,
     };
     let (request_log, lines) = RequestLog::channel();
     Ok(Composed { app: App::new(world, behaviour, request_log, sandbox_clock), lines })

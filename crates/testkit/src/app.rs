@@ -87,16 +87,22 @@ impl TestApp {
         let world = world(store, clock.clone(), random, &config);
         let agency = found(&world, "Test Agency").await;
         let other = found(&world, "Other Agency").await;
-        let (request_log, _lines) = RequestLog::channel();
-        let sandbox_clock = match config.sandbox {
-            true => Some(Arc::new(
-                SandboxClock::load(clock.clone(), &world.store).await.expect("the clock loads"),
-            )),
-            false => None,
-        };
-        let app = App::new(world, config, request_log, sandbox_clock);
+        let app = compose(world, config, clock.clone()).await;
         let router = app.router();
         Self { app, clock, database, agency, other, router, seen_events: 0.into() }
+    }
+
+    /// The application after its process has ended and begun again, on the same data.
+    ///
+    /// # Panics
+    /// When the database cannot be opened again.
+    pub async fn restart(self) -> Self {
+        let Self { app, clock, database, agency, other, seen_events, .. } = self;
+        let store = Store::open(database.backend()).expect("the database opens again");
+        let world = World { store, wake: leadhold_queue::wake::Wake::default(), ..app.world.clone() };
+        let app = compose(world, app.config.clone(), clock.clone()).await;
+        let router = app.router();
+        Self { app, clock, database, agency, other, router, seen_events }
     }
 
     /// A request with the first location's token.
@@ -187,6 +193,15 @@ impl TestApp {
         let cx = self.app.world.cx();
         self.app.world.write(move |tx| work(tx, &cx)).await.expect("the work is done")
     }
+}
+
+async fn compose(world: World, config: Config, clock: Arc<ManualClock>) -> Arc<App> {
+    let (request_log, _lines) = RequestLog::channel();
+    let sandbox_clock = match config.sandbox {
+        true => Some(Arc::new(SandboxClock::load(clock, &world.store).await.expect("the clock loads"))),
+        false => None,
+    };
+    App::new(world, config, request_log, sandbox_clock)
 }
 
 fn world(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: &Config) -> World {

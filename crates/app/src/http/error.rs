@@ -31,6 +31,11 @@ pub fn to_reply(error: Error, dialect: Dialect, trace_id: &str) -> Reply {
     if let Error::Internal(note) = &error {
         tracing::error!(trace_id, note = note.for_log(), "a request failed");
     }
+    let wait = match &error {
+        Error::Unavailable(_) => Some(1),
+        Error::Paused(_, seconds) => Some(*seconds),
+        _ => None,
+    };
     let message = match &error {
         Error::Validation(faults) => Value::from(faults.clone()),
         other => Value::from(other.client_message()),
@@ -55,7 +60,10 @@ pub fn to_reply(error: Error, dialect: Dialect, trace_id: &str) -> Reply {
         }
     }
     let reply = Reply::json(status, &body);
-    if status == StatusCode::SERVICE_UNAVAILABLE { reply.header("retry-after", "1") } else { reply }
+    match wait {
+        Some(seconds) => reply.header("retry-after", &seconds.to_string()),
+        None => reply,
+    }
 }
 
 /// The status and the `error` word. The real service sends none with 401, 403 and 429.
@@ -68,7 +76,7 @@ fn status(error: &Error) -> (StatusCode, Option<&'static str>) {
         Error::NotFound(_) => (StatusCode::NOT_FOUND, Some("Not Found")),
         Error::Conflict(_) => (StatusCode::CONFLICT, Some("Conflict")),
         Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Some("Payload Too Large")),
-        Error::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, None),
+        Error::TooManyRequests | Error::Paused(..) => (StatusCode::TOO_MANY_REQUESTS, None),
         Error::NotImplemented(_) => (StatusCode::NOT_IMPLEMENTED, Some("Not Implemented")),
         Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable")),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error")),

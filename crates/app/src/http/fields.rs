@@ -161,6 +161,17 @@ impl Fields<'_> {
         Some(texts)
     }
 
+    /// Reads texts into a merge-patch ([`leadhold_kernel::patch::merged`]): what is not mentioned is not in it.
+    pub fn texts_into(&mut self, changes: &mut Map<String, Value>, names: &[(&'static str, usize)]) {
+        for (name, longest) in names {
+            match self.text_within(name, *longest) {
+                Patch::Absent => {}
+                Patch::Null => drop(changes.insert((*name).to_owned(), Value::Null)),
+                Patch::Value(text) => drop(changes.insert((*name).to_owned(), Value::from(text))),
+            }
+        }
+    }
+
     /// An e-mail address; a blank one is none (`null`).
     pub fn email(&mut self, name: &'static str) -> Patch<Email> {
         match self.value(name) {

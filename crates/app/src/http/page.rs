@@ -13,11 +13,11 @@ use minijinja::{AutoEscape, Environment};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::authenticate::SessionLookup;
+use super::authenticate::{SessionLookup, prove_csrf, session_ended};
 use super::query::Query;
 use super::reply::Reply;
 use super::request::Request;
-use super::visitor::Visitor;
+use super::visitor::{Visitor, is_csrf};
 
 /// The session's cookie.
 pub const SESSION_COOKIE: &str = "leadhold_session";
@@ -47,7 +47,7 @@ macro_rules! templates {
     };
 }
 
-templates!["layout.html", "error.html"];
+templates!["layout.html", "authorize.html", "error.html"];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -100,12 +100,27 @@ fn from_our_page(request: &Request) -> Result<(), Error> {
     };
     let sent = Query::parse(&request.body);
     let csrf = sent.get("csrf").unwrap_or_default();
-    let another_session = request.visitor.as_ref().is_some_and(|visitor| visitor.csrf != csrf);
+    let another_session = request.visitor.as_ref().is_some_and(|visitor| !is_csrf(csrf, &visitor.csrf));
     if from_elsewhere || another_session {
         return Err(Error::forbidden(
             "This form was sent from another site or has expired. Go back, reload the page and send it again.",
         ));
     }
+    Ok(())
+}
+
+/// Lets a request in that only a signed-in person may make, and that is answered with JSON.
+///
+/// # Errors
+/// 401 without a session; 403 without its `x-csrf-token`.
+pub(super) async fn enter_by_session(
+    request: &mut Request,
+    sessions: &dyn SessionLookup,
+) -> Result<(), Error> {
+    let cookie = request.cookie(SESSION_COOKIE).map(str::to_owned);
+    let (visitor, brand) = sessions.visitor(cookie.as_deref()).await?;
+    prove_csrf(request, &visitor.as_ref().ok_or_else(session_ended)?.csrf)?;
+    (request.visitor, request.brand) = (visitor, brand);
     Ok(())
 }
 

@@ -18,8 +18,10 @@ use super::authenticate::{authenticate, authorise, same_tenant};
 use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::{Dialect, to_reply};
+use super::idempotency;
 use super::operation::{Endpoint, Operation};
 use super::page::{self, Brand, Look};
+use super::peer::{self, Peer};
 use super::query::Query;
 use super::rate_limit::Decision;
 use super::reply::Reply;
@@ -55,6 +57,8 @@ pub async fn serve(
 
     let mut passage = Passage { rate: Decision::UNCOUNTED, caller: None, look: None };
     let (parts, body) = request.into_parts();
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let peer = peer::client(peer, &parts.headers, &app.config.trusted_proxies);
     let request = Request {
         app: Arc::clone(&app),
         version: ApiVersion::V2,
@@ -62,6 +66,7 @@ pub async fn serve(
         target: url.path_and_query().map_or_else(|| url.path().to_owned(), ToString::to_string),
         caller: None,
         visitor: None,
+        peer,
         brand: Brand::default(),
         path,
         query: Query::parse(url.query().unwrap_or_default().as_bytes()),
@@ -124,8 +129,11 @@ async fn pass(
     if row.credentials.page {
         page::enter(&mut request, app.sessions.as_ref(), &mut passage.look).await?;
     }
+    if row.credentials.session {
+        page::enter_by_session(&mut request, app.sessions.as_ref()).await?;
+    }
     if row.credentials.location || row.credentials.agency {
-        let caller = authenticate(&request.headers, app.tokens.as_ref()).await?;
+        let caller = authenticate(&request, row).await?;
         passage.caller = Some(caller.clone());
         authorise(&caller, row)?;
         same_tenant(&caller, row, &request)?;
@@ -134,6 +142,9 @@ async fn pass(
             if !passage.rate.admitted {
                 return Err(Error::TooManyRequests);
             }
+        }
+        if idempotency::concerns(method) {
+            idempotency::key(&request.headers)?;
         }
         request.caller = Some(caller);
     }

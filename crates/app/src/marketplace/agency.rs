@@ -5,6 +5,8 @@ use leadhold_store::{Tx, params};
 use serde_json::{Value, json};
 
 use super::sql;
+use crate::companies;
+use crate::tenant::CompanyScope;
 
 /// An agency as installers' details and events show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,21 +36,20 @@ impl Agency {
     }
 }
 
-/// The agency of a place.
+/// The agency of a place. It has a face of its own when it has both a domain and a logo.
 pub(super) fn of(tx: &mut Tx<'_>, company: &Id<id::Company>) -> Result<Agency, Error> {
+    let agency = companies::get(tx, &CompanyScope::proven(company.clone()))?;
     let owner = tx.query_opt(sql::OWNER, params![company], |row| {
         let (first, last): (String, String) = (row.get(0)?, row.get(1)?);
         Ok(format!("{first} {last}").trim().to_owned())
     })?;
-    let found = tx.query_opt(sql::AGENCY, params![company], |row| {
-        Ok(Agency {
-            name: row.get(0)?,
-            email: row.get(1)?,
-            owner: owner.clone(),
-            relationship_number: None,
-            plan: None,
-            whitelabel: None,
-        })
-    })?;
-    found.ok_or_else(|| Error::internal("an agency that was proven is gone"))
+    let face = agency.profile.domain.zip(agency.logo_url);
+    Ok(Agency {
+        name: agency.name,
+        email: agency.email,
+        owner,
+        relationship_number: agency.profile.relationship_number,
+        plan: agency.profile.plan.map(|plan| plan.to_string()),
+        whitelabel: face.map(|(domain, logo_url)| Whitelabel { domain, logo_url }),
+    })
 }

@@ -22,6 +22,7 @@ mod model;
 mod money;
 mod pricing;
 mod routes;
+mod of_app;
 mod sql;
 mod wire;
 
@@ -34,6 +35,7 @@ pub use self::life::{change_plan, install, uninstall, uninstall_everywhere, upda
 pub use self::model::{Install, Installation, Place, Trial};
 pub use self::money::Money;
 pub use self::routes::routes;
+pub use self::of_app::{count_installs_of_app, installs_of_app};
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

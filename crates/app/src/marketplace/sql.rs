@@ -34,11 +34,16 @@ leadhold_store::statements! {
     pub LOCATIONS_WITH_APP = "select l.id, l.name, l.address, i.version_id, i.installed_at, i.plan_id, i.trial_days,
             i.trial_since
         from locations l left join installs i on i.location_id = l.id and i.app_id = $2 and i.company_id = l.company_id
-        where l.company_id = $1 order by l.created_at, l.id";
+        where l.company_id = $1 and l.deleted_at is null order by l.created_at, l.id";
 
-    pub AGENCY across tenants "the id is the agency's own" = "select name, email from companies where id = $1";
     pub OWNER = "select first_name, last_name from users where company_id = $1 and type = 'agency' and role = 'admin'
+            and deleted_at is null
         order by created_at, id limit 1";
+    pub OF_APP across tenants "what an app's developers publish and delete reaches every install of it" =
+        "select id, app_id, version_id, scopes, user_id, plan_id, bulk, trial_days, trial_since, installed_at, location_id,
+            company_id
+        from installs where app_id = $1 order by installed_at, id limit $2";
+    pub COUNT_OF_APP across tenants "as OF_APP" = "select count(*) from installs where app_id = $1";
 
     pub TRIAL_OF_PLAN = "select trial_days from app_plans where app_id = $1 and id = $2";
     pub OWNED = "select 1 from apps where id = $1 and owner_company_id = $2";

@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, Event, EventKind, Id, Scope};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::Tx;
 
-use super::{NewDelivery, Origin, body, insert, subscription};
+use super::{NewDelivery, Origin, body, insert};
 use crate::marketplace::{self, Install, Place};
 use crate::oauth::apps;
 
@@ -22,7 +22,7 @@ impl Consumer for FanOut {
         if !is_for_apps(event.kind) {
             return Ok(());
         }
-        if is_of_one_app(event.kind) {
+        if apps::is_of_one_app(event.kind) {
             return deliver_to_its_app(tx, cx, event);
         }
         for install in marketplace::installed(tx, &Place::of_event(event))? {
@@ -37,12 +37,6 @@ impl Consumer for FanOut {
 /// A conversation provider's messages go to the provider's own URL, without an envelope; they are no subscription's.
 fn is_for_apps(kind: EventKind) -> bool {
     kind.is_public() && kind != EventKind::ProviderOutboundMessage
-}
-
-/// What happens to an app at a place is that app's business and nobody else's.
-fn is_of_one_app(kind: EventKind) -> bool {
-    use EventKind::{AppUpdate, ExternalAuthConnected, Install, PlanChange, Uninstall};
-    matches!(kind, Install | Uninstall | PlanChange | AppUpdate | ExternalAuthConnected)
 }
 
 /// To the app that the event names, at its default URL, whatever it subscribed to and also when its install is gone by now.
@@ -72,21 +66,18 @@ fn may_hear(install: &Install, kind: EventKind) -> bool {
 }
 
 fn deliver_to(tx: &mut Tx<'_>, cx: &Cx, event: &Event, install: &Install) -> Result<(), Error> {
-    for subscription in subscription::of_app(tx, &install.app_id)? {
-        if !subscription.wants(event.kind) {
-            continue;
-        }
+    for (subscription, url) in apps::subscriptions(tx, &install.app_id)?.of(event.kind) {
         let delivery = NewDelivery {
             company_id: &event.company_id,
             location_id: event.location_id.as_ref(),
             kind: event.kind.name(),
             origin: Origin::Event {
                 event: &event.id,
-                subscription: subscription.id.as_str(),
+                subscription: subscription.as_str(),
                 app: &install.app_id,
             },
             method: "POST",
-            url: &subscription.url,
+            url,
             headers: &[],
             body: &body::to_app(event, &install.app_id, &install.version_id),
         };
@@ -128,7 +119,7 @@ mod tests {
 
     #[test]
     fn an_apps_own_life_asks_for_no_scope() {
-        let own = EventKind::PUBLIC.iter().filter(|kind| is_of_one_app(**kind)).collect::<Vec<_>>();
+        let own = EventKind::PUBLIC.iter().filter(|kind| apps::is_of_one_app(**kind)).collect::<Vec<_>>();
         assert_eq!(own.len(), 5);
         assert!(own.iter().all(|kind| kind.scope().is_none()));
     }

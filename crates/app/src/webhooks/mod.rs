@@ -1,8 +1,8 @@
 //! Outgoing webhooks: what happened, told to the apps that want to know, signed, and told again until they say 2xx.
 //!
 //! Cast:
-//! - A **subscription** ([`subscribe`]) is an app's wish: these kinds of events, to this URL. It holds wherever the app is
-//!   installed ([`crate::marketplace`]).
+//! - A **subscription** ([`crate::oauth::apps::subscribe`]) is an app's wish: these kinds of events, to this URL. It holds
+//!   wherever the app is installed ([`crate::marketplace`]).
 //! - [`FanOut`] sees each event once. For every subscription of every app at the event's place it writes a **delivery**
 //!   (the final body as bytes) and a job.
 //! - What happens to an app itself (it is installed, updated, put on a plan, removed) goes to that app's **default URL**
@@ -30,7 +30,6 @@ mod fan_out;
 mod log;
 mod routes;
 mod sql;
-mod subscription;
 mod wire;
 mod workflow;
 
@@ -42,7 +41,6 @@ use serde::{Deserialize, Serialize};
 pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
 pub use self::routes::routes;
-pub use self::subscription::{Kinds, subscribe};
 pub use self::workflow::{WorkflowWebhook, send_from_workflow};
 
 /// Every statement of this slice.

@@ -37,8 +37,10 @@ const TENANTS: &[&str] = &[
     "external_connections",
     "webhook_deliveries",
     "webhook_attempts",
+    "businesses",
     "pipelines",
     "pipeline_stages",
+    "idempotency_keys",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
@@ -46,6 +48,10 @@ const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
     ("apps", "an app is its developers', and installed at many tenants"),
+    ("app_versions", "an app's, wherever it is installed"),
+    ("app_secrets", "an app's: whoever shows one is the app"),
+    ("app_subscriptions", "an app's, wherever it is installed"),
+    ("webhook_subscriptions", "what app_subscriptions were before"),
     ("app_plans", "an app's, wherever it is installed"),
     ("app_meters", "as app_plans"),
     ("webhook_subscriptions", "an app's, wherever it is installed"),

@@ -1,6 +1,6 @@
 //! Installing, updating, changing the plan, uninstalling: what is kept, and what the app is told.
 
-use leadhold_app::webhooks::{self, Kinds};
+use leadhold_app::oauth::apps::{self, Kinds};
 use leadhold_testkit::{Receiver, TestApp};
 use serde_json::{Value, json};
 
@@ -274,7 +274,7 @@ async fn an_apps_life_is_told_at_its_default_url_to_it_alone_and_once() {
     app.run_until_idle().await;
     for id in [registered.app_id.clone(), neighbour.app_id.clone()] {
         let url = events.url.clone();
-        app.write(move |tx, cx| webhooks::subscribe(tx, cx, &id, &Kinds::All, &url)).await;
+        app.write(move |tx, cx| apps::subscribe(tx, cx, &id, &Kinds::All, &url)).await;
     }
     install(&app, &installation(&registered, here(&app))).await;
     uninstall(&app, here(&app), &registered).await.expect("it was there");

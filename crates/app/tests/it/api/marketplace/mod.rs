@@ -5,7 +5,7 @@ mod installed_locations;
 mod life;
 
 use leadhold_app::marketplace::{self, Install, Installation, Place};
-use leadhold_app::oauth::{self, NewApp, Registered};
+use leadhold_app::oauth::apps::{self, NewApp, Registered};
 use leadhold_kernel::{Id, ScopeSet, id};
 use leadhold_store::params;
 use leadhold_testkit::TestApp;
@@ -20,10 +20,8 @@ leadhold_store::statements! {
 async fn register(app: &TestApp, webhook: Option<&str>) -> Registered {
     let (owner, webhook) = (app.agency.company.clone(), webhook.map(str::to_owned));
     app.write(move |tx, cx| {
-        let new = NewApp { name: "Dialer".into(), redirect_uris: Vec::new(), scopes: ScopeSet::all() };
-        let registered = oauth::register(tx, cx, &owner, &new)?;
-        oauth::apps::set_default_webhook(tx, &registered.app_id, webhook.as_deref())?;
-        Ok(registered)
+        let new = NewApp { name: "Dialer".into(), webhook_url: webhook.clone(), ..NewApp::default() };
+        apps::register(tx, cx, &owner, &new)
     })
     .await
 }

@@ -10,8 +10,8 @@ mod workflow_webhook;
 
 use leadhold_app::LocationScope;
 use leadhold_app::marketplace::{self, Installation, Place};
-use leadhold_app::oauth::{self, NewApp, Registered};
-use leadhold_app::webhooks::{self, Kinds};
+use leadhold_app::oauth::apps::{self, Kinds, NewApp, Registered};
+use leadhold_app::webhooks;
 use leadhold_kernel::{Cause, Event, EventKind, Id, ScopeSet};
 use leadhold_queue::outbox;
 use leadhold_testkit::TestApp;
@@ -24,10 +24,10 @@ async fn register(app: &TestApp, kinds: Kinds, url: &str) -> Registered {
         let new = NewApp {
             name: "Listener".into(),
             redirect_uris: vec!["http://localhost/oauth/callback".into()],
-            scopes: ScopeSet::all(),
+            ..NewApp::default()
         };
-        let registered = oauth::register(tx, cx, &owner, &new)?;
-        webhooks::subscribe(tx, cx, &registered.app_id, &kinds, &url)?;
+        let registered = apps::register(tx, cx, &owner, &new)?;
+        apps::subscribe(tx, cx, &registered.app_id, &kinds, &url)?;
         Ok(registered)
     })
     .await

@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         oauth::routes(),
         companies::routes(),
         locations::tags::routes(),
+        marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
         oauth::apps::routes(),

@@ -83,6 +83,10 @@ fn body(location: &LocationScope, victim: &Victim) -> Value {
 fn plain_body(row: &OperationRow) -> Value {
     match row.path.rsplit('/').next() {
         Some("tags") => json!({ "tags": ["stranger"] }),
+        Some("meters") => json!({ "meters": [] }),
+        Some("plans") => json!({ "plans": [] }),
+        Some("rebilling") => json!({ "markupPercent": 1 }),
+        _ if row.path.contains("/wallets/") => json!({ "balance": 1 }),
         _ if row.path.contains("{workflowId}") => crate::victim::workflow("http://127.0.0.1:9/stranger"),
         _ if row.path.contains("{contactId}") => json!({ "firstName": "stranger" }),
         _ => json!({}),

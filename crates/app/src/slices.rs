@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        sessions::routes(),
         companies::routes(),
         locations::tags::routes(),
         custom_fields::routes(),

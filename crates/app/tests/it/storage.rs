@@ -35,6 +35,9 @@ const TENANTS: &[&str] = &[
     "businesses",
     "pipelines",
     "pipeline_stages",
+    "sessions",
+    "second_factors",
+    "recovery_codes",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
@@ -43,6 +46,7 @@ const SHARED: &[(&str, &str)] = &[
     ("dead_jobs", "as jobs"),
     ("apps", "an app is its developers', and installed at many tenants"),
     ("webhook_subscriptions", "an app's, wherever it is installed"),
+    ("sign_in_failures", "by what was typed, which may be nobody's"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

@@ -76,6 +76,7 @@ impl Victim {
             "workflowId" => &self.workflow,
             "runId" => &self.run,
             "deliveryId" => &self.delivery,
+            "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {

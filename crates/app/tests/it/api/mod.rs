@@ -4,6 +4,7 @@ mod edge;
 mod hooks;
 mod opportunities;
 mod sandbox_clock;
+mod sessions;
 mod tags;
 mod webhooks;
 mod workflows;

@@ -9,8 +9,8 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
-    oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
+    locations, marketplace, oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -29,6 +29,10 @@ pub fn routes() -> Vec<Route> {
         oauth::routes(),
         sessions::routes(),
         companies::routes(),
+        locations::routes(),
+        closing::routes(),
+        users::routes(),
+        businesses::routes(),
         locations::tags::routes(),
         marketplace::routes(),
         custom_fields::routes(),
@@ -81,6 +85,8 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
+        closing::STATEMENTS,
+        businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,

@@ -20,9 +20,9 @@ mod installed_locations;
 mod life;
 mod model;
 mod money;
+mod of_app;
 mod pricing;
 mod routes;
-mod of_app;
 mod sql;
 mod wire;
 
@@ -34,8 +34,8 @@ pub use self::installed_locations::{LocationFilter, LocationPage, LocationState,
 pub use self::life::{change_plan, install, uninstall, uninstall_everywhere, update_version};
 pub use self::model::{Install, Installation, Place, Trial};
 pub use self::money::Money;
-pub use self::routes::routes;
 pub use self::of_app::{count_installs_of_app, installs_of_app};
+pub use self::routes::routes;
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

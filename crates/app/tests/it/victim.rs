@@ -2,7 +2,7 @@
 
 use leadhold_app::LocationScope;
 use leadhold_app::marketplace::{self, Installation, Place};
-use leadhold_app::oauth::{self, NewApp};
+use leadhold_app::oauth::apps::{self, NewApp};
 use leadhold_kernel::ScopeSet;
 use leadhold_testkit::{Receiver, TestApp};
 use serde_json::{Value, json};
@@ -106,8 +106,8 @@ async fn charging_app(app: &TestApp, location: &str) -> (String, String) {
     let (owner, here) = (app.agency.company.clone(), app.agency.location.clone());
     let registered = app
         .write(move |tx, cx| {
-            let new = NewApp { name: CANARY.to_owned(), redirect_uris: Vec::new(), scopes: ScopeSet::all() };
-            let registered = oauth::register(tx, cx, &owner, &new)?;
+            let new = NewApp { name: CANARY.to_owned(), ..NewApp::default() };
+            let registered = apps::register(tx, cx, &owner, &new)?;
             let (id, version) = (registered.app_id.clone(), registered.version_id);
             let place = Place::Location(here.clone());
             marketplace::install(tx, cx, &Installation::new(place, id, version, ScopeSet::all()))?;

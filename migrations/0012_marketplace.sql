@@ -22,6 +22,9 @@ create table install_history (
 );
 create index install_history_of_app on install_history (app_id, company_id);
 
+-- Where an app is told of its own life: installs, plans, versions.
+alter table apps add column webhook_url text;
+
 -- What an app costs by the month, the year, or once. Amounts are billionths of a dollar.
 create table app_plans (
     id text primary key,

@@ -32,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
+        oauth::apps::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),

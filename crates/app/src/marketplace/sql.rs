@@ -34,7 +34,7 @@ leadhold_store::statements! {
     pub LOCATIONS_WITH_APP = "select l.id, l.name, l.address, i.version_id, i.installed_at, i.plan_id, i.trial_days,
             i.trial_since
         from locations l left join installs i on i.location_id = l.id and i.app_id = $2 and i.company_id = l.company_id
-        where l.company_id = $1 and l.deleted_at is null order by l.created_at, l.id";
+        where l.company_id = $1 and l.deleted_at is null order by l.name, l.id";
 
     pub OWNER = "select first_name, last_name from users where company_id = $1 and type = 'agency' and role = 'admin'
             and deleted_at is null

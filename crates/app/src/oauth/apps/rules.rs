@@ -145,7 +145,7 @@ pub(super) fn hook(text: &str) -> Result<(), String> {
 
 /// An address that a browser is led to. What carries a code must not be read on its way; on the machine itself nobody reads.
 pub(super) fn address(text: &str) -> Result<(), String> {
-    let wrong = |why: &str| Err(format!("{why}; write it like https://example.com/callback"));
+    let wrong = |why: &str| Err(format!("{why}; write it like https://example.com/path"));
     if text.len() > URL_LENGTH {
         return Err(format!("must be shorter than or equal to {URL_LENGTH} characters"));
     }
@@ -233,11 +233,11 @@ mod tests {
         let Err(Error::Validation(faults)) = refuse(new.faults()) else { panic!("is refused") };
         insta::assert_snapshot!(faults.join("\n"), @"
         name should not be empty
-        redirectUris.1 must use https unless it is on localhost, 127.0.0.1 or [::1]; write it like https://example.com/callback
+        redirectUris.1 must use https unless it is on localhost, 127.0.0.1 or [::1]; write it like https://example.com/path
         scopes must not contain apps.write, which no app is granted
         scopes must not contain tokens.write, which no app is granted
         webhookUrl is refused: the scheme ftp is not allowed; use https (or http)
-        logoUrl must be an absolute URL; write it like https://example.com/callback
+        logoUrl must be an absolute URL; write it like https://example.com/path
         events must not contain INSTALL: it is always sent, and only to webhookUrl
         eventUrls.ContactCreate is refused: not a URL: relative URL without a base; write it like https://example.com/hook
         eventUrls.ContactDelete must be one of the events

@@ -66,7 +66,7 @@ pub fn add_secret(tx: &mut Tx<'_>, cx: &Cx, app: &App) -> Result<IssuedSecret, E
                 .into(),
         ));
     }
-    tx.lock(&format!("app {}", app.id))?;
+    super::lock(tx, app.id.as_str())?;
     if secrets(tx, &app.id)?.len() >= MAX_SECRETS {
         return Err(Error::Conflict(format!(
             "An app can have {MAX_SECRETS} secrets at once. Remove the one that is no longer used, then make a new one."
@@ -80,7 +80,7 @@ pub fn add_secret(tx: &mut Tx<'_>, cx: &Cx, app: &App) -> Result<IssuedSecret, E
 /// # Errors
 /// 404 when the app has no such secret, 409 when it is the last one; when the store fails.
 pub fn remove_secret(tx: &mut Tx<'_>, app: &App, id: &str) -> Result<(), Error> {
-    tx.lock(&format!("app {}", app.id))?;
+    super::lock(tx, app.id.as_str())?;
     let all = secrets(tx, &app.id)?;
     if !all.iter().any(|secret| secret.id.as_str() == id) {
         return Err(Error::NotFound(format!("The app has no secret with id {id}.")));

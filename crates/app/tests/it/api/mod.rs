@@ -1,3 +1,4 @@
+mod apps;
 pub mod contacts;
 mod custom_fields;
 mod edge;

@@ -46,7 +46,29 @@ async fn a_charge_is_made_read_listed_and_refunded() {
     let shown = app.get(&path).token(&partner.token).send().await.expect(200).json();
     insta::assert_json_snapshot!(shown, {
         ".appId" => "[app]", ".meterId" => "[meter]", ".chargeId" => "[charge]", ".entityId" => "[location]",
-    }, @"");
+    }, @r#"
+    {
+      "refunded": false,
+      "currency": "USD",
+      "appId": "[app]",
+      "meterId": "[meter]",
+      "chargeId": "[charge]",
+      "entityType": "location",
+      "entityId": "[location]",
+      "amountCharged": 0.1,
+      "pricePerUnit": 0.01,
+      "transactionType": "charge",
+      "units": 10,
+      "meta": {
+        "eventId": "evt_1",
+        "description": "10 messages",
+        "eventTime": "2026-01-15T09:00:000Z",
+        "userId": "user_1"
+      },
+      "createdAt": "2026-01-15T10:00:00.000Z",
+      "updatedAt": "2026-01-15T10:00:00.000Z"
+    }
+    "#);
     let list = app.get("/marketplace/billing/charges").token(&partner.token).send().await.expect(200).json();
     assert_eq!(
         list,
@@ -82,7 +104,16 @@ async fn an_event_is_charged_once() {
     let again = charge(&app, &partner, &with(&body, "description", "again")).await.expect(201).json();
     assert_eq!((first, balance(&app).await), (again, json!(9.9)));
     let other = charge(&app, &partner, &with(&body, "units", 11)).await.expect(409).json();
-    insta::assert_json_snapshot!(other, { ".traceId" => "[trace]" }, @"");
+    insta::assert_json_snapshot!(other, { ".traceId" => "[trace]" }, @r#"
+    {
+      "statusCode": 409,
+      "message": "The event evt_1 was charged already, with another meter, number or price.",
+      "error": "Conflict",
+      "status": 409,
+      "name": "HttpException",
+      "traceId": "[trace]"
+    }
+    "#);
     assert_eq!(balance(&app).await, json!(9.9));
     charge(&app, &partner, &with(&body, "eventId", "evt_2")).await.expect(201);
     assert_eq!(balance(&app).await, json!(9.8));
@@ -168,10 +199,14 @@ async fn charges_are_filtered_and_paged() {
     let app = TestApp::start().await;
     let (partner, meter) = market(&app).await;
     let body = body(&app, &partner, &meter);
-    for day in 0..3 {
-        let body = with(&with(&body, "eventId", format!("evt_{day}")), "userId", format!("user_{}", day % 2));
+    for half_day in 0..3 {
+        let body = with(
+            &with(&body, "eventId", format!("evt_{half_day}")),
+            "userId",
+            format!("user_{}", half_day % 2),
+        );
         charge(&app, &partner, &body).await.expect(201);
-        app.clock.advance(86_400_000);
+        app.clock.advance(if half_day < 2 { 11 * 3_600_000 } else { 0 }); // tokens live for a day
     }
     for (query, expected) in [
         ("", "evt_2 evt_1 evt_0 of 3"),
@@ -179,9 +214,9 @@ async fn charges_are_filtered_and_paged() {
         ("?skip=3", " of 3"),
         ("?eventId=evt_1", "evt_1 of 1"),
         ("?userId=user_0", "evt_2 evt_0 of 2"),
-        ("?startDate=2026-01-16", "evt_2 evt_1 of 2"),
-        ("?endDate=2026-01-16", "evt_0 of 1"),
-        ("?startDate=2026-01-16T10:00:00.000Z&endDate=2026-01-16T10:00:00Z", "evt_1 of 1"),
+        ("?startDate=2026-01-16", "evt_2 of 1"),
+        ("?endDate=2026-01-16", "evt_1 evt_0 of 2"),
+        ("?startDate=2026-01-15T21:00:00.000Z&endDate=2026-01-15T21:00:00Z", "evt_1 of 1"),
         ("?meterId=other", " of 0"),
     ] {
         let path = format!("/marketplace/billing/charges{query}");
@@ -212,7 +247,32 @@ async fn faults_of_a_charge_are_told_at_once() {
     let app = TestApp::start().await;
     let (partner, _) = market(&app).await;
     let refused = charge(&app, &partner, &json!({ "price": -1, "units": 0, "eventTime": "soon" })).await;
-    insta::assert_json_snapshot!(refused.expect(422).json(), { ".traceId" => "[trace]" }, @"");
+    insta::assert_json_snapshot!(refused.expect(422).json(), { ".traceId" => "[trace]" }, @r#"
+    {
+      "statusCode": 422,
+      "message": [
+        "appId must be a string",
+        "appId should not be empty",
+        "meterId must be a string",
+        "meterId should not be empty",
+        "eventId must be a string",
+        "eventId should not be empty",
+        "locationId must be a string",
+        "locationId should not be empty",
+        "companyId must be a string",
+        "companyId should not be empty",
+        "description must be a string",
+        "description should not be empty",
+        "units must be a positive number",
+        "price must not be less than 0",
+        "eventTime must be a valid ISO 8601 date string"
+      ],
+      "error": "Unprocessable Entity",
+      "status": 422,
+      "name": "HttpException",
+      "traceId": "[trace]"
+    }
+    "#);
     let refused = charge(&app, &partner, &json!({ "units": "10" })).await.expect(422).json();
     let units = "units must be a number conforming to the specified constraints";
     assert!(refused["message"].as_array().expect("a list").contains(&json!(units)), "{refused}");

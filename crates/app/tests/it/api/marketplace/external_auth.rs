@@ -48,12 +48,30 @@ async fn tokens_move_in_sealed_and_the_app_is_told() {
     let partner = Partner::on_location(&app).await;
     app.new_events().await;
     let made = migrate(&app, &partner, &tokens()).await.expect(201).json();
-    insta::assert_json_snapshot!(made, { ".identifier" => "[connection]" }, @"");
+    insta::assert_json_snapshot!(made, { ".identifier" => "[connection]" }, @r#"
+    {
+      "success": true,
+      "identifier": "[connection]",
+      "message": "Connection migrated successfully"
+    }
+    "#);
     let [(kind, _, payload)] = app.new_events().await.try_into().expect("one event and nothing else");
     assert_eq!(kind, "EXTERNAL_AUTH_CONNECTED");
     insta::assert_json_snapshot!(payload, {
         ".appId" => "[app]", ".versionId" => "[version]", ".companyId" => "[company]", ".locationId" => "[location]",
-    }, @"");
+    }, @r#"
+    {
+      "appId": "[app]",
+      "versionId": "[version]",
+      "companyId": "[company]",
+      "locationId": "[location]",
+      "authType": "oauth2",
+      "scopes": [
+        "mail.send"
+      ],
+      "isAutoRefreshTokenEnabled": false
+    }
+    "#);
     let [(account, default, kind, expires, sealed)] = kept(&app).await.try_into().expect("one connection");
     assert_eq!((account.as_str(), default, kind.as_str()), ("mailer-1", true, "oauth2"));
     assert_eq!(expires, Some(app.app.world.clock.now().0 + 3_600_000));
@@ -131,7 +149,17 @@ async fn faults_are_told_at_once() {
     let partner = Partner::on_location(&app).await;
     let wrong =
         json!({ "accountId": 1, "basicCredentials": "x", "expiryIn": "soon", "isDefault": "yes", "x": 1 });
-    insta::assert_json_snapshot!(migrate(&app, &partner, &wrong).await.expect(422).json()["message"], @"");
+    insta::assert_json_snapshot!(migrate(&app, &partner, &wrong).await.expect(422).json()["message"], @r#"
+    [
+      "property x should not exist",
+      "type must be one of the following values: oauth2, basic",
+      "accountId must be a string",
+      "accountId should not be empty",
+      "basicCredentials must be an object",
+      "expiryIn must be a number conforming to the specified constraints",
+      "isDefault must be a boolean value"
+    ]
+    "#);
 }
 
 #[tokio::test]

@@ -15,7 +15,22 @@ async fn a_location_s_app_reads_who_installed_it() {
     let details = app.get(&path(&partner)).token(&partner.token).send().await.expect(200).json();
     insta::assert_json_snapshot!(details, {
         ".installationDetails.companyId" => "[company]", ".installationDetails.locationId" => "[location]",
-    }, @"");
+    }, @r#"
+    {
+      "installationDetails": {
+        "companyId": "[company]",
+        "companyName": "Test Agency",
+        "relationshipNumber": "",
+        "companyEmail": null,
+        "companyOwnerFullName": null,
+        "userId": "AdMiN000000000000001",
+        "isWhitelabelCompany": false,
+        "companyPlan": null,
+        "companyHighLevelPlan": null,
+        "locationId": "[location]"
+      }
+    }
+    "#);
     let own = app.get(&path(&partner)).version("v3").send().await.expect(200).json();
     assert_eq!(own, details, "the location's own token may ask, too, and v3 is spelled alike");
 }
@@ -34,7 +49,25 @@ async fn an_agency_s_app_reads_more_of_the_agency() {
     .await;
     let partner = Partner::on_agency(&app).await;
     let details = app.get(&path(&partner)).token(&partner.token).send().await.expect(200).json();
-    insta::assert_json_snapshot!(details, { ".installationDetails.companyId" => "[company]" }, @"");
+    insta::assert_json_snapshot!(details, { ".installationDetails.companyId" => "[company]" }, @r#"
+    {
+      "installationDetails": {
+        "companyId": "[company]",
+        "companyName": "Test Agency",
+        "relationshipNumber": "0-002-230",
+        "companyEmail": null,
+        "companyOwnerFullName": null,
+        "userId": "AdMiN000000000000001",
+        "isWhitelabelCompany": true,
+        "companyPlan": "497",
+        "companyHighLevelPlan": "497",
+        "whitelabelDetails": {
+          "domain": "app.example.com",
+          "logoUrl": "https://app.example.com/logo.png"
+        }
+      }
+    }
+    "#);
     let events = app.new_events().await;
     let (_, _, install) = events.iter().find(|(kind, ..)| kind == "INSTALL").expect("the app was told");
     assert_eq!(install["isWhitelabelCompany"], true);
@@ -47,7 +80,16 @@ async fn another_app_and_a_place_without_it_are_refused() {
     let (partner, other) = (Partner::on_location(&app).await, Partner::on_location(&app).await);
     let before = app.database.content().await;
     let refused = app.get(&path(&partner)).token(&other.token).send().await.expect(403).json();
-    insta::assert_json_snapshot!(refused, { ".traceId" => "[trace]" }, @"");
+    insta::assert_json_snapshot!(refused, { ".traceId" => "[trace]" }, @r#"
+    {
+      "statusCode": 403,
+      "message": "Forbidden resource",
+      "error": "Forbidden",
+      "status": 403,
+      "name": "HttpException",
+      "traceId": "[trace]"
+    }
+    "#);
     app.delete(&path(&partner)).token(&other.token).json(&json!({})).send().await.expect(403);
     for token in [&app.agency.second_token, &app.agency.token, &app.other.token] {
         app.get(&path(&partner)).token(token).send().await.expect(403);

@@ -101,7 +101,7 @@ impl Partner {
 
     /// One that is installed on the agency and, with it, on its locations.
     async fn on_agency(app: &TestApp) -> Self {
-        Self::authorized(app, oauth::Pick { company: true, all: true, ..oauth::Pick::default() }).await
+        Self::authorized(app, oauth::Pick { all: true, ..oauth::Pick::default() }).await
     }
 
     fn id(&self) -> &str {

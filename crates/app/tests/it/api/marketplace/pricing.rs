@@ -42,7 +42,60 @@ async fn an_app_reads_what_it_costs_at_a_location() {
     let shown = app.get(&config(&app, &partner)).token(&partner.token).version("v3").send().await.expect(200);
     insta::assert_json_snapshot!(shown.json(), {
         ".plans.subscription[0].planId" => "[plan]", ".plans.usage[].meterId" => "[meter]",
-    }, @"");
+    }, @r#"
+    {
+      "plans": {
+        "subscription": [
+          {
+            "resellingAmount": 0,
+            "baseAmount": 9.99,
+            "planId": "[plan]",
+            "features": [
+              "Calls"
+            ],
+            "paymentType": "month",
+            "name": "Monthly",
+            "paymentTime": "month"
+          },
+          {
+            "resellingAmount": 0,
+            "baseAmount": 999,
+            "planId": "5ae000000000000000000000",
+            "features": [],
+            "paymentType": "one_time",
+            "name": "For ever",
+            "paymentTime": "one_time"
+          }
+        ],
+        "usage": [
+          {
+            "productType": "workflow_action",
+            "productName": "Send group message",
+            "usageUnit": "message",
+            "meterId": "[meter]",
+            "meterName": "Send",
+            "fixedPricePerUnit": 0.01001,
+            "priceType": "fixed",
+            "minPricePerUnit": "0.01001",
+            "maxPricePerUnit": "0.01001",
+            "executionLimitPerCycle": 1000
+          },
+          {
+            "productType": "workflow_action",
+            "productName": "Tokens",
+            "usageUnit": "unit",
+            "meterId": "[meter]",
+            "meterName": "Tokens",
+            "fixedPricePerUnit": 0,
+            "priceType": "dynamic",
+            "minPricePerUnit": "0.01",
+            "maxPricePerUnit": "2",
+            "executionLimitPerCycle": 0
+          }
+        ]
+      }
+    }
+    "#);
     app.put(&own(&partner, "rebilling"))
         .token(&app.agency.token)
         .json(&json!({ "markupPercent": 20 }))
@@ -107,14 +160,33 @@ async fn faults_of_prices_are_told_at_once() {
     };
     let wrong =
         json!({ "plans": [{ "planId": "no id", "baseAmount": -1, "paymentTime": "week", "x": 1 }, {}] });
-    insta::assert_json_snapshot!(refused("plans", wrong).await, @"");
+    insta::assert_json_snapshot!(refused("plans", wrong).await, @r#"
+    [
+      "plans.0.property x should not exist",
+      "plans.0.planId must be an id",
+      "plans.0.name must be a string",
+      "plans.0.name should not be empty",
+      "plans.0.baseAmount must be a number of dollars between 0 and 1000000",
+      "plans.0.paymentTime must be one of the following values: month, year, one_time",
+      "plans.1.name must be a string",
+      "plans.1.name should not be empty",
+      "plans.1.baseAmount should not be empty"
+    ]
+    "#);
     let wrong = json!({ "meters": [
         { "meterName": "A" },
         { "meterName": "B", "priceType": "dynamic" },
         { "meterName": "C", "priceType": "dynamic", "minPricePerUnit": 2, "maxPricePerUnit": 1 },
         { "meterName": "D", "fixedPricePerUnit": "much" }
     ] });
-    insta::assert_json_snapshot!(refused("meters", wrong).await, @"");
+    insta::assert_json_snapshot!(refused("meters", wrong).await, @r#"
+    [
+      "meters.0.fixedPricePerUnit should not be empty when priceType is fixed",
+      "meters.1.minPricePerUnit and maxPricePerUnit should not be empty when priceType is dynamic",
+      "meters.2.maxPricePerUnit must not be less than minPricePerUnit",
+      "meters.3.fixedPricePerUnit must be a number of dollars between 0 and 1000000"
+    ]
+    "#);
     assert_eq!(refused("meters", json!({})).await, json!(["meters must be an array"]));
     let many = json!({ "meters": vec![json!({ "meterName": "A", "fixedPricePerUnit": 1 }); 101] });
     assert_eq!(refused("meters", many).await, json!(["meters must contain not more than 100 elements"]));

@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         audit::routes(),
         oauth::routes(),
+        sessions::routes(),
         companies::routes(),
         locations::tags::routes(),
         marketplace::routes(),

@@ -46,6 +46,9 @@ const TENANTS: &[&str] = &[
     "pipelines",
     "pipeline_stages",
     "idempotency_keys",
+    "sessions",
+    "second_factors",
+    "recovery_codes",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
@@ -60,6 +63,7 @@ const SHARED: &[(&str, &str)] = &[
     ("app_plans", "an app's, wherever it is installed"),
     ("app_meters", "as app_plans"),
     ("webhook_subscriptions", "an app's, wherever it is installed"),
+    ("sign_in_failures", "by what was typed, which may be nobody's"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];

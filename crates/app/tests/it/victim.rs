@@ -86,6 +86,7 @@ impl Victim {
             "deliveryId" => &self.delivery,
             "appId" => &self.app,
             "chargeId" => &self.charge,
+            "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {

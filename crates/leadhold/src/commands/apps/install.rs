@@ -114,13 +114,7 @@ impl Install {
             let composed =
                 compose::application(&config, &machine, store, &secret, config.server.listen).await?;
             let world = composed.app.world.clone();
-            let identity = sign_in(&world, attempt).await?;
-            let person = Person {
-                user_id: identity.user_id,
-                company_id: identity.company_id,
-                agency: identity.agency,
-                admin: identity.admin,
-            };
+            let person = Person::from(&sign_in(&world, attempt).await?);
             let cx = world.cx();
             let made = world.write(move |tx| code_for(tx, &cx, &wish, &person, &pick)).await;
             let (code, redirect_uri) = made.map_err(|why: Error| Fault::from(why))?;

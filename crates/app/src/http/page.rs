@@ -47,7 +47,7 @@ macro_rules! templates {
     };
 }
 
-templates!["layout.html", "error.html"];
+templates!["layout.html", "error.html", "requests.html", "request.html"];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();

@@ -18,6 +18,7 @@ pub struct Victim {
     workflow: String,
     run: String,
     delivery: String,
+    trace: String,
 }
 
 impl Victim {
@@ -37,7 +38,9 @@ impl Victim {
             "firstName": CANARY, "email": format!("{CANARY}@example.com"), "tags": [CANARY],
             "customFields": [{"id": field, "value": CANARY}],
         });
-        let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
+        let made = app.post("/contacts/").json(&contact).send().await.expect(201);
+        let (contact, trace) = (id(&made.json()["contact"]), made.header("x-trace-id").to_owned());
+        app.write_log().await;
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -52,6 +55,7 @@ impl Victim {
             workflow,
             run: id(&runs["runs"][0]),
             delivery: id(&sent["deliveries"][0]),
+            trace,
         }
     }
 
@@ -76,6 +80,7 @@ impl Victim {
             "workflowId" => &self.workflow,
             "runId" => &self.run,
             "deliveryId" => &self.delivery,
+            "traceId" => &self.trace,
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {

@@ -4,6 +4,7 @@ mod edge;
 mod hooks;
 mod idempotency;
 mod opportunities;
+mod requests;
 mod sandbox_clock;
 mod tags;
 mod webhooks;

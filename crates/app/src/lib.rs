@@ -8,11 +8,13 @@ pub mod demo;
 pub mod founding;
 pub mod http;
 pub mod seal;
+pub mod secret;
 pub mod slices;
 pub mod tenant;
 pub mod token_keys;
 pub mod world;
 
+pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod custom_fields;
@@ -36,6 +38,7 @@ pub mod sandbox;
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use leadhold_queue::Queue;
 
 use crate::http::metrics::{Metrics, OperationCounters};
@@ -59,6 +62,8 @@ pub struct Config {
     pub log_bodies: bool,
     /// How clients reach this server, without a trailing slash: for links in answers.
     pub base_url: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Config {
@@ -69,6 +74,7 @@ impl Default for Config {
             strict_version: false,
             log_bodies: false,
             base_url: "http://127.0.0.1:8080".to_owned(),
+            trusted_proxies: Vec::new(),
         }
     }
 }

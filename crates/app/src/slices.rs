@@ -9,8 +9,8 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
-    opportunities, requests, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
+    oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -26,9 +26,15 @@ pub fn routes() -> Vec<Route> {
         edge,
         sandbox::routes(),
         requests::routes(),
+        audit::routes(),
+        oauth::routes(),
+        sessions::routes(),
+        companies::routes(),
         locations::tags::routes(),
+        marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
+        oauth::apps::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),
@@ -40,7 +46,11 @@ pub fn routes() -> Vec<Route> {
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
+    vec![
+        Arc::new(marketplace::InstallToFutureLocations),
+        Arc::new(workflows::StartRuns),
+        Arc::new(webhooks::FanOut),
+    ]
 }
 
 /// Who does which work.
@@ -86,7 +96,9 @@ pub fn statements() -> Vec<Sql> {
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
+        audit::STATEMENTS,
         oauth::STATEMENTS,
+        oauth::apps::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

@@ -9,7 +9,7 @@ use leadhold_app::{App, World};
 use leadhold_kernel::{Clock, Cx, Random};
 use leadhold_outbound::{Client, Limits, Policy, SystemResolver};
 use leadhold_queue::wake::Wake;
-use leadhold_store::{Backend, MAIN, Store, status};
+use leadhold_store::{Backend, LOGS, MAIN, Store, migrate, status};
 
 use crate::config::{Config, Switch};
 use crate::fault::Fault;
@@ -45,6 +45,13 @@ pub fn open(place: &Place, backend: &Backend) -> Result<Store, Fault> {
     }
     Store::open(backend)
         .map_err(|error| Fault::failed(format!("cannot open {}: {error}", place.describe(backend))))
+}
+
+/// Opens the request log for writing, and makes its tables where they are missing.
+pub async fn begin_logs(backend: &Backend) -> Result<Store, Fault> {
+    let logs = Store::open_logs(backend)?;
+    migrate(&logs, LOGS).await?;
+    Ok(logs)
 }
 
 /// Opens the request log beside the store that [`open`] has opened; `None` when no server has written one yet.
@@ -107,6 +114,7 @@ pub async fn application(
         strict_version: config.server.strict_version,
         log_bodies: config.server.log_bodies,
         base_url: config.server.base_url(address),
+        trusted_proxies: config.server.trusted_proxies()?,
     };
     let (request_log, lines) = RequestLog::channel();
     Ok(Composed { app: App::new(world, behaviour, request_log, sandbox_clock), lines })

@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod operation;
 pub mod page;
+pub mod peer;
 pub mod query;
 pub mod rate_limit;
 pub mod reply;

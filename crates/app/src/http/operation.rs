@@ -44,6 +44,12 @@ impl Operation {
         self.rows[0].path
     }
 
+    /// The area of the API that it belongs to.
+    #[must_use]
+    pub fn area(&self) -> &'static str {
+        self.rows.first().map_or("", |row| row.area)
+    }
+
     /// The row for `api`.
     #[must_use]
     pub fn row(&self, api: Api) -> Option<&'static OperationRow> {

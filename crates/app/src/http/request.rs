@@ -1,5 +1,6 @@
 //! A request as handlers see it: authenticated, matched, its body read and bounded.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -7,6 +8,7 @@ use http::{HeaderMap, Method};
 use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
 use serde_json::{Map, Value};
 
+use super::authenticate;
 use super::caller::Caller;
 use super::idempotency::Once;
 use super::page::Brand;
@@ -30,7 +32,9 @@ pub struct Request {
     pub target: String,
     /// Who calls; `None` on operations that ask for no credential.
     pub caller: Option<Caller>,
-    /// Who looks at a page, when they are signed in; `None` on everything that is no page.
+    /// The client's address; `None` when no socket brought the request.
+    pub peer: Option<IpAddr>,
+    /// Who is signed in, on pages and on operations of a session; `None` on everything else.
     pub visitor: Option<Visitor>,
     /// How a page is to look.
     pub brand: Brand,
@@ -99,6 +103,15 @@ impl Request {
             None => self.app.world.write(work).await.map(wrap),
             Some(once) => once.write(&self.app.world, work, wrap).await,
         }
+    }
+
+    /// The bearer credential as it was sent.
+    ///
+    /// # Errors
+    /// Internal, when there is none: the handler contradicts the contract.
+    pub fn bearer(&self) -> Result<&str, Error> {
+        authenticate::bearer_of(&self.headers)
+            .ok_or_else(|| Error::internal("this operation's row asks for no credential"))
     }
 
     /// The value of a cookie.

@@ -17,10 +17,11 @@ use leadhold_kernel::{Error, Id};
 
 use super::authenticate::{authenticate, authorise, same_tenant};
 use super::contract::{Api, OperationRow};
-use super::error::to_reply;
+use super::error::{Dialect, to_reply};
 use super::idempotency;
 use super::operation::{Endpoint, Operation};
 use super::page::{self, Brand, Look};
+use super::peer::{self, Peer};
 use super::query::Query;
 use super::rate_limit::Decision;
 use super::reply::Reply;
@@ -63,6 +64,8 @@ pub async fn serve(
     let mut passage = Passage::default();
     let (parts, body) = request.into_parts();
     let sent = Sent::of(operation.map(Operation::path), &url, &parts.headers);
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let peer = peer::client(peer, &parts.headers, &app.config.trusted_proxies);
     let request = Request {
         app: Arc::clone(&app),
         version: ApiVersion::V2,
@@ -70,6 +73,7 @@ pub async fn serve(
         target: url.path_and_query().map_or_else(|| url.path().to_owned(), ToString::to_string),
         caller: None,
         visitor: None,
+        peer,
         brand: Brand::default(),
         path,
         query: Query::parse(url.query().unwrap_or_default().as_bytes()),
@@ -84,7 +88,9 @@ pub async fn serve(
     // A bug in a handler ends one request, with an answer, and not the connection.
     let result = AssertUnwindSafe(passed).catch_unwind().await;
     let result = result.unwrap_or_else(|_| Err(Error::internal("a handler panicked")));
-    let reply = result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), trace_id.as_str()));
+    let dialect = operation.map(|operation| Dialect::of_area(operation.area())).unwrap_or_default();
+    let reply =
+        result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), dialect, trace_id.as_str()));
 
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
@@ -135,8 +141,11 @@ async fn pass(
     if row.credentials.page {
         page::enter(&mut request, app.sessions.as_ref(), &mut passage.look).await?;
     }
+    if row.credentials.session {
+        page::enter_by_session(&mut request, app.sessions.as_ref()).await?;
+    }
     if row.credentials.location || row.credentials.agency {
-        let caller = authenticate(&request.headers, app.tokens.as_ref()).await?;
+        let caller = authenticate(&request, row).await?;
         passage.caller = Some(Calling::of(&caller));
         authorise(&caller, row)?;
         passage.scope = scope_of(&caller, &row.scopes);
@@ -164,10 +173,10 @@ async fn pass(
 }
 
 /// The answer to an error: for programs, or for the person who looks at a page.
-fn refuse(error: Error, look: Option<&Look>, trace_id: &str) -> Reply {
-    let Some(look) = look else { return to_reply(error, trace_id) };
+fn refuse(error: Error, look: Option<&Look>, dialect: Dialect, trace_id: &str) -> Reply {
+    let Some(look) = look else { return to_reply(error, dialect, trace_id) };
     let seen = error.clone();
-    let status = to_reply(error, trace_id).status; // also writes an internal one to the log
+    let status = to_reply(error, dialect, trace_id).status; // also writes an internal one to the log
     page::error_page(look, status, trace_id, &seen)
 }
 

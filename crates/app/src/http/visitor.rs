@@ -1,5 +1,7 @@
 //! A person at a browser, signed in: what a session's cookie stands for.
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest;
 use leadhold_kernel::{Error, Id, id};
 
 use crate::tenant::CompanyScope;
@@ -23,6 +25,20 @@ pub struct Visitor {
     pub admin: bool,
     /// What every form of theirs has to carry in `csrf`. Derived from the cookie, and known to pages of ours only.
     pub csrf: String,
+}
+
+/// What a session's forms carry and its API calls send as `x-csrf-token`: derived from the cookie, which other sites
+/// cannot read. Never stored.
+#[must_use]
+pub fn csrf_of(cookie: &str) -> String {
+    let text = format!("leadhold csrf token of session {cookie}");
+    hex::encode(digest::digest(&digest::SHA256, text.as_bytes()))
+}
+
+/// Whether `sent` is `expected`, in a time that tells nothing about where they differ.
+#[must_use]
+pub fn is_csrf(sent: &str, expected: &str) -> bool {
+    verify_slices_are_equal(sent.as_bytes(), expected.as_bytes()).is_ok()
 }
 
 impl Visitor {

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod apps;
 mod backup;
 mod doctor;
 mod init;
@@ -49,6 +50,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Token(token::Token),
     Logs(logs::Logs),
+    Apps(apps::Apps),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -70,6 +72,7 @@ impl Cli {
             Command::Serve(command) => command.run(overrides),
             Command::Token(command) => command.run(overrides),
             Command::Logs(command) => command.run(overrides),
+            Command::Apps(command) => command.run(overrides),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use leadhold_app::http::request_log::write_lines;
 use leadhold_app::http::serve::serve;
 use leadhold_app::webhooks;
-use leadhold_store::{LOGS, MAIN, Store, migrate};
+use leadhold_store::{MAIN, migrate};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -85,8 +85,7 @@ impl Serve {
         runtime.block_on(async {
             compose::expect_initialised(&store).await?;
             migrate(&store, MAIN).await?;
-            let logs = Store::open_logs(&backend)?;
-            migrate(&logs, LOGS).await?;
+            let logs = compose::begin_logs(&backend).await?;
             let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
             let listener = listen(config.server.listen).await?;
             let address = listener.local_addr().map_err(|error| Fault::failed(error.to_string()))?;

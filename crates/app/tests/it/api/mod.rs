@@ -1,11 +1,15 @@
+mod apps;
 pub mod contacts;
 mod custom_fields;
 mod edge;
 mod hooks;
 mod idempotency;
+mod marketplace;
+mod oauth;
 mod opportunities;
 mod requests;
 mod sandbox_clock;
+mod sessions;
 mod tags;
 mod webhooks;
 mod workflows;

@@ -11,6 +11,8 @@ use crate::world::World;
 use crate::{
     Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
     locations, marketplace, oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
+    oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -25,6 +27,7 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        requests::routes(),
         audit::routes(),
         oauth::routes(),
         sessions::routes(),
@@ -76,6 +79,12 @@ pub fn token_lookup(world: &World) -> Arc<dyn TokenLookup> {
 #[must_use]
 pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
     Arc::new(sessions::Sessions::new(world.clone()))
+}
+
+/// Every fixed statement on the request log's tables, likewise.
+#[must_use]
+pub fn log_statements() -> Vec<Sql> {
+    [http::request_log::STATEMENTS, requests::STATEMENTS].concat()
 }
 
 /// Every fixed statement on the main tables, for the tests that prepare them and look for their tenant.

@@ -23,6 +23,7 @@ pub struct Victim {
     user: String,
     business: String,
     delivery: String,
+    trace: String,
     app: String,
     charge: String,
 }
@@ -44,7 +45,9 @@ impl Victim {
             "firstName": CANARY, "email": format!("{CANARY}@example.com"), "tags": [CANARY],
             "customFields": [{"id": field, "value": CANARY}],
         });
-        let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
+        let made = app.post("/contacts/").json(&contact).send().await.expect(201);
+        let (contact, trace) = (id(&made.json()["contact"]), made.header("x-trace-id").to_owned());
+        app.write_log().await;
         let user = json!({
             "companyId": app.agency.company.company_id(), "firstName": CANARY, "lastName": CANARY,
             "email": format!("{CANARY}@users.example.com"), "password": format!("{CANARY}-secret"), "type": "account",
@@ -73,6 +76,7 @@ impl Victim {
             user,
             business,
             delivery: id(&sent["deliveries"][0]),
+            trace,
         }
     }
 
@@ -100,6 +104,7 @@ impl Victim {
             "businessId" => &self.business,
             "type" if template.contains("conversationChannels") => "SMS",
             "deliveryId" => &self.delivery,
+            "traceId" => &self.trace,
             "appId" => &self.app,
             "chargeId" => &self.charge,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for

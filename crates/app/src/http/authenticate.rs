@@ -63,9 +63,15 @@ async fn by_session(request: &Request, row: &OperationRow, cookie: &str) -> Resu
 }
 
 fn named_location(row: &OperationRow, request: &Request) -> Option<String> {
-    let in_path = path_names(row).zip(&request.path).find(|(name, _)| *name == "locationId").map(|(_, value)| value.clone());
-    let in_query = || request.query.get("locationId").or_else(|| request.query.get("location_id")).map(str::to_owned);
-    let in_body = || request.named_in_body().into_iter().find(|(name, _)| *name == "locationId").map(|(_, value)| value);
+    let in_path = path_names(row)
+        .zip(&request.path)
+        .find(|(name, _)| *name == "locationId")
+        .map(|(_, value)| value.clone());
+    let in_query =
+        || request.query.get("locationId").or_else(|| request.query.get("location_id")).map(str::to_owned);
+    let in_body = || {
+        request.named_in_body().into_iter().find(|(name, _)| *name == "locationId").map(|(_, value)| value)
+    };
     let in_header = || Some(request.headers.get("x-leadhold-location")?.to_str().ok()?.to_owned());
     in_path.or_else(in_query).or_else(in_body).or_else(in_header)
 }

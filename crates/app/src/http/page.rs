@@ -47,7 +47,15 @@ macro_rules! templates {
     };
 }
 
-templates!["layout.html", "error.html", "home.html", "login.html", "code.html", "account.html", "recovery.html"];
+templates![
+    "layout.html",
+    "error.html",
+    "home.html",
+    "login.html",
+    "code.html",
+    "account.html",
+    "recovery.html"
+];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -121,7 +129,10 @@ fn from_our_page(request: &Request) -> Result<(), Error> {
 ///
 /// # Errors
 /// 401 without a session; 403 without its `x-csrf-token`.
-pub(super) async fn enter_by_session(request: &mut Request, sessions: &dyn SessionLookup) -> Result<(), Error> {
+pub(super) async fn enter_by_session(
+    request: &mut Request,
+    sessions: &dyn SessionLookup,
+) -> Result<(), Error> {
     let cookie = request.cookie(SESSION_COOKIE).map(str::to_owned);
     let (visitor, brand) = sessions.visitor(cookie.as_deref()).await?;
     prove_csrf(request, &visitor.as_ref().ok_or_else(session_ended)?.csrf)?;

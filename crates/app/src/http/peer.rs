@@ -19,8 +19,10 @@ pub fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> O
         return Some(peer);
     }
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let named: Vec<Option<IpAddr>> =
-        lines.flat_map(|line| line.split(',')).map(|text| Some(text.trim().parse::<IpAddr>().ok()?.to_canonical())).collect();
+    let named: Vec<Option<IpAddr>> = lines
+        .flat_map(|line| line.split(','))
+        .map(|text| Some(text.trim().parse::<IpAddr>().ok()?.to_canonical()))
+        .collect();
     // From the right: each trusted proxy vouches for the address to its left, and something unreadable ends the chain.
     let mut last = peer;
     for address in named.into_iter().rev() {
@@ -52,8 +54,16 @@ mod tests {
         assert_eq!(of("203.0.113.9", &["198.51.100.1"], &proxy), "203.0.113.9", "anyone can send it");
         assert_eq!(of("10.0.0.1", &["198.51.100.1"], &[]), "10.0.0.1", "by default nobody is trusted");
         assert_eq!(of("10.0.0.1", &["198.51.100.1"], &proxy), "198.51.100.1");
-        assert_eq!(of("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &proxy), "198.51.100.1", "not what a client wrote");
-        assert_eq!(of("10.0.0.1", &["6.6.6.6", "198.51.100.1"], &proxy), "198.51.100.1", "several lines are one list");
+        assert_eq!(
+            of("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &proxy),
+            "198.51.100.1",
+            "not what a client wrote"
+        );
+        assert_eq!(
+            of("10.0.0.1", &["6.6.6.6", "198.51.100.1"], &proxy),
+            "198.51.100.1",
+            "several lines are one list"
+        );
         assert_eq!(of("10.0.0.1", &["6.6.6.6, nonsense, 10.0.0.2"], &proxy), "10.0.0.2");
         assert_eq!(of("10.0.0.1", &[], &proxy), "10.0.0.1");
         assert_eq!(of("::ffff:10.0.0.1", &["2001:db8::7"], &proxy), "2001:db8::7", "IPv4 written as IPv6");

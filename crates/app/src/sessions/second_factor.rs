@@ -54,7 +54,8 @@ fn factor(tx: &mut Tx<'_>, seal: &Seal, owner: Owner<'_>) -> Result<Option<Facto
     })?;
     let Some((sealed, confirmed_at, last_step)) = row else { return Ok(None) };
     let seed = seal.open(&purpose(owner), &sealed);
-    let seed = seed.ok_or_else(|| Error::internal("the seed of a second factor was sealed under another key"))?;
+    let seed =
+        seed.ok_or_else(|| Error::internal("the seed of a second factor was sealed under another key"))?;
     Ok(Some(Factor { seed, confirmed: confirmed_at.is_some(), last_step }))
 }
 
@@ -70,7 +71,11 @@ pub fn state(tx: &mut Tx<'_>, seal: &Seal, owner: Owner<'_>) -> Result<State, Er
     Ok(match factor(tx, seal, owner)? {
         None => State::Off,
         Some(factor) if !factor.confirmed => State::Begun(factor.seed),
-        Some(_) => State::On(tx.query_one(sql::COUNT_RECOVERY_CODES, params![owner.company, owner.user], |row| row.get(0))?),
+        Some(_) => State::On(tx.query_one(
+            sql::COUNT_RECOVERY_CODES,
+            params![owner.company, owner.user],
+            |row| row.get(0),
+        )?),
     })
 }
 
@@ -78,8 +83,16 @@ pub fn state(tx: &mut Tx<'_>, seal: &Seal, owner: Owner<'_>) -> Result<State, Er
 ///
 /// # Errors
 /// When the store fails.
-pub fn check(tx: &mut Tx<'_>, seal: &Seal, owner: Owner<'_>, code: Option<&str>, now: Timestamp) -> Result<Verdict, Error> {
-    let Some(factor) = factor(tx, seal, owner)?.filter(|factor| factor.confirmed) else { return Ok(Verdict::NotAsked) };
+pub fn check(
+    tx: &mut Tx<'_>,
+    seal: &Seal,
+    owner: Owner<'_>,
+    code: Option<&str>,
+    now: Timestamp,
+) -> Result<Verdict, Error> {
+    let Some(factor) = factor(tx, seal, owner)?.filter(|factor| factor.confirmed) else {
+        return Ok(Verdict::NotAsked);
+    };
     let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(Verdict::Missing) };
     let right = match totp::matching_step(&factor.seed, code, now, factor.last_step) {
         Some(step) => tx.exec(sql::SPEND_STEP, params![owner.company, owner.user, step])? == 1,
@@ -107,7 +120,13 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, seal: &Seal, owner: Owner<'_>) -> Result<
 ///
 /// # Errors
 /// 400 when the code is wrong, 409 when nothing was begun; when the store fails.
-pub fn confirm(tx: &mut Tx<'_>, cx: &Cx, seal: &Seal, owner: Owner<'_>, code: &str) -> Result<Vec<String>, Error> {
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    seal: &Seal,
+    owner: Owner<'_>,
+    code: &str,
+) -> Result<Vec<String>, Error> {
     let begun = factor(tx, seal, owner)?.filter(|factor| !factor.confirmed);
     let begun = begun.ok_or_else(|| Error::Conflict("There is nothing to confirm.".into()))?;
     let step = totp::matching_step(&begun.seed, code, cx.now, begun.last_step);

@@ -51,7 +51,10 @@ pub fn base32(bytes: &[u8]) -> String {
 pub fn uri(seed: &[u8], brand: &str, email: &str) -> String {
     let brand = form_urlencoded::byte_serialize(brand.as_bytes()).collect::<String>().replace('+', "%20");
     let email = form_urlencoded::byte_serialize(email.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("otpauth://totp/{brand}:{email}?secret={}&issuer={brand}&algorithm=SHA1&digits=6&period=30", base32(seed))
+    format!(
+        "otpauth://totp/{brand}:{email}?secret={}&issuer={brand}&algorithm=SHA1&digits=6&period=30",
+        base32(seed)
+    )
 }
 
 #[cfg(test)]
@@ -82,7 +85,10 @@ mod tests {
         let (seed, now) = ([7; SEED], Timestamp(1_768_471_200_000));
         let here = step(now);
         let at = |step, last| matching_step(&seed, &code(&seed, step), now, last);
-        assert_eq!([at(here - 1, 0), at(here, 0), at(here + 1, 0)], [Some(here - 1), Some(here), Some(here + 1)]);
+        assert_eq!(
+            [at(here - 1, 0), at(here, 0), at(here + 1, 0)],
+            [Some(here - 1), Some(here), Some(here + 1)]
+        );
         assert_eq!([at(here - 2, 0), at(here + 2, 0)], [None, None]);
         assert_eq!([at(here, here), at(here - 1, here), at(here + 1, here)], [None, None, Some(here + 1)]);
         assert_eq!(matching_step(&seed, "", now, 0), None);

@@ -3,6 +3,7 @@
 //! Data flows one way: a request goes down to a transaction; what happened leaves as an event in that transaction;
 //! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
+pub mod closing;
 pub mod credentials;
 pub mod demo;
 pub mod founding;

@@ -9,8 +9,8 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
-    opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation, locations,
+    marketplace, oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -27,6 +27,10 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         sessions::routes(),
         companies::routes(),
+        locations::routes(),
+        closing::routes(),
+        users::routes(),
+        businesses::routes(),
         locations::tags::routes(),
         custom_fields::routes(),
         contacts::routes(),
@@ -72,6 +76,8 @@ pub fn statements() -> Vec<Sql> {
     [
         leadhold_queue::STATEMENTS,
         companies::STATEMENTS,
+        closing::STATEMENTS,
+        businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,

@@ -20,7 +20,7 @@ use crate::world::World;
 const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
 /// Characters of a password that are looked at: hashing is dear enough as it is.
-pub(super) const LONGEST_PASSWORD: usize = 1024;
+const LONGEST_PASSWORD: usize = 1024;
 /// How long a proven password may wait for its code.
 const CHALLENGE_MILLIS: i64 = 5 * 60_000;
 const CHALLENGE: &str = "sign-in challenge";

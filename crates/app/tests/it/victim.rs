@@ -17,6 +17,8 @@ pub struct Victim {
     field: String,
     workflow: String,
     run: String,
+    user: String,
+    business: String,
     delivery: String,
 }
 
@@ -38,6 +40,15 @@ impl Victim {
             "customFields": [{"id": field, "value": CANARY}],
         });
         let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
+        let user = json!({
+            "companyId": app.agency.company.company_id(), "firstName": CANARY, "lastName": CANARY,
+            "email": format!("{CANARY}@users.example.com"), "password": format!("{CANARY}-secret"), "type": "account",
+            "role": "user", "locationIds": [location],
+        });
+        let user = id(&app.post("/users/").json(&user).send().await.expect(201).json());
+        let business = json!({"name": CANARY, "locationId": location});
+        let business =
+            id(&app.post("/businesses/").json(&business).send().await.expect(201).json()["buiseness"]);
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -51,6 +62,8 @@ impl Victim {
             field,
             workflow,
             run: id(&runs["runs"][0]),
+            user,
+            business,
             delivery: id(&sent["deliveries"][0]),
         }
     }
@@ -75,6 +88,9 @@ impl Victim {
             "tagId" => &self.tag,
             "workflowId" => &self.workflow,
             "runId" => &self.run,
+            "userId" => &self.user,
+            "businessId" => &self.business,
+            "type" if template.contains("conversationChannels") => "SMS",
             "deliveryId" => &self.delivery,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,

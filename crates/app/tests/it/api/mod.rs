@@ -1,10 +1,14 @@
+mod businesses;
+mod companies;
 pub mod contacts;
 mod custom_fields;
 mod edge;
 mod hooks;
+mod locations;
 mod opportunities;
 mod sandbox_clock;
 mod sessions;
 mod tags;
+mod users;
 mod webhooks;
 mod workflows;

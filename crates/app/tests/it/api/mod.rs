@@ -9,5 +9,6 @@ mod oauth;
 mod opportunities;
 mod sandbox_clock;
 mod tags;
+mod tokens;
 mod webhooks;
 mod workflows;

@@ -113,6 +113,7 @@ fn plain_body(row: &OperationRow) -> Value {
         Some("tags") => json!({ "tags": ["stranger"] }),
         Some("meters") => json!({ "meters": [] }),
         Some("plans") => json!({ "plans": [] }),
+        _ if row.path.contains("/versions") => json!({ "scopes": ["contacts.readonly"] }),
         Some("rebilling") => json!({ "markupPercent": 1 }),
         _ if row.path.contains("/wallets/") => json!({ "balance": 1 }),
         _ if row.path.contains("{workflowId}") => crate::victim::workflow("http://127.0.0.1:9/stranger"),

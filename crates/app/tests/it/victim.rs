@@ -26,6 +26,9 @@ pub struct Victim {
     trace: String,
     app: String,
     charge: String,
+    secret: String,
+    version: String,
+    token: String,
 }
 
 impl Victim {
@@ -63,7 +66,19 @@ impl Victim {
             app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
         let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
         let (installed, charge) = charging_app(app, &location).await;
+        let agency = &app.agency.token;
+        let part = async |name: &str| {
+            let path = format!("/leadhold/v1/apps/{installed}/{name}");
+            id(&app.get(&path).token(agency).send().await.expect(200).json()[name][0])
+        };
+        let (secret, version) = (part("secrets").await, part("versions").await);
+        let token = json!({"name": CANARY, "scopes": ["contacts.readonly"], "locationId": location});
+        let token =
+            app.post("/leadhold/v1/tokens").token(agency).json(&token).send().await.expect(201).json();
         Self {
+            secret,
+            version,
+            token: id(&token["token"]),
             app: installed,
             charge,
             company: app.agency.company.company_id().to_string(),
@@ -107,6 +122,9 @@ impl Victim {
             "traceId" => &self.trace,
             "appId" => &self.app,
             "chargeId" => &self.charge,
+            "secretId" => &self.secret,
+            "versionId" => &self.version,
+            "tokenId" => &self.token,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess

@@ -10,9 +10,8 @@ use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
-    locations, marketplace, oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
-    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
-    oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks, workflows,
+    locations, marketplace, oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks,
+    workflows,
 };
 
 /// Every handler.
@@ -94,7 +93,6 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
-        closing::STATEMENTS,
         businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,

@@ -100,7 +100,6 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
-        closing::STATEMENTS,
         businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,

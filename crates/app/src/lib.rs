@@ -9,11 +9,13 @@ pub mod demo;
 pub mod founding;
 pub mod http;
 pub mod seal;
+pub mod secret;
 pub mod slices;
 pub mod tenant;
 pub mod token_keys;
 pub mod world;
 
+pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod custom_fields;
@@ -22,6 +24,7 @@ pub mod locations;
 pub mod marketplace;
 pub mod oauth;
 pub mod portal;
+pub mod requests;
 pub mod sessions;
 pub mod tokens;
 pub mod users;
@@ -56,6 +59,8 @@ pub struct Config {
     pub rate_limit: bool,
     /// Whether a missing `Version` header is refused, as the real service does.
     pub strict_version: bool,
+    /// Whether the request log keeps bodies; can be on only in the sandbox.
+    pub log_bodies: bool,
     /// How clients reach this server, without a trailing slash: for links in answers.
     pub base_url: String,
     /// Whose `X-Forwarded-For` is believed.
@@ -68,6 +73,7 @@ impl Default for Config {
             sandbox: false,
             rate_limit: true,
             strict_version: false,
+            log_bodies: false,
             base_url: "http://127.0.0.1:8080".to_owned(),
             trusted_proxies: Vec::new(),
         }

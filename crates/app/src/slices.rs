@@ -9,8 +9,9 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation, locations,
-    marketplace, oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
+    locations, marketplace, oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks,
+    workflows,
 };
 
 /// Every handler.
@@ -25,6 +26,9 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        requests::routes(),
+        audit::routes(),
+        oauth::routes(),
         sessions::routes(),
         companies::routes(),
         locations::routes(),
@@ -32,8 +36,10 @@ pub fn routes() -> Vec<Route> {
         users::routes(),
         businesses::routes(),
         locations::tags::routes(),
+        marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
+        oauth::apps::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),
@@ -45,7 +51,11 @@ pub fn routes() -> Vec<Route> {
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
+    vec![
+        Arc::new(marketplace::InstallToFutureLocations),
+        Arc::new(workflows::StartRuns),
+        Arc::new(webhooks::FanOut),
+    ]
 }
 
 /// Who does which work.
@@ -70,11 +80,18 @@ pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
     Arc::new(sessions::Sessions::new(world.clone()))
 }
 
+/// Every fixed statement on the request log's tables, likewise.
+#[must_use]
+pub fn log_statements() -> Vec<Sql> {
+    [http::request_log::STATEMENTS, requests::STATEMENTS].concat()
+}
+
 /// Every fixed statement on the main tables, for the tests that prepare them and look for their tenant.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     [
         leadhold_queue::STATEMENTS,
+        http::idempotency::STATEMENTS,
         companies::STATEMENTS,
         closing::STATEMENTS,
         businesses::STATEMENTS,
@@ -86,7 +103,9 @@ pub fn statements() -> Vec<Sql> {
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
+        audit::STATEMENTS,
         oauth::STATEMENTS,
+        oauth::apps::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

@@ -99,8 +99,7 @@ pub fn session_ended() -> Error {
 /// # Errors
 /// 401 `Invalid JWT` or `Invalid Private Integration token`, as the real service tells them apart.
 async fn by_bearer(headers: &HeaderMap, tokens: &dyn TokenLookup) -> Result<Caller, Error> {
-    let header = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let secret = header.and_then(bearer).ok_or_else(invalid_jwt)?;
+    let secret = bearer_of(headers).ok_or_else(invalid_jwt)?;
     if secret.len() > 4096 {
         return Err(invalid_jwt());
     }
@@ -111,6 +110,11 @@ async fn by_bearer(headers: &HeaderMap, tokens: &dyn TokenLookup) -> Result<Call
         }
         None => Err(invalid_jwt()),
     }
+}
+
+/// The bearer credential of a request, where it has one.
+pub(super) fn bearer_of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer)
 }
 
 fn bearer(header: &str) -> Option<&str> {

@@ -6,6 +6,7 @@ pub mod contract;
 pub mod error;
 pub mod fields;
 pub mod health;
+pub mod idempotency;
 pub mod metrics;
 pub mod openapi;
 pub mod operation;

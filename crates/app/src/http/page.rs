@@ -54,7 +54,10 @@ templates![
     "login.html",
     "code.html",
     "account.html",
-    "recovery.html"
+    "recovery.html",
+    "authorize.html",
+    "requests.html",
+    "request.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -145,7 +148,7 @@ pub(super) fn error_page(look: &Look, status: StatusCode, trace_id: &str, error:
     let heading = status.canonical_reason().unwrap_or("Error");
     let given = json!({ "heading": heading, "message": error.client_message() });
     let page = render(look, trace_id, status, "error.html", given);
-    page.unwrap_or_else(|fault| super::error::to_reply(fault, trace_id))
+    page.unwrap_or_else(|fault| super::error::to_reply(fault, super::error::Dialect::Usual, trace_id))
 }
 
 fn render(

@@ -8,7 +8,9 @@ use http::{HeaderMap, Method};
 use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
 use serde_json::{Map, Value};
 
+use super::authenticate;
 use super::caller::Caller;
+use super::idempotency::Once;
 use super::page::Brand;
 use super::query::Query;
 use super::reply::Reply;
@@ -86,17 +88,30 @@ impl Request {
     }
 
     /// Does `work` in a transaction and answers what `wrap` makes of its result. The way for every operation that writes:
-    /// with an `Idempotency-Key`, the answer is kept in the same transaction.
+    /// with an [`Idempotency-Key`](super::idempotency), the answer is kept in the same transaction. So `wrap`, too, may
+    /// run inside it, and more than once.
     ///
     /// # Errors
-    /// What `work` answers, or the store's failure.
+    /// What `work` answers, 409 when the key stands for another request, or the store's failure.
     pub async fn write<T, F, W>(&self, work: F, wrap: W) -> Result<Reply, Error>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         W: Fn(T) -> Reply + Send + 'static,
         T: Send + 'static,
     {
-        self.app.world.write(work).await.map(wrap)
+        match Once::of(self)? {
+            None => self.app.world.write(work).await.map(wrap),
+            Some(once) => once.write(&self.app.world, work, wrap).await,
+        }
+    }
+
+    /// The bearer credential as it was sent.
+    ///
+    /// # Errors
+    /// Internal, when there is none: the handler contradicts the contract.
+    pub fn bearer(&self) -> Result<&str, Error> {
+        authenticate::bearer_of(&self.headers)
+            .ok_or_else(|| Error::internal("this operation's row asks for no credential"))
     }
 
     /// The value of a cookie.

@@ -123,11 +123,10 @@ fn changes_of(fields: &mut Fields<'_>) -> Changes {
 }
 
 fn account(fields: &mut Fields<'_>, name: &'static str, parts: [&'static str; 2]) -> Patch<String> {
-    let account = fields.object(name, |account| {
+    fields.object(name, |account| {
         let [first, second] = parts.map(|part| account.required_text_within(part, 1000));
         json!({ parts[0]: first, parts[1]: second }).to_string()
-    });
-    account
+    })
 }
 
 /// Reads the query of the list.

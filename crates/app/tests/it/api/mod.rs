@@ -1,11 +1,16 @@
+mod apps;
 mod businesses;
 mod companies;
 pub mod contacts;
 mod custom_fields;
 mod edge;
 mod hooks;
+mod idempotency;
 mod locations;
+mod marketplace;
+mod oauth;
 mod opportunities;
+mod requests;
 mod sandbox_clock;
 mod sessions;
 mod tags;

@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         custom_fields::routes(),
         contacts::routes(),
         oauth::apps::routes(),
+        tokens::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),
@@ -70,8 +71,8 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
 
 /// Who knows credentials.
 #[must_use]
-pub fn token_lookup(world: &World) -> Arc<dyn TokenLookup> {
-    Arc::new(Credentials::new(world))
+pub fn token_lookup(world: &World, uses: &tokens::Uses) -> Arc<dyn TokenLookup> {
+    Arc::new(Credentials::new(world, uses.clone()))
 }
 
 /// Who knows the people behind cookies.

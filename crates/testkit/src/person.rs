@@ -45,7 +45,13 @@ pub struct SignedIn {
 
 impl TestApp {
     /// Somebody new in `agency` who sees `locations`.
-    pub async fn person(&self, agency: &Agency, kind: Type, role: Role, locations: &[&LocationScope]) -> Person {
+    pub async fn person(
+        &self,
+        agency: &Agency,
+        kind: Type,
+        role: Role,
+        locations: &[&LocationScope],
+    ) -> Person {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let email = format!("person{}@example.com", COUNT.fetch_add(1, Ordering::Relaxed));
         let new = NewUser {
@@ -56,7 +62,8 @@ impl TestApp {
             kind,
             role,
         };
-        let (company, locations) = (agency.company.clone(), locations.iter().copied().cloned().collect::<Vec<_>>());
+        let (company, locations) =
+            (agency.company.clone(), locations.iter().copied().cloned().collect::<Vec<_>>());
         let id = self.write(move |tx, cx| users::create(tx, cx, &company, &new, &locations)).await;
         Person { id, email, password: PASSWORD.into() }
     }

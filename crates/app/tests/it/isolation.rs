@@ -3,8 +3,8 @@
 
 use http::Method;
 use leadhold_app::http::contract::{OPERATIONS, OperationRow};
-use leadhold_app::{Config, LocationScope};
 use leadhold_app::users::{Role, Type};
+use leadhold_app::{Config, LocationScope};
 use leadhold_testkit::{SignedIn, TestApp};
 use serde_json::{Value, json};
 

@@ -46,7 +46,8 @@ impl Sessions {
         let Some((signed, location_id)) = found.await? else { return Ok(None) };
         self.note_use(&signed, now).await;
         Ok(Some(Caller {
-            token_id: Id::parse(signed.id.as_str()).ok_or_else(|| Error::internal("a session's id is none"))?,
+            token_id: Id::parse(signed.id.as_str())
+                .ok_or_else(|| Error::internal("a session's id is none"))?,
             kind: CredentialKind::Session,
             company_id: signed.user.company_id.clone(),
             scopes: permissions::scopes(&signed.user, location_id.is_some()),

@@ -34,10 +34,26 @@ mod tests {
     #[test]
     fn no_text_leads_to_another_site() {
         let texts = [
-            "", "https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
-            "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example", "/.//evil.example",
-            "/..//evil.example", "/a/..//evil.example", "javascript:alert(1)", "http:evil.example", "evil.example",
-            "/\u{0}", "@evil.example", ".evil.example", "/%09/evil.example",
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "\t//evil.example",
+            " //evil.example",
+            "/.//evil.example",
+            "/..//evil.example",
+            "/a/..//evil.example",
+            "javascript:alert(1)",
+            "http:evil.example",
+            "evil.example",
+            "/\u{0}",
+            "@evil.example",
+            ".evil.example",
+            "/%09/evil.example",
         ];
         for text in texts {
             let led = local(Some(text));

@@ -45,7 +45,9 @@ fn check(email: &str, current: &str, new: &str) -> Result<(), Error> {
         return Err(Error::field(format!("The new password must have at least {SHORTEST} characters.")));
     }
     if length > LONGEST_PASSWORD {
-        return Err(Error::field(format!("The new password must have at most {LONGEST_PASSWORD} characters.")));
+        return Err(Error::field(format!(
+            "The new password must have at most {LONGEST_PASSWORD} characters."
+        )));
     }
     if new == current || new.eq_ignore_ascii_case(email) {
         return Err(Error::field("The new password must differ from the old one and from your address."));

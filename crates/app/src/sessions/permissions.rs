@@ -124,7 +124,8 @@ const TABLE: &[Opens] = &[
 ];
 
 /// What is assigned to people.
-const ASSIGNED: &[&str] = &["contacts", "opportunities", "conversations", "calendars/events", "locations/tasks", "objects/record"];
+const ASSIGNED: &[&str] =
+    &["contacts", "opportunities", "conversations", "calendars/events", "locations/tasks", "objects/record"];
 
 /// The scopes of a person at a location of theirs, or at their agency.
 #[must_use]
@@ -144,13 +145,19 @@ fn of_switches(user: &User) -> ScopeSet {
     let on = |permission| user.permissions.has(permission);
     let mut scopes = set(EVERYBODY);
     for row in TABLE.iter().filter(|row| on(row.switch)) {
-        let closed = row.unless.filter(|(switch, _)| on(*switch)).map_or(ScopeSet::default(), |(_, closed)| set(closed));
-        scopes = scopes.iter().chain(set(row.scopes).iter().filter(|scope| !closed.contains(*scope))).collect();
+        let closed = row
+            .unless
+            .filter(|(switch, _)| on(*switch))
+            .map_or(ScopeSet::default(), |(_, closed)| set(closed));
+        scopes =
+            scopes.iter().chain(set(row.scopes).iter().filter(|scope| !closed.contains(*scope))).collect();
     }
     if on(P::AssignedDataOnly) {
         let of_records = |scope: &Scope| {
             let subject = scope.name().rsplit_once('.').map_or("", |(subject, _)| subject);
-            ASSIGNED.iter().any(|kind| subject == *kind || subject.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/')))
+            ASSIGNED.iter().any(|kind| {
+                subject == *kind || subject.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/'))
+            })
         };
         scopes = scopes.iter().filter(of_records).fold(scopes, ScopeSet::without);
     }
@@ -225,7 +232,8 @@ mod tests {
         for text in texts.chain([AGENCY, AGENCY_USER, EVERYBODY]) {
             assert!(ScopeSet::parse(text).is_ok_and(|set| !set.is_empty()), "{text}");
         }
-        let used: Vec<Permission> = TABLE.iter().map(|row| row.switch).chain(unless.map(|(switch, _)| switch)).collect();
+        let used: Vec<Permission> =
+            TABLE.iter().map(|row| row.switch).chain(unless.map(|(switch, _)| switch)).collect();
         for switch in Permission::ALL {
             let places = usize::from(used.contains(switch)) + usize::from(NO_SCOPE.contains(switch));
             let places = places + usize::from(*switch == P::AssignedDataOnly);
@@ -252,7 +260,10 @@ mod tests {
             if let Some((read_only, closed)) = row.unless {
                 let both = with(&[(row.switch, true), (read_only, true)]);
                 assert!(set(closed).iter().all(|scope| !both.contains(scope)), "{read_only:?}");
-                assert!(set(row.scopes).iter().any(|scope| both.contains(scope)), "{read_only:?} still reads");
+                assert!(
+                    set(row.scopes).iter().any(|scope| both.contains(scope)),
+                    "{read_only:?} still reads"
+                );
             }
         }
     }
@@ -269,7 +280,9 @@ mod tests {
             of(Type::Account, Role::User, true),
         ];
         for scopes in others {
-            for name in ["oauth.write", "saas/company.write", "snapshots.write", "apps.readonly", "tokens.write"] {
+            for name in
+                ["oauth.write", "saas/company.write", "snapshots.write", "apps.readonly", "tokens.write"]
+            {
                 assert!(!has(scopes, name), "{name}");
             }
         }
@@ -283,7 +296,12 @@ mod tests {
     #[test]
     fn who_sees_only_what_is_assigned_sees_no_records_yet() {
         let narrow = with(&[(P::AssignedDataOnly, true)]);
-        for name in ["contacts.readonly", "opportunities.write", "conversations/message.readonly", "calendars/events.readonly"] {
+        for name in [
+            "contacts.readonly",
+            "opportunities.write",
+            "conversations/message.readonly",
+            "calendars/events.readonly",
+        ] {
             assert!(has(with(&[]), name) && !has(narrow, name), "{name}");
         }
         assert!(has(narrow, "workflows.readonly") && has(narrow, "calendars.readonly"));

@@ -8,16 +8,17 @@ use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 use serde::{Deserialize, Serialize};
 
+use super::cookie;
 use super::second_factor::{self, Owner, Verdict};
 use super::throttle::{self, Subjects};
-use super::cookie;
 use crate::http::Visitor;
 use crate::http::authenticate::session_ended;
 use crate::users::{self, SignIn, User};
 use crate::world::World;
 
 /// A hash as hard to check as any, of a password that nobody has: for accounts that do not exist.
-const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
+const DUMMY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
 /// Characters of a password that are looked at: hashing is dear enough as it is.
 pub(super) const LONGEST_PASSWORD: usize = 1024;
 /// How long a proven password may wait for its code.
@@ -69,14 +70,25 @@ pub(super) async fn prove(world: &World, attempt: Attempt) -> Result<Outcome, Er
 }
 
 /// The second step: a code for what [`Outcome::CodeNeeded`] gave.
-pub(super) async fn answer(world: &World, challenge: &str, code: String, peer: Option<IpAddr>) -> Result<Outcome, Error> {
-    let challenge = world.seal.open(CHALLENGE, challenge).and_then(|text| serde_json::from_slice::<Challenge>(&text).ok());
-    let challenge = challenge.filter(|challenge| challenge.ends_at > world.clock.now()).ok_or_else(too_late)?;
+pub(super) async fn answer(
+    world: &World,
+    challenge: &str,
+    code: String,
+    peer: Option<IpAddr>,
+) -> Result<Outcome, Error> {
+    let challenge = world
+        .seal
+        .open(CHALLENGE, challenge)
+        .and_then(|text| serde_json::from_slice::<Challenge>(&text).ok());
+    let challenge =
+        challenge.filter(|challenge| challenge.ends_at > world.clock.now()).ok_or_else(too_late)?;
     let subjects = Subjects::of(&challenge.email, peer);
     let (email, known) = (challenge.email.clone(), challenge.password);
     let account = admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?;
     // The password was changed meanwhile: what was proven is worth nothing.
-    let account = account.filter(|account| hex::encode(cookie::hash(&account.password_hash)) == known).ok_or_else(too_late)?;
+    let account = account
+        .filter(|account| hex::encode(cookie::hash(&account.password_hash)) == known)
+        .ok_or_else(too_late)?;
     finish(world, account, Some(code), subjects).await
 }
 
@@ -84,9 +96,15 @@ pub(super) async fn answer(world: &World, challenge: &str, code: String, peer: O
 ///
 /// # Errors
 /// As [`sign_in`], without the code.
-pub(super) async fn prove_again(world: &World, email: &str, password: String, peer: Option<IpAddr>) -> Result<User, Error> {
+pub(super) async fn prove_again(
+    world: &World,
+    email: &str,
+    password: String,
+    peer: Option<IpAddr>,
+) -> Result<User, Error> {
     let (subjects, email) = (Subjects::of(email, peer), email.to_owned());
-    let account = admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?.ok_or_else(session_ended)?;
+    let account =
+        admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?.ok_or_else(session_ended)?;
     if !matches(password, account.password_hash).await? {
         return Err(Error::Unauthorized("This is not your password.".into()));
     }
@@ -95,7 +113,12 @@ pub(super) async fn prove_again(world: &World, email: &str, password: String, pe
 }
 
 /// As [`prove_again`], by a code, which is spent.
-pub(super) async fn prove_code(world: &World, visitor: &Visitor, code: String, peer: Option<IpAddr>) -> Result<Verdict, Error> {
+pub(super) async fn prove_code(
+    world: &World,
+    visitor: &Visitor,
+    code: String,
+    peer: Option<IpAddr>,
+) -> Result<Verdict, Error> {
     let subjects = Subjects::of(&visitor.email, peer);
     admit(world, &subjects, |_| Ok(None)).await?;
     let (now, seal, who) = (world.clock.now(), Arc::clone(&world.seal), visitor.clone());
@@ -139,7 +162,12 @@ async fn admit(
 }
 
 /// The code, and the end of it.
-async fn finish(world: &World, account: SignIn, code: Option<String>, subjects: Subjects) -> Result<Outcome, Error> {
+async fn finish(
+    world: &World,
+    account: SignIn,
+    code: Option<String>,
+    subjects: Subjects,
+) -> Result<Outcome, Error> {
     let SignIn { user, password_hash } = account;
     let (now, seal) = (world.clock.now(), Arc::clone(&world.seal));
     let (who, known) = (user.clone(), password_hash.clone());

@@ -151,6 +151,15 @@ pub fn revoke(tx: &mut Tx<'_>, cx: &Cx, agency: &CompanyScope, id: &Id<id::Token
     Ok(())
 }
 
+/// Ends every token of a location.
+///
+/// # Errors
+/// When the store fails.
+pub fn revoke_all_at(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<(), Error> {
+    tx.exec(sql::REVOKE_ALL_AT, params![here.location_id(), here.company_id(), cx.now])?;
+    Ok(())
+}
+
 impl Token {
     /// Whether the token is accepted at `now`.
     #[must_use]

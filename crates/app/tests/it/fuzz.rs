@@ -75,6 +75,20 @@ const NAMES: &[&str] = &[
     "customData",
     "url",
     "method",
+    "locationIds",
+    "role",
+    "password",
+    "permissions",
+    "scopes",
+    "twilioPhone",
+    "settings",
+    "social",
+    "prospectInfo",
+    "twilio",
+    "snapshot",
+    "emails",
+    "brandColor",
+    "logoUrl",
 ];
 
 /// Texts that have broken programs before.

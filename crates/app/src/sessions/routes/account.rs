@@ -63,7 +63,12 @@ pub async fn send(request: Request) -> Result<Reply, Error> {
     })
 }
 
-async fn account(request: &Request, visitor: &Visitor, status: StatusCode, given: Value) -> Result<Reply, Error> {
+async fn account(
+    request: &Request,
+    visitor: &Visitor,
+    status: StatusCode,
+    given: Value,
+) -> Result<Reply, Error> {
     let (who, now, seal) = (visitor.clone(), request.now, Arc::clone(&request.app.world.seal));
     let read = request.app.world.store.read(move |tx| {
         let sessions = session::list(tx, &who, now)?;
@@ -141,7 +146,8 @@ async fn cancel(request: &Request, visitor: &Visitor) -> Result<Reply, Error> {
 async fn confirm(request: &Request, visitor: &Visitor, form: &Query) -> Result<Reply, Error> {
     let (who, cx, seal) = (visitor.clone(), request.cx(), Arc::clone(&request.app.world.seal));
     let code = field(form, "code");
-    let confirmed = request.app.world.write(move |tx| second_factor::confirm(tx, &cx, &seal, owner(&who), &code));
+    let confirmed =
+        request.app.world.write(move |tx| second_factor::confirm(tx, &cx, &seal, owner(&who), &code));
     page(request, StatusCode::OK, "recovery.html", json!({ "codes": confirmed.await? }))
 }
 

@@ -34,7 +34,9 @@ pub async fn send(request: Request) -> Result<Reply, Error> {
     let world = &request.app.world;
     let outcome = match second {
         true => answer(world, &challenge, code, request.peer).await,
-        false => prove(world, Attempt { email: email.clone(), password, code: None, peer: request.peer }).await,
+        false => {
+            prove(world, Attempt { email: email.clone(), password, code: None, peer: request.peer }).await
+        }
     };
     match outcome {
         Ok(Outcome::Proven(user)) => {
@@ -47,7 +49,13 @@ pub async fn send(request: Request) -> Result<Reply, Error> {
 }
 
 /// The same form again, with the reason. A code that was wrong can be typed again; all else begins anew.
-fn refuse(request: &Request, next: &str, email: &str, challenge: Option<&str>, error: &Error) -> Result<Reply, Error> {
+fn refuse(
+    request: &Request,
+    next: &str,
+    email: &str,
+    challenge: Option<&str>,
+    error: &Error,
+) -> Result<Reply, Error> {
     let (status, again) = match error {
         Error::Unauthorized(_) => (StatusCode::UNAUTHORIZED, true),
         Error::Paused(..) => (StatusCode::TOO_MANY_REQUESTS, true),
@@ -66,18 +74,31 @@ fn refuse(request: &Request, next: &str, email: &str, challenge: Option<&str>, e
     }
 }
 
-fn ask(request: &Request, status: StatusCode, next: &str, email: &str, fault: Option<&str>) -> Result<Reply, Error> {
+fn ask(
+    request: &Request,
+    status: StatusCode,
+    next: &str,
+    email: &str,
+    fault: Option<&str>,
+) -> Result<Reply, Error> {
     page(request, status, "login.html", json!({ "next": next, "email": email, "fault": fault }))
 }
 
-fn ask_code(request: &Request, status: StatusCode, next: &str, challenge: &str, fault: Option<&str>) -> Result<Reply, Error> {
+fn ask_code(
+    request: &Request,
+    status: StatusCode,
+    next: &str,
+    challenge: &str,
+    fault: Option<&str>,
+) -> Result<Reply, Error> {
     page(request, status, "code.html", json!({ "next": next, "challenge": challenge, "fault": fault }))
 }
 
 /// `POST /logout`.
 pub async fn leave(request: Request) -> Result<Reply, Error> {
     if let Some(visitor) = request.visitor.clone() {
-        match request.app.world.write(move |tx| session::end(tx, &visitor, visitor.session_id.as_str())).await {
+        match request.app.world.write(move |tx| session::end(tx, &visitor, visitor.session_id.as_str())).await
+        {
             Ok(()) | Err(Error::NotFound(_)) => {} // ended meanwhile: as wanted
             Err(error) => return Err(error),
         }

@@ -8,8 +8,8 @@ mod qr;
 
 use leadhold_kernel::Error;
 
-use super::session::{self, Origin};
 use super::cookie;
+use super::session::{self, Origin};
 use crate::http::page::SESSION_COOKIE;
 use crate::http::{Reply, Request, Route, delete, get, post};
 use crate::users::User;

@@ -14,7 +14,9 @@ const QUIET: i32 = 4;
 /// Internal, when it is too long for a QR code.
 pub fn data_url(text: &str) -> Result<String, Error> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(Error::internal)?;
-    let dark = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
+    let dark = (0..code.size())
+        .flat_map(|y| (0..code.size()).map(move |x| (x, y)))
+        .filter(|(x, y)| code.get_module(*x, *y));
     let path: String = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + QUIET, y + QUIET)).collect();
     let side = code.size() + 2 * QUIET;
     let svg = format!(

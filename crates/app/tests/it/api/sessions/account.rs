@@ -19,7 +19,8 @@ async fn every_form_needs_the_csrf_of_this_session() {
     let person = admin(&app).await;
     let (session, other) = (app.sign_in(&person).await, app.sign_in(&person).await);
     let before = app.database.content().await;
-    for action in ["password", "begin", "cancel", "confirm", "codes", "off", "end", "everywhere", "nonsense"] {
+    for action in ["password", "begin", "cancel", "confirm", "codes", "off", "end", "everywhere", "nonsense"]
+    {
         for csrf in ["", &other.csrf, "x"] {
             let fields = [("action", action), ("csrf", csrf), ("password", &person.password)];
             app.post("/account").cookie(&session.cookie).form(&fields).send().await.expect(403);
@@ -58,7 +59,8 @@ async fn guessing_the_password_of_an_open_session_is_throttled_too() {
     for _ in 0..5 {
         account(&app, &session, &[("action", "begin"), ("password", "wrong")]).await.expect(401);
     }
-    let answer = account(&app, &session, &[("action", "begin"), ("password", &person.password)]).await.expect(429);
+    let answer =
+        account(&app, &session, &[("action", "begin"), ("password", &person.password)]).await.expect(429);
     assert_eq!(answer.header("retry-after"), "60");
     assert_eq!(status(&app, &session.cookie).await, 200, "the session itself goes on");
 }
@@ -67,11 +69,13 @@ async fn guessing_the_password_of_an_open_session_is_throttled_too() {
 async fn sessions_end_one_by_one_and_everywhere() {
     let app = TestApp::start().await;
     let (person, stranger) = (admin(&app).await, admin(&app).await);
-    let (here, there, theirs) = (app.sign_in(&person).await, app.sign_in(&person).await, app.sign_in(&stranger).await);
+    let (here, there, theirs) =
+        (app.sign_in(&person).await, app.sign_in(&person).await, app.sign_in(&stranger).await);
     let id = |cookie: String| {
         let app = &app;
         async move {
-            let current = app.get("/leadhold/v1/sessions/current").cookie(&cookie).send().await.expect(200).json();
+            let current =
+                app.get("/leadhold/v1/sessions/current").cookie(&cookie).send().await.expect(200).json();
             current["id"].as_str().unwrap().to_owned()
         }
     };
@@ -92,9 +96,11 @@ async fn what_is_shown_is_escaped() {
     let app = TestApp::start().await;
     let person = admin(&app).await;
     let call = app.post("/leadhold/v1/sessions").token("").header("user-agent", "<script>alert(1)</script>");
-    let session = leadhold_testkit::SignedIn::from(&call.json(&super::body(&person)).send().await.expect(201));
+    let session =
+        leadhold_testkit::SignedIn::from(&call.json(&super::body(&person)).send().await.expect(201));
     let page = text(&app.get("/account").cookie(&session.cookie).send().await.expect(200));
     assert!(page.contains("&lt;script&gt;") && !page.contains("<script"));
-    let page = super::login(&app, &[("email", "\"><script>"), ("password", "x"), ("next", "/\"><script>")]).await;
+    let page =
+        super::login(&app, &[("email", "\"><script>"), ("password", "x"), ("next", "/\"><script>")]).await;
     assert!(!text(&page).contains("<script"), "{}", text(&page));
 }

@@ -17,7 +17,11 @@ async fn a_session_calls_at_the_location_that_the_request_names() {
     assert_eq!(made["contact"]["createdBy"]["source"], "WEB_USER", "{made}");
     let id = made["contact"]["id"].as_str().unwrap();
     app.get(&format!("/contacts/?locationId={here}")).session(&session).send().await.expect(200);
-    app.get(&format!("/contacts/search?locationId={here}&email=ada@example.com")).session(&session).send().await.expect(200);
+    app.get(&format!("/contacts/search?locationId={here}&email=ada@example.com"))
+        .session(&session)
+        .send()
+        .await
+        .expect(200);
     app.get(&format!("/locations/{here}/tags")).session(&session).send().await.expect(200);
     let path = format!("/contacts/{id}");
     app.get(&path).session(&session).header("x-leadhold-location", &here).send().await.expect(200);
@@ -118,7 +122,8 @@ async fn who_has_one_location_need_not_name_it() {
     let app = TestApp::start().await;
     let (first, second) = (&app.agency.location, &app.agency.second);
     let one = app.sign_in(&app.person(&app.agency, Type::Account, Role::User, &[first]).await).await;
-    let made = app.post("/contacts/").session(&one).json(&json!({ "firstName": "Ada" })).send().await.expect(201);
+    let made =
+        app.post("/contacts/").session(&one).json(&json!({ "firstName": "Ada" })).send().await.expect(201);
     assert_eq!(made.json()["contact"]["locationId"], first.location_id().as_str());
     let two = app.sign_in(&app.person(&app.agency, Type::Account, Role::User, &[first, second]).await).await;
     app.post("/contacts/").session(&two).json(&json!({ "firstName": "Ada" })).send().await.expect(403);

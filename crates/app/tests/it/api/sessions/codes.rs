@@ -11,7 +11,11 @@ use super::{account, admin, attempt, hidden, login, text};
 pub fn code(app: &TestApp, key: &str, off: i64) -> String {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String = key.chars().filter_map(|c| alphabet.find(c)).map(|i| format!("{i:05b}")).collect();
-    let seed: Vec<u8> = bits.as_bytes().chunks_exact(8).map(|b| u8::from_str_radix(std::str::from_utf8(b).unwrap(), 2).unwrap()).collect();
+    let seed: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|b| u8::from_str_radix(std::str::from_utf8(b).unwrap(), 2).unwrap())
+        .collect();
     let step = app.clock.now().millis() / 30_000 + off;
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &seed);
     let tag = aws_lc_rs::hmac::sign(&key, &step.to_be_bytes());
@@ -27,7 +31,8 @@ pub async fn enrol(app: &TestApp, person: &Person, session: &SignedIn) -> (Strin
     let page = text(&app.get("/account").cookie(&session.cookie).send().await.expect(200));
     let key = page.split("Key: <code>").nth(1).unwrap().split("</code>").next().unwrap().replace(' ', "");
     assert_eq!(key.len(), 32, "160 bits");
-    let confirmed = account(app, session, &[("action", "confirm"), ("code", &code(app, &key, 0))]).await.expect(200);
+    let confirmed =
+        account(app, session, &[("action", "confirm"), ("code", &code(app, &key, 0))]).await.expect(200);
     let page = text(&confirmed);
     let codes = page.split("Recovery codes\">").nth(1).unwrap().split("</pre>").next().unwrap();
     (key, codes.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect())
@@ -38,7 +43,8 @@ fn with_code(person: &Person, code: &str) -> serde_json::Value {
 }
 
 async fn first_step(app: &TestApp, person: &Person) -> Answer {
-    let answer = login(app, &[("next", "/account"), ("email", &person.email), ("password", &person.password)]).await;
+    let answer =
+        login(app, &[("next", "/account"), ("email", &person.email), ("password", &person.password)]).await;
     assert_eq!(answer.header("set-cookie"), "", "a password alone opens nothing");
     answer.expect(200)
 }
@@ -51,13 +57,19 @@ async fn enrolment_shows_the_key_as_a_picture_and_as_text_and_counts_once_confir
     account(&app, &session, &[("action", "begin"), ("password", "wrong")]).await.expect(401);
     account(&app, &session, &[("action", "begin"), ("password", &person.password)]).await.expect(303);
     let page = text(&app.get("/account").cookie(&session.cookie).send().await.expect(200));
-    assert!(page.contains("src=\"data:image&#x2f;svg+xml;base64,") || page.contains("src=\"data:image/svg+xml;base64,"));
+    assert!(
+        page.contains("src=\"data:image&#x2f;svg+xml;base64,")
+            || page.contains("src=\"data:image/svg+xml;base64,")
+    );
     app.sign_in(&person).await; // not confirmed: no code is asked for
     account(&app, &session, &[("action", "confirm"), ("code", "000000")]).await.expect(400);
     let (key, codes) = enrol(&app, &person, &session).await;
     assert_eq!(codes.len(), 10);
     let content = format!("{:?}", app.database.content().await).to_lowercase();
-    assert!(!content.contains(&key.to_lowercase()) && !content.contains(&codes[0]), "nothing usable is stored");
+    assert!(
+        !content.contains(&key.to_lowercase()) && !content.contains(&codes[0]),
+        "nothing usable is stored"
+    );
     account(&app, &session, &[("action", "begin"), ("password", &person.password)]).await.expect(409);
     account(&app, &session, &[("action", "confirm"), ("code", &code(&app, &key, 1))]).await.expect(409);
 }
@@ -72,7 +84,10 @@ async fn the_page_asks_for_the_code_in_a_second_step() {
     let (challenge, next) = (hidden(&asked, "challenge"), hidden(&asked, "next"));
     let send = |code: String, challenge: String| {
         let (app, next) = (&app, next.clone());
-        async move { login(app, &[("challenge", &challenge), ("next", &next.replace("&#x2f;", "/")), ("code", &code)]).await }
+        async move {
+            login(app, &[("challenge", &challenge), ("next", &next.replace("&#x2f;", "/")), ("code", &code)])
+                .await
+        }
     };
     let wrong = send("000000".into(), challenge.clone()).await.expect(401);
     assert_eq!(hidden(&wrong, "challenge"), challenge, "to be typed again");
@@ -94,7 +109,12 @@ async fn a_password_changed_between_the_steps_voids_the_first() {
     let (key, _) = enrol(&app, &person, &session).await;
     app.clock.advance(60_000);
     let challenge = hidden(&first_step(&app, &person).await, "challenge");
-    let form = [("action", "password"), ("current", &person.password), ("new", "a new password"), ("again", "a new password")];
+    let form = [
+        ("action", "password"),
+        ("current", &person.password),
+        ("new", "a new password"),
+        ("again", "a new password"),
+    ];
     account(&app, &session, &form).await.expect(303);
     login(&app, &[("challenge", &challenge), ("code", &code(&app, &key, 0))]).await.expect(400);
 }
@@ -133,7 +153,10 @@ async fn the_api_says_that_a_code_is_needed_and_wrong_codes_count_as_failures() 
     enrol(&app, &person, &app.sign_in(&person).await).await;
     for _ in 0..8 {
         let answer = attempt(&app, super::body(&person)).await.expect(401);
-        assert_eq!(answer.json()["message"], "A code of your authenticator app is needed. Send it as `code`.");
+        assert_eq!(
+            answer.json()["message"],
+            "A code of your authenticator app is needed. Send it as `code`."
+        );
     }
     for _ in 0..5 {
         let answer = attempt(&app, with_code(&person, "123456")).await.expect(401);
@@ -156,7 +179,8 @@ async fn each_recovery_code_lets_in_once_and_new_ones_end_the_old() {
     let page = text(&app.get("/account").cookie(&session.cookie).send().await.expect(200));
     assert!(page.contains("You have 8 of 10 recovery codes left."));
     account(&app, &session, &[("action", "codes"), ("password", "wrong")]).await.expect(401);
-    let fresh = account(&app, &session, &[("action", "codes"), ("password", &person.password)]).await.expect(200);
+    let fresh =
+        account(&app, &session, &[("action", "codes"), ("password", &person.password)]).await.expect(200);
     assert!(!text(&fresh).contains(&codes[2]));
     attempt(&app, with_code(&person, &codes[2])).await.expect(401);
 }
@@ -171,7 +195,9 @@ async fn switching_off_needs_password_and_code() {
     let off = |password: &str, code: &str| {
         let fields = [password.to_owned(), code.to_owned()];
         let (app, session) = (&app, &session);
-        async move { account(app, session, &[("action", "off"), ("password", &fields[0]), ("code", &fields[1])]).await }
+        async move {
+            account(app, session, &[("action", "off"), ("password", &fields[0]), ("code", &fields[1])]).await
+        }
     };
     off("wrong", &code(&app, &key, 0)).await.expect(401);
     off(&person.password, "000000").await.expect(401);

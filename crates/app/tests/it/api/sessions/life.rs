@@ -72,7 +72,11 @@ async fn each_sign_in_makes_another_session_and_a_planted_cookie_is_worth_nothin
     }
     let (one, other) = (app.sign_in(&person).await, app.sign_in(&person).await);
     assert_ne!(one.cookie, other.cookie);
-    assert_eq!((status(&app, &one.cookie).await, status(&app, &other.cookie).await), (200, 200), "two browsers");
+    assert_eq!(
+        (status(&app, &one.cookie).await, status(&app, &other.cookie).await),
+        (200, 200),
+        "two browsers"
+    );
 }
 
 #[tokio::test]
@@ -112,7 +116,11 @@ async fn sessions_are_listed_and_ended_one_by_one_and_everywhere() {
     let app = TestApp::start().await;
     let (person, other) = (admin(&app).await, admin(&app).await);
     let browser = |name: &'static str| {
-        app.post("/leadhold/v1/sessions").token("").header("user-agent", name).peer("192.0.2.7").json(&body(&person))
+        app.post("/leadhold/v1/sessions")
+            .token("")
+            .header("user-agent", name)
+            .peer("192.0.2.7")
+            .json(&body(&person))
     };
     let one = SignedIn::from(&browser("One").send().await.expect(201));
     app.clock.advance(60_000);
@@ -181,10 +189,19 @@ async fn a_new_password_ends_every_session_however_it_was_set() {
     let app = TestApp::start().await;
     let person = admin(&app).await;
     let (here, elsewhere) = (app.sign_in(&person).await, app.sign_in(&person).await);
-    let form = [("action", "password"), ("current", &person.password), ("new", "a new password"), ("again", "a new password")];
+    let form = [
+        ("action", "password"),
+        ("current", &person.password),
+        ("new", "a new password"),
+        ("again", "a new password"),
+    ];
     let changed = account(&app, &here, &form).await.expect(303);
     let anew = SignedIn::from(&changed);
-    let statuses = [status(&app, &here.cookie).await, status(&app, &elsewhere.cookie).await, status(&app, &anew.cookie).await];
+    let statuses = [
+        status(&app, &here.cookie).await,
+        status(&app, &elsewhere.cookie).await,
+        status(&app, &anew.cookie).await,
+    ];
     assert_eq!(statuses, [401, 401, 200]);
     attempt(&app, body(&person)).await.expect(401);
     attempt(&app, json!({ "email": person.email, "password": "a new password" })).await.expect(201);

@@ -13,7 +13,8 @@ async fn a_person_signs_in_on_the_page_and_goes_on_to_where_they_wanted() {
     let form = app.get(&format!("/login?next={encoded}")).token("").send().await.expect(200);
     let kept = hidden(&form, "next").replace("&amp;", "&").replace("&#x2f;", "/");
     assert_eq!(kept, next);
-    let fields = [("next", kept.as_str()), ("email", &person.email.to_uppercase()), ("password", &person.password)];
+    let fields =
+        [("next", kept.as_str()), ("email", &person.email.to_uppercase()), ("password", &person.password)];
     let answer = login(&app, &fields).await.expect(303);
     assert_eq!(answer.header("location"), next);
     insta::assert_snapshot!(set_cookie(&answer), @"leadhold_session=[secret]; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000");
@@ -34,11 +35,23 @@ async fn signing_in_leads_to_no_other_site() {
     let app = TestApp::start().await;
     let person = admin(&app).await;
     let targets = [
-        "https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "/.//evil.example",
-        "javascript:alert(1)", "\\\\evil.example", "http:evil.example", "/\r\nset-cookie:x=y",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/.//evil.example",
+        "javascript:alert(1)",
+        "\\\\evil.example",
+        "http:evil.example",
+        "/\r\nset-cookie:x=y",
     ];
     for target in targets {
-        let form = app.get(&format!("/login?next={}", form_urlencoded_of(target))).token("").send().await.expect(200);
+        let form = app
+            .get(&format!("/login?next={}", form_urlencoded_of(target)))
+            .token("")
+            .send()
+            .await
+            .expect(200);
         assert!(!text(&form).contains("evil") && !text(&form).contains("javascript"), "{target}");
         let fields = [("next", target), ("email", person.email.as_str()), ("password", &person.password)];
         let answer = login(&app, &fields).await.expect(303);
@@ -65,7 +78,8 @@ async fn unknown_account_and_wrong_password_look_alike() {
             text(&answer).replace(&fields[0].1, "[email]").replace(answer.header("x-trace-id"), "[trace]")
         }
     };
-    let (wrong, unknown) = (refused(&person.email, "wrong").await, refused("nobody@example.com", "wrong").await);
+    let (wrong, unknown) =
+        (refused(&person.email, "wrong").await, refused("nobody@example.com", "wrong").await);
     assert_eq!(wrong, unknown);
     assert!(wrong.contains("The e-mail address, the password or the code is wrong."));
     assert!(wrong.contains("role=\"alert\"") && !wrong.contains("value=\"wrong\""), "{wrong}");
@@ -87,7 +101,9 @@ async fn unknown_account_and_wrong_password_look_alike() {
 #[tokio::test]
 async fn what_is_missing_is_said() {
     let app = TestApp::start().await;
-    for fields in [&[("email", "a@example.com")][..], &[("password", "x")], &[], &[("email", " "), ("password", "x")]] {
+    for fields in
+        [&[("email", "a@example.com")][..], &[("password", "x")], &[], &[("email", " "), ("password", "x")]]
+    {
         let answer = login(&app, fields).await.expect(422);
         assert!(text(&answer).contains("Enter your e-mail address and your password."));
     }
@@ -117,10 +133,13 @@ async fn a_form_of_another_site_signs_nobody_in_or_out() {
         [("origin", "null"), ("host", "crm.example.com")],
     ];
     for headers in from_elsewhere {
-        let with = |call: leadhold_testkit::Call| headers.iter().fold(call, |call, (name, value)| call.header(name, value));
+        let with = |call: leadhold_testkit::Call| {
+            headers.iter().fold(call, |call, (name, value)| call.header(name, value))
+        };
         let answer = with(app.post("/login").token("").form(&fields)).send().await.expect(403);
         assert_eq!(answer.header("set-cookie"), "");
-        let answer = with(app.post("/leadhold/v1/sessions").token("").json(&body(&person))).send().await.expect(403);
+        let answer =
+            with(app.post("/leadhold/v1/sessions").token("").json(&body(&person))).send().await.expect(403);
         assert_eq!(answer.header("set-cookie"), "");
         let session = app.sign_in(&person).await;
         let logout = app.post("/logout").cookie(&session.cookie).form(&[("csrf", &session.csrf)]);
@@ -137,12 +156,14 @@ async fn signing_out_needs_the_sessions_own_csrf() {
     let person = admin(&app).await;
     let (session, other) = (app.sign_in(&person).await, app.sign_in(&person).await);
     for csrf in ["", "x", &other.csrf] {
-        let answer = app.post("/logout").cookie(&session.cookie).form(&[("csrf", csrf)]).send().await.expect(403);
+        let answer =
+            app.post("/logout").cookie(&session.cookie).form(&[("csrf", csrf)]).send().await.expect(403);
         assert!(text(&answer).contains("reload the page"));
         assert_eq!(status(&app, &session.cookie).await, 200);
     }
     app.post("/logout").cookie(&session.cookie).send().await.expect(403);
-    let answer = app.post("/logout").cookie(&session.cookie).form(&[("csrf", &session.csrf)]).send().await.expect(303);
+    let answer =
+        app.post("/logout").cookie(&session.cookie).form(&[("csrf", &session.csrf)]).send().await.expect(303);
     assert_eq!(answer.header("location"), "/login");
     insta::assert_snapshot!(set_cookie(&answer), @"leadhold_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     assert_eq!(status(&app, &session.cookie).await, 401);
@@ -156,7 +177,10 @@ async fn pages_cannot_be_framed_scripted_or_kept() {
         let page = app.get(path).token("").send().await.expect(200);
         assert!(!text(&page).contains("<script"));
         let policy = page.header("content-security-policy").to_owned();
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert_eq!(page.header("cache-control"), "no-store");
         assert_eq!(page.header("x-frame-options"), "DENY");
     }

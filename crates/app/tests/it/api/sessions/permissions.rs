@@ -22,7 +22,12 @@ async fn a_switch_that_is_off_closes_its_operations() {
     app.get("/leadhold/v1/workflows").session(&session).send().await.expect(200);
     app.permit(&person, Permissions::default().with(Permission::WorkflowsReadOnly, true)).await;
     app.get("/leadhold/v1/workflows").session(&session).send().await.expect(200);
-    app.post("/leadhold/v1/workflows").session(&session).json(&json!({ "name": "x" })).send().await.expect(401);
+    app.post("/leadhold/v1/workflows")
+        .session(&session)
+        .json(&json!({ "name": "x" }))
+        .send()
+        .await
+        .expect(401);
     app.permit(&person, Permissions::default().with(Permission::WorkflowsEnabled, false)).await;
     app.get("/leadhold/v1/workflows").session(&session).send().await.expect(401);
     app.permit(&person, Permissions::default().with(Permission::AssignedDataOnly, true)).await;

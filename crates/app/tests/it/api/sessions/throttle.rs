@@ -113,7 +113,8 @@ async fn who_forwards_is_believed_only_when_trusted() {
     let app = TestApp::with(Config { sandbox: true, trusted_proxies, ..Config::default() }).await;
     let guess = |i: usize, peer: &str, forwarded: &str| {
         let body = json!({ "email": format!("guess{i}@example.com"), "password": "wrong" });
-        let call = app.post("/leadhold/v1/sessions").token("").peer(peer).header("x-forwarded-for", forwarded);
+        let call =
+            app.post("/leadhold/v1/sessions").token("").peer(peer).header("x-forwarded-for", forwarded);
         call.json(&body).send()
     };
     for i in 0..20 {

@@ -88,6 +88,8 @@ pub struct App {
     pub queue: Queue,
     /// How this server behaves.
     pub config: Config,
+    /// When tokens were used last.
+    pub token_uses: tokens::Uses,
     /// Who owns a credential.
     pub tokens: Arc<dyn TokenLookup>,
     /// Who is behind a cookie.
@@ -122,8 +124,10 @@ impl App {
             world.wake.clone(),
         );
         let metrics = Metrics::default();
+        let token_uses = tokens::Uses::default();
         Arc::new(Self {
-            tokens: slices::token_lookup(&world),
+            tokens: slices::token_lookup(&world, &token_uses),
+            token_uses,
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),
             limiter: Limiter::default(),

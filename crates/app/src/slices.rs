@@ -10,9 +10,8 @@ use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
-    locations, marketplace, oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
-    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
-    oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks, workflows,
+    locations, marketplace, oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks,
+    workflows,
 };
 
 /// Every handler.
@@ -41,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         custom_fields::routes(),
         contacts::routes(),
         oauth::apps::routes(),
+        tokens::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),
@@ -71,8 +71,8 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
 
 /// Who knows credentials.
 #[must_use]
-pub fn token_lookup(world: &World) -> Arc<dyn TokenLookup> {
-    Arc::new(Credentials::new(world))
+pub fn token_lookup(world: &World, uses: &tokens::Uses) -> Arc<dyn TokenLookup> {
+    Arc::new(Credentials::new(world, uses.clone()))
 }
 
 /// Who knows the people behind cookies.

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::Router;
 use http::Method;
 use leadhold_app::companies::{self, NewCompany};
-use leadhold_app::http::CredentialKind;
 use leadhold_app::http::request_log::{Lines, RequestLog};
 use leadhold_app::locations::{self, NewLocation, Settings};
 use leadhold_app::sandbox::SandboxClock;
 use leadhold_app::seal::Seal;
 use leadhold_app::token_keys::TokenKeys;
-use leadhold_app::tokens::{self, Owner};
+use leadhold_app::tokens::{self, Kind, Owner};
 use leadhold_app::{App, CompanyScope, Config, LocationScope, World};
 use leadhold_kernel::random::SeededRandom;
 use leadhold_kernel::time::ManualClock;
@@ -275,10 +274,10 @@ fn found_in(tx: &mut Tx<'_>, cx: &Cx, name: &str) -> Result<Agency, Error> {
     };
     let agency = Owner::Company(company.clone());
     Ok(Agency {
-        token: token(tx, &agency, CredentialKind::PrivateToken)?,
-        key: token(tx, &agency, CredentialKind::AgencyKey)?,
-        location_token: token(tx, &Owner::Location(first.clone()), CredentialKind::PrivateToken)?,
-        second_token: token(tx, &Owner::Location(second.clone()), CredentialKind::PrivateToken)?,
+        token: token(tx, &agency, Kind::Private)?,
+        key: token(tx, &agency, Kind::AgencyKey)?,
+        location_token: token(tx, &Owner::Location(first.clone()), Kind::Private)?,
+        second_token: token(tx, &Owner::Location(second.clone()), Kind::Private)?,
         company,
         location: first,
         second,

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use leadhold_kernel::email::Email;
-use leadhold_kernel::{Error, Patch};
+use leadhold_kernel::{Error, Patch, Scope, ScopeSet};
 use serde_json::{Map, Value};
 
 use super::query::Query;
@@ -281,6 +281,21 @@ impl Fields<'_> {
             self.fault_of_each(name, "must be a string");
         }
         texts
+    }
+
+    /// A list of scopes, or one text with spaces between them, as OAuth writes it.
+    pub fn scopes(&mut self, name: &'static str) -> Option<ScopeSet> {
+        let names: Vec<String> = match self.value(name) {
+            Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            _ => self.texts(name)?,
+        };
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            names.iter().map(|name| Scope::parse(name).ok_or(name)).partition(Result::is_ok);
+        for other in unknown.into_iter().filter_map(Result::err).take(20) {
+            let shown: String = other.chars().take(100).collect();
+            self.fault(name, format!("must not contain {shown}, which is no scope"));
+        }
+        Some(known.into_iter().flatten().collect())
     }
 
     /// An object, read by `read` field by field; its faults count as this object's.

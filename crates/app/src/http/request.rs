@@ -81,10 +81,12 @@ impl Request {
     #[must_use]
     pub fn cx(&self) -> Cx {
         let system = Cx::system(self.now, Arc::clone(&self.app.world.random));
-        match &self.caller {
-            Some(caller) => Cx { actor: caller.actor(), cause: Cause::default(), ..system },
-            None => system,
-        }
+        let actor = match (&self.caller, &self.visitor) {
+            (Some(caller), _) => caller.actor(),
+            (None, Some(visitor)) => visitor.actor(),
+            (None, None) => return system,
+        };
+        Cx { actor, cause: Cause::default(), ..system }
     }
 
     /// Does `work` in a transaction and answers what `wrap` makes of its result. The way for every operation that writes:

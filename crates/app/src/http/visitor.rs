@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest;
-use leadhold_kernel::{Error, Id, id};
+use leadhold_kernel::{Actor, Error, Id, id};
 
 use crate::tenant::CompanyScope;
 
@@ -42,6 +42,12 @@ pub fn is_csrf(sent: &str, expected: &str) -> bool {
 }
 
 impl Visitor {
+    /// How records name this person in `createdBy`.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { source: "WEB_USER".into(), channel: "APP".into(), source_id: self.user_id.to_string() }
+    }
+
     /// Proof of access to the agency, for its administrators.
     ///
     /// # Errors

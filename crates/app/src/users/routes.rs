@@ -6,7 +6,7 @@ use leadhold_kernel::Error;
 use serde_json::{Value, json};
 
 use super::service::{Access, Addition, Password};
-use super::{NewUser, list, password, service, wire};
+use super::{NewUser, hashing, list, service, wire};
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 
 /// The slice's routes.
@@ -119,11 +119,6 @@ async fn remove(request: Request) -> Result<Reply, Error> {
         .await
 }
 
-/// Hashing takes tens of milliseconds of one processor: it happens beside the threads that serve, and outside of any
-/// transaction.
 async fn hashed(request: &Request, text: String) -> Result<String, Error> {
-    let random = Arc::clone(&request.app.world.random);
-    tokio::task::spawn_blocking(move || password::hash(&text, random.as_ref()))
-        .await
-        .map_err(Error::internal)?
+    hashing::hash(text, Arc::clone(&request.app.world.random)).await
 }

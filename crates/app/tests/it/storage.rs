@@ -91,7 +91,7 @@ async fn all_prepare(store: &Store, statements: Vec<Sql>) {
             Ok(None)
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     assert_eq!(faults, None);
 }
 

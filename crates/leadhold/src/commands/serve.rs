@@ -143,6 +143,8 @@ async fn run_until_stopped(
     }
     let (world, stop) = (app.world.clone(), working.clone());
     work.spawn(async move { write_lines(lines, world.logs, world.clock.as_ref(), stop).await });
+    let (uses, store, stop) = (app.token_uses.clone(), app.world.store.clone(), working.clone());
+    work.spawn(async move { uses.write_until(&store, stop).await });
     let mut watcher = JoinSet::new(); // ends with this function
     watcher.spawn(stop_at_signal(accepting.clone())?);
     work.close();

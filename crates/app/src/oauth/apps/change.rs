@@ -6,7 +6,7 @@ use leadhold_store::{Tx, json_text, params};
 use super::model::{App, Distribution};
 use super::rules::{self, Fault};
 use super::subscription::{self, Wishes, subscriptions};
-use super::{get, sql};
+use super::{get, note, sql};
 use crate::marketplace;
 use crate::tenant::CompanyScope;
 
@@ -99,6 +99,7 @@ pub fn change(
     if changes.wishes.is_some() {
         subscription::replace(tx, cx, &after.id, &wishes)?;
     }
+    note(tx, cx, &after, "app.changed", "")?;
     Ok(after)
 }
 
@@ -129,5 +130,5 @@ pub fn delete(
     tx.exec(sql::UNSUBSCRIBE_ALL, params![&app.id])?;
     tx.exec(sql::DELETE_SECRETS, params![&app.id])?;
     tx.exec(sql::DELETE, params![owner.company_id(), &app.id, cx.now])?;
-    Ok(())
+    Ok(note(tx, cx, &app, "app.deleted", &format!("uninstalled from {installs}"))?)
 }

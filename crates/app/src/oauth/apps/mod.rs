@@ -19,7 +19,10 @@ mod subscription;
 mod versions;
 mod wire;
 
+use leadhold_kernel::Cx;
 use leadhold_store::{DbError, Sql, Tx};
+
+use crate::audit::{self, Entry};
 
 pub use self::change::{AppChanges, change, delete};
 pub use self::find::{DefaultWebhook, default_webhook, find, find_by_client_id, get, list, version};
@@ -36,6 +39,12 @@ pub use self::wire::{changes as read_changes, new as read_new};
 
 /// Every statement of this folder.
 pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// A line in the audit log of the agency whose app it is.
+fn note(tx: &mut Tx<'_>, cx: &Cx, app: &App, action: &'static str, detail: &str) -> Result<(), DbError> {
+    let entry = Entry { action, subject: app.id.as_str(), detail: detail.to_owned() };
+    audit::record(tx, cx, &app.owner_company_id, &entry)
+}
 
 /// One change of an app at a time: the invariants span rows.
 fn lock(tx: &mut Tx<'_>, app: &str) -> Result<(), DbError> {

@@ -162,10 +162,10 @@ async fn add_secret(request: Request) -> Result<Reply, Error> {
 
 async fn remove_secret(request: Request) -> Result<Reply, Error> {
     let (owner, id) = named(&request)?;
-    let secret = request.path(1).to_owned();
+    let (secret, cx) = (request.path(1).to_owned(), request.cx());
     let work = move |tx: &mut Tx<'_>| {
         let app = super::get(tx, &owner, &id)?;
-        super::remove_secret(tx, &app, &secret)
+        super::remove_secret(tx, &cx, &app, &secret)
     };
     request.write(work, |()| Reply::ok(&json!({ "succeeded": true }))).await
 }

@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_store::{DbError, Tx, params};
 
 use super::model::{App, ClientSecret};
-use super::sql;
+use super::{note, sql};
 use crate::secret;
 
 /// How many secrets an app can have at once.
@@ -72,14 +72,16 @@ pub fn add_secret(tx: &mut Tx<'_>, cx: &Cx, app: &App) -> Result<IssuedSecret, E
             "An app can have {MAX_SECRETS} secrets at once. Remove the one that is no longer used, then make a new one."
         )));
     }
-    Ok(insert(tx, cx, &app.id)?)
+    let made = insert(tx, cx, &app.id)?;
+    note(tx, cx, app, "app.secret.added", made.id.as_str())?;
+    Ok(made)
 }
 
 /// Ends a secret at once.
 ///
 /// # Errors
 /// 404 when the app has no such secret, 409 when it is the last one; when the store fails.
-pub fn remove_secret(tx: &mut Tx<'_>, app: &App, id: &str) -> Result<(), Error> {
+pub fn remove_secret(tx: &mut Tx<'_>, cx: &Cx, app: &App, id: &str) -> Result<(), Error> {
     super::lock(tx, app.id.as_str())?;
     let all = secrets(tx, &app.id)?;
     if !all.iter().any(|secret| secret.id.as_str() == id) {
@@ -92,7 +94,7 @@ pub fn remove_secret(tx: &mut Tx<'_>, app: &App, id: &str) -> Result<(), Error> 
         ));
     }
     tx.exec(sql::DELETE_SECRET, params![&app.id, id])?;
-    Ok(())
+    Ok(note(tx, cx, app, "app.secret.removed", id)?)
 }
 
 pub(super) fn insert(tx: &mut Tx<'_>, cx: &Cx, app: &Id<id::App>) -> Result<IssuedSecret, DbError> {

@@ -5,7 +5,7 @@ use leadhold_store::{DbError, Tx, json_text, params};
 
 use super::find::read_version;
 use super::model::{App, State, Version};
-use super::{lock, rules, sql};
+use super::{lock, note, rules, sql};
 use crate::marketplace;
 
 /// An app's versions, newest first.
@@ -85,6 +85,7 @@ pub fn publish_version(tx: &mut Tx<'_>, cx: &Cx, app: &App, version: &str) -> Re
     for (place, _) in marketplace::installs_of_app(tx, &app.id, i64::MAX)? {
         marketplace::update_version(tx, cx, &place, &app.id, &draft.id)?;
     }
+    note(tx, cx, app, "app.version.published", draft.id.as_str())?;
     Ok(Version { state: State::Live, published_at: Some(cx.now), ..draft })
 }
 

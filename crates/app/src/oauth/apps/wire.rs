@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use leadhold_kernel::{Error, EventKind, Patch, Scope, ScopeSet};
+use leadhold_kernel::{Error, EventKind, Patch, ScopeSet};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -25,7 +25,7 @@ pub fn new(body: &Map<String, Value>) -> Result<NewApp, Error> {
     let new = NewApp {
         name: fields.required_text("name"),
         redirect_uris: fields.texts("redirectUris").unwrap_or_default(),
-        scopes: scopes(&mut fields).unwrap_or_default(),
+        scopes: fields.scopes("scopes").unwrap_or_default(),
         distribution: distribution(&mut fields).unwrap_or_default(),
         public_client: fields.flag("publicClient").unwrap_or(false),
         webhook_url: url(&mut fields, "webhookUrl").into_option(),
@@ -75,28 +75,12 @@ fn add(fields: &mut Fields<'_>, faults: Vec<Fault>, name: &str) {
 /// All faults at once.
 pub(super) fn version(body: &Map<String, Value>, required: bool) -> Result<Option<ScopeSet>, Error> {
     let mut fields = Fields::of_body(body);
-    let given = scopes(&mut fields);
+    let given = fields.scopes("scopes");
     if required && fields.value("scopes").is_none_or(Value::is_null) {
         fields.fault("scopes", "must be an array");
     }
     fields.finish()?;
     Ok(given)
-}
-
-/// A list of scopes, or one text with spaces between them.
-fn scopes(fields: &mut Fields<'_>) -> Option<ScopeSet> {
-    let names: Vec<String> = match fields.value("scopes") {
-        Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
-        _ => fields.texts("scopes")?,
-    };
-    let mut set = ScopeSet::default();
-    for name in names {
-        match Scope::parse(&name) {
-            Some(scope) => set = [scope].into_iter().chain(set.iter()).collect(),
-            None => fields.fault("scopes", format!("must not contain {}, which is no scope", short(&name))),
-        }
-    }
-    Some(set)
 }
 
 /// What a client sent, as a sentence can hold it.

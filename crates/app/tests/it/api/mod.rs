@@ -14,6 +14,7 @@ mod requests;
 mod sandbox_clock;
 mod sessions;
 mod tags;
+mod tokens;
 mod users;
 mod webhooks;
 mod workflows;

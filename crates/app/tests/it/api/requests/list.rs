@@ -1,8 +1,8 @@
 //! `GET /leadhold/v1/requests`.
 
 use http::Method;
-use leadhold_app::tokens::{self, Owner};
-use leadhold_app::{Config, http::CredentialKind};
+use leadhold_app::Config;
+use leadhold_app::tokens::{self, Kind, Owner};
 use leadhold_kernel::ScopeSet;
 use leadhold_testkit::TestApp;
 use serde_json::json;
@@ -70,7 +70,7 @@ async fn strangers_and_tokens_without_the_scope_see_nothing() {
     let poor = app
         .write(move |tx, cx| {
             let scopes = ScopeSet::parse("contacts.readonly").unwrap();
-            Ok(tokens::create(tx, cx, &owner, CredentialKind::PrivateToken, "poor", scopes)?.secret)
+            Ok(tokens::create(tx, cx, &owner, Kind::Private, "poor", scopes)?.secret)
         })
         .await;
     let refused = app.get("/leadhold/v1/requests").token(&poor).send().await.expect(401).json();

@@ -80,8 +80,8 @@ async fn attack(app: &TestApp, row: &OperationRow, victim: &Victim, who: &str, s
         // What is not built has nothing to show; without any foreign id the stranger asks for what is his own. So does an
         // agency where the path names nothing: the agency is its credential's, and such routes read no `locationId`, or
         // prove it (`GET /users/search`, which has a test of its own).
-        let agency_asks =
-            row.credentials.agency && (who == "another agency" || who == "another agency's key");
+        let agencies = ["another agency", "another agency's key", "another agency's administrator"];
+        let agency_asks = row.credentials.agency && agencies.contains(&who);
         let names_agency = body["companyId"].is_string();
         let own = !row.path.contains('{') && (!names_location || (agency_asks && !names_agency));
         if row.served && !own {

@@ -109,7 +109,7 @@ pub fn session_ended() -> Error {
 /// 401 `Invalid JWT` or `Invalid Private Integration token`, as the real service tells them apart.
 async fn by_bearer(headers: &HeaderMap, tokens: &dyn TokenLookup) -> Result<Caller, Error> {
     let secret = bearer_of(headers).ok_or_else(invalid_jwt)?;
-    if secret.len() > 4096 {
+    if secret.len() > 16_384 {
         return Err(invalid_jwt());
     }
     match tokens.look_up(secret).await? {

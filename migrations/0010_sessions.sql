@@ -10,6 +10,8 @@ create table sessions (
     created_at bigint not null,
     -- when it was used last, to within some minutes
     seen_at bigint not null,
+    -- SHA-256 of the hash of the password that was shown: with another password the session is over, however it was changed
+    password_mark {bytes} not null,
     -- what the person recognises it by
     address text,
     agent text not null

@@ -22,14 +22,16 @@ create table install_history (
 );
 create index install_history_of_app on install_history (app_id, company_id);
 
+-- Where an app is told of its own life: installs, plans, versions.
+alter table apps add column webhook_url text;
+
 -- What an app costs by the month, the year, or once. Amounts are billionths of a dollar.
 create table app_plans (
     id text primary key,
     app_id text not null references apps (id),
     name text not null,
     amount bigint not null,
-    -- one_time or recurring; then month or year
-    payment_type text not null,
+    -- month, year or one_time
     payment_time text not null,
     trial_days bigint not null,
     -- JSON: what the plan has, in words
@@ -37,3 +39,81 @@ create table app_plans (
     position bigint not null
 );
 create index app_plans_of_app on app_plans (app_id, position);
+
+-- What an app counts and charges for. A fixed price has `price`; a dynamic one has its bounds instead.
+create table app_meters (
+    id text primary key,
+    app_id text not null references apps (id),
+    name text not null,
+    product_type text not null,
+    product_name text not null,
+    usage_unit text not null,
+    price bigint,
+    least bigint,
+    most bigint,
+    execution_limit bigint not null,
+    position bigint not null
+);
+create index app_meters_of_app on app_meters (app_id, position);
+
+-- What an agency adds to an app's prices where its locations pay them.
+create table rebilling (
+    company_id text not null references companies (id),
+    app_id text not null references apps (id),
+    markup_percent double precision not null,
+    updated_at bigint not null,
+    primary key (company_id, app_id)
+);
+
+-- What a location has to pay with.
+create table wallets (
+    location_id text primary key references locations (id),
+    company_id text not null,
+    balance bigint not null,
+    updated_at bigint not null
+);
+
+-- What apps charged locations, and gave back. `kind`: charge or refund; a refund is a row of its own, and its charge is
+-- marked. An app's event is charged once.
+create table charges (
+    id text primary key,
+    location_id text not null references locations (id),
+    company_id text not null,
+    app_id text not null,
+    meter_id text not null,
+    event_id text not null,
+    kind text not null,
+    units double precision not null,
+    price bigint not null,
+    amount bigint not null,
+    description text not null,
+    user_id text,
+    -- as the app said it
+    event_time text,
+    refunded boolean not null,
+    created_at bigint not null,
+    updated_at bigint not null
+);
+create unique index charges_of_event on charges (location_id, app_id, event_id) where kind = 'charge';
+create index charges_by_location on charges (location_id, created_at, id);
+
+-- What an app signs in elsewhere with, for a location. `credentials` is sealed: no copy of this table is worth anything.
+create table external_connections (
+    id text primary key,
+    location_id text not null references locations (id),
+    company_id text not null,
+    app_id text not null references apps (id),
+    version_id text not null,
+    account_id text not null,
+    display_name text not null,
+    -- oauth2 or basic
+    auth_type text not null,
+    is_default boolean not null,
+    -- JSON; null: none were named
+    scopes text,
+    credentials text not null,
+    expires_at bigint,
+    created_at bigint not null,
+    updated_at bigint not null,
+    unique (location_id, app_id, account_id)
+);

@@ -2,7 +2,6 @@
 alter table apps add column distribution text not null default 'both';
 -- a client that can keep no secret, such as a desktop program: it proves itself with PKCE alone
 alter table apps add column public_client boolean not null default false;
-alter table apps add column webhook_url text;
 alter table apps add column logo_url text;
 alter table apps add column website text;
 alter table apps add column external_billing_url text;

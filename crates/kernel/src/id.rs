@@ -94,6 +94,8 @@ kinds! {
     Meter: Hex24,
     /// What an app charged a location for.
     Charge: Hex24,
+    /// What an app signs in elsewhere with, for a location.
+    Connection: Hex24,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

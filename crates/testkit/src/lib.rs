@@ -8,6 +8,7 @@ mod app;
 mod call;
 mod content;
 mod database;
+mod person;
 mod receiver;
 mod tested;
 
@@ -15,4 +16,5 @@ pub use answer::Answer;
 pub use app::{Agency, TestApp};
 pub use call::Call;
 pub use database::Database;
+pub use person::{Person, SignedIn};
 pub use receiver::{Received, Receiver};

@@ -60,6 +60,12 @@ impl<'a> Fields<'a> {
         self.given.get(name)
     }
 
+    /// All fields as they are, declared or not.
+    #[must_use]
+    pub fn all(&self) -> &Map<String, Value> {
+        &self.given
+    }
+
     /// Declares a field that is accepted and has no effect.
     pub fn declare(&mut self, name: &'static str) {
         self.declared.push(name);
@@ -217,6 +223,24 @@ impl Fields<'_> {
             Some(Value::String(text)) if textual => {
                 text.trim().parse().ok().or_else(|| whole(text.trim().parse().ok()?))
             }
+            Some(_) => None,
+        };
+        match number {
+            None => self.fault(name, "must be a number conforming to the specified constraints"),
+            Some(number) if number < least => self.fault(name, format!("must not be less than {least}")),
+            Some(number) if number > most => self.fault(name, format!("must not be greater than {most}")),
+            Some(number) => return Some(number),
+        }
+        None
+    }
+
+    /// A number within bounds, with decimals or without.
+    pub fn number(&mut self, name: &'static str, least: f64, most: f64) -> Option<f64> {
+        let textual = self.textual;
+        let number = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) if textual => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
             Some(_) => None,
         };
         match number {
@@ -465,6 +489,26 @@ mod tests {
                 "name must be a string"
             ]
         );
+    }
+
+    #[test]
+    fn numbers_have_decimals_and_bounds() {
+        let body = json!({"a": 0.5, "b": 2, "c": -1, "d": 7.5, "e": "1"});
+        let mut fields = Fields::of_body(object(&body));
+        assert_eq!((fields.number("a", 0.0, 5.0), fields.number("b", 0.0, 5.0)), (Some(0.5), Some(2.0)));
+        assert_eq!((fields.number("c", 0.0, 5.0), fields.number("d", 0.0, 5.0)), (None, None));
+        assert_eq!((fields.number("e", 0.0, 5.0), fields.number("f", 0.0, 5.0)), (None, None));
+        assert_eq!(
+            faults(fields),
+            [
+                "c must not be less than 0",
+                "d must not be greater than 5",
+                "e must be a number conforming to the specified constraints"
+            ]
+        );
+        let query = Query::parse(b"a=0.5&b=inf");
+        let mut fields = Fields::of_query(&query);
+        assert_eq!((fields.number("a", 0.0, 5.0), fields.number("b", 0.0, 5.0)), (Some(0.5), None));
     }
 
     #[test]

@@ -38,6 +38,12 @@ impl Operation {
         self.rows.push(row);
     }
 
+    /// The area of the API that it belongs to.
+    #[must_use]
+    pub fn area(&self) -> &'static str {
+        self.rows.first().map_or("", |row| row.area)
+    }
+
     /// The row for `api`.
     #[must_use]
     pub fn row(&self, api: Api) -> Option<&'static OperationRow> {

@@ -47,7 +47,16 @@ macro_rules! templates {
     };
 }
 
-templates!["layout.html", "authorize.html", "error.html"];
+templates![
+    "layout.html",
+    "error.html",
+    "home.html",
+    "login.html",
+    "code.html",
+    "account.html",
+    "recovery.html",
+    "authorize.html",
+];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -77,7 +86,7 @@ pub(super) struct Look {
 /// Lets a request for a page in: finds the visitor, and refuses a form that no page of ours has sent.
 ///
 /// # Errors
-/// 403 for a form of another site, or of another session.
+/// 403 for a form of another site, or of another session; 400 for one with a NUL character in it.
 pub(super) async fn enter(
     request: &mut Request,
     sessions: &dyn SessionLookup,
@@ -90,18 +99,26 @@ pub(super) async fn enter(
     if request.method == Method::POST { from_our_page(request) } else { Ok(()) }
 }
 
-fn from_our_page(request: &Request) -> Result<(), Error> {
+/// Whether a browser says that another site made it send this request.
+#[must_use]
+pub fn is_from_elsewhere(request: &Request) -> bool {
     let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
-    let from_elsewhere = match (header("sec-fetch-site"), header("origin")) {
+    match (header("sec-fetch-site"), header("origin")) {
         (Some(site), _) => site != "same-origin" && site != "none",
         // Browsers without fetch metadata. A client that sends neither is no browser, and has no cookie to abuse.
         (None, Some(origin)) => origin.split("://").nth(1) != header("host"),
         (None, None) => false,
-    };
+    }
+}
+
+fn from_our_page(request: &Request) -> Result<(), Error> {
     let sent = Query::parse(&request.body);
+    if sent.has_nul() {
+        return Err(Error::bad_request("A form must not contain the character U+0000."));
+    }
     let csrf = sent.get("csrf").unwrap_or_default();
     let another_session = request.visitor.as_ref().is_some_and(|visitor| !is_csrf(csrf, &visitor.csrf));
-    if from_elsewhere || another_session {
+    if is_from_elsewhere(request) || another_session {
         return Err(Error::forbidden(
             "This form was sent from another site or has expired. Go back, reload the page and send it again.",
         ));
@@ -129,7 +146,7 @@ pub(super) fn error_page(look: &Look, status: StatusCode, trace_id: &str, error:
     let heading = status.canonical_reason().unwrap_or("Error");
     let given = json!({ "heading": heading, "message": error.client_message() });
     let page = render(look, trace_id, status, "error.html", given);
-    page.unwrap_or_else(|fault| super::error::to_reply(fault, trace_id))
+    page.unwrap_or_else(|fault| super::error::to_reply(fault, super::error::Dialect::Usual, trace_id))
 }
 
 fn render(
@@ -165,7 +182,7 @@ fn render(
         .header("content-security-policy", &policy)
         .header("x-frame-options", "DENY")
         .header("x-content-type-options", "nosniff")
-        .header("referrer-policy", "no-referrer")
+        .header("referrer-policy", "same-origin")
         .header("cache-control", "no-store"))
 }
 

@@ -17,7 +17,7 @@ use leadhold_kernel::{Error, Id};
 use super::authenticate::{authenticate, authorise, same_tenant};
 use super::caller::Caller;
 use super::contract::{Api, OperationRow};
-use super::error::to_reply;
+use super::error::{Dialect, to_reply};
 use super::idempotency;
 use super::operation::{Endpoint, Operation};
 use super::page::{self, Brand, Look};
@@ -81,7 +81,9 @@ pub async fn serve(
     // A bug in a handler ends one request, with an answer, and not the connection.
     let result = AssertUnwindSafe(passed).catch_unwind().await;
     let result = result.unwrap_or_else(|_| Err(Error::internal("a handler panicked")));
-    let reply = result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), trace_id.as_str()));
+    let dialect = operation.map(|operation| Dialect::of_area(operation.area())).unwrap_or_default();
+    let reply =
+        result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), dialect, trace_id.as_str()));
 
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
@@ -157,10 +159,10 @@ async fn pass(
 }
 
 /// The answer to an error: for programs, or for the person who looks at a page.
-fn refuse(error: Error, look: Option<&Look>, trace_id: &str) -> Reply {
-    let Some(look) = look else { return to_reply(error, trace_id) };
+fn refuse(error: Error, look: Option<&Look>, dialect: Dialect, trace_id: &str) -> Reply {
+    let Some(look) = look else { return to_reply(error, dialect, trace_id) };
     let seen = error.clone();
-    let status = to_reply(error, trace_id).status; // also writes an internal one to the log
+    let status = to_reply(error, dialect, trace_id).status; // also writes an internal one to the log
     page::error_page(look, status, trace_id, &seen)
 }
 

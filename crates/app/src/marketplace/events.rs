@@ -3,31 +3,8 @@
 use leadhold_kernel::{Cx, Event, EventKind, Id, id};
 use serde_json::{Map, Value, json};
 
+use super::agency::Agency;
 use super::model::{Install, Place, Trial};
-
-/// What the agency of an install is called, and how it shows itself when it does so under its own name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Agency {
-    pub(super) name: String,
-    pub(super) whitelabel: Option<Whitelabel>,
-}
-
-/// An agency's own face.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Whitelabel {
-    pub(super) domain: String,
-    pub(super) logo_url: String,
-}
-
-impl Agency {
-    /// `whitelabelDetails`: an empty object where there is none.
-    pub(super) fn whitelabel_details(&self) -> Value {
-        match &self.whitelabel {
-            Some(face) => json!({ "domain": face.domain, "logoUrl": face.logo_url }),
-            None => json!({}),
-        }
-    }
-}
 
 /// `INSTALL`.
 pub(super) fn installed(cx: &Cx, place: &Place, install: &Install, agency: &Agency) -> Event {

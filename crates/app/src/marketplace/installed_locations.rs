@@ -44,7 +44,7 @@ pub struct LocationState {
 /// A part of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocationPage {
-    /// The locations of this page, oldest first.
+    /// The locations of this page, by name.
     pub locations: Vec<LocationState>,
     /// How many fit the filter in all.
     pub count: usize,

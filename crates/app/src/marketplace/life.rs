@@ -4,10 +4,9 @@ use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, json_text, params};
 
-use super::events::{self, Agency};
 use super::model::{Install, Installation, Place, Trial};
-use super::{find, read, sql};
-use crate::tenant::LocationScope;
+use super::{agency, events, external_auth, find, read, sql};
+use crate::tenant::{CompanyScope, LocationScope};
 
 /// Installs an app. Where it is installed already, that install takes the new version, scopes and plan, and the app is told
 /// only of what is new: `AppUpdate` of a version, `PLAN_CHANGE` of a plan, `INSTALL` of other scopes.
@@ -52,7 +51,7 @@ fn begin(tx: &mut Tx<'_>, cx: &Cx, new: &Installation) -> Result<Install, Error>
             install.trial.map(|trial| trial.since)
         ],
     )?;
-    let agency = agency(tx, place)?;
+    let agency = agency::of(tx, place.company_id())?;
     outbox::append(tx, &events::installed(cx, place, &install, &agency))?;
     Ok(install)
 }
@@ -75,7 +74,7 @@ fn renew(tx: &mut Tx<'_>, cx: &Cx, new: &Installation, old: Install) -> Result<I
     if install.version_id != old.version_id {
         outbox::append(tx, &events::updated(cx, place, &install))?;
     } else if install.scopes != old.scopes {
-        let agency = agency(tx, place)?;
+        let agency = agency::of(tx, place.company_id())?;
         outbox::append(tx, &events::installed(cx, place, &install, &agency))?;
     }
     if replanned {
@@ -148,16 +147,48 @@ pub fn uninstall(
     lock(tx, place, app)?;
     let Some(install) = find(tx, place, app)? else { return Ok(None) };
     if let Place::Company(agency) = place {
-        let company = agency.company_id();
-        let with_it = tx.query(sql::BULK_OF_COMPANY, params![company, app], |row| {
-            Ok((LocationScope::proven(company.clone(), row.get(10)?), read(row)?))
-        })?;
-        for (here, install) in with_it {
+        for (here, install) in on_locations(tx, agency, app)?.into_iter().filter(|(_, install)| install.bulk)
+        {
             end(tx, cx, &Place::Location(here), &install, reason)?;
         }
     }
     end(tx, cx, place, &install, reason)?;
     Ok(Some(install))
+}
+
+/// Ends the app's installs on the agency and on all of its locations, however they came; answers how many there were. The
+/// app is told of each.
+///
+/// # Errors
+/// When the store fails.
+pub fn uninstall_everywhere(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    agency: &CompanyScope,
+    app: &Id<id::App>,
+    reason: Option<&str>,
+) -> Result<usize, Error> {
+    let place = Place::Company(agency.clone());
+    lock(tx, &place, app)?;
+    let on_locations = on_locations(tx, agency, app)?;
+    let mut all: Vec<(Place, Install)> =
+        on_locations.into_iter().map(|(here, install)| (Place::Location(here), install)).collect();
+    all.extend(find(tx, &place, app)?.map(|install| (place, install)));
+    for (place, install) in &all {
+        end(tx, cx, place, install, reason)?;
+    }
+    Ok(all.len())
+}
+
+fn on_locations(
+    tx: &mut Tx<'_>,
+    agency: &CompanyScope,
+    app: &Id<id::App>,
+) -> Result<Vec<(LocationScope, Install)>, Error> {
+    let company = agency.company_id();
+    Ok(tx.query(sql::ON_LOCATIONS_OF_COMPANY, params![company, app], |row| {
+        Ok((LocationScope::proven(company.clone(), row.get(10)?), read(row)?))
+    })?)
 }
 
 fn end(
@@ -183,6 +214,9 @@ fn end(
             reason
         ],
     )?;
+    if let Place::Location(here) = place {
+        external_auth::forget(tx, here, &install.app_id)?;
+    }
     outbox::append(tx, &events::uninstalled(cx, place, install))?;
     Ok(())
 }
@@ -222,11 +256,4 @@ fn trial(
     let days: Option<i64> = tx.query_opt(sql::TRIAL_OF_PLAN, params![app, plan], |row| row.get(0))?;
     let days = days.ok_or_else(|| Error::bad_request(format!("The app has no plan with id {plan}.")))?;
     Ok((days > 0).then_some(Trial { days, since: cx.now }))
-}
-
-fn agency(tx: &mut Tx<'_>, place: &Place) -> Result<Agency, Error> {
-    let found = tx.query_opt(sql::AGENCY, params![place.company_id()], |row| {
-        Ok(Agency { name: row.get(0)?, whitelabel: None })
-    })?;
-    found.ok_or_else(|| Error::internal("an agency that was proven is gone"))
 }

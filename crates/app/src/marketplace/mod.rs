@@ -7,23 +7,35 @@
 //!
 //! Its life is four verbs, in `life`: [`install`], [`update_version`], [`change_plan`] and [`uninstall`]. Each appends the
 //! event that the app is told, in the same transaction, and appends nothing when nothing changed.
+//!
+//! Where it is installed, an app may charge the location's wallet (`charges`) by the meters that its developers set
+//! (`pricing`), and leave what it signs in elsewhere with (`external_auth`).
 
+mod agency;
+mod charges;
 mod events;
+mod external_auth;
 mod future;
 mod installed_locations;
 mod life;
 mod model;
+mod money;
 mod of_app;
+mod pricing;
+mod routes;
 mod sql;
+mod wire;
 
 use leadhold_kernel::{Id, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
 
 pub use self::future::{InstallToFutureLocations, install_to_future_locations, installs_to_future_locations};
 pub use self::installed_locations::{LocationFilter, LocationPage, LocationState, installed_locations};
-pub use self::life::{change_plan, install, uninstall, update_version};
+pub use self::life::{change_plan, install, uninstall, uninstall_everywhere, update_version};
 pub use self::model::{Install, Installation, Place, Trial};
+pub use self::money::Money;
 pub use self::of_app::{count_installs_of_app, installs_of_app};
+pub use self::routes::routes;
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

@@ -142,7 +142,7 @@ fn paged(request: &Request, wanted: &Wanted, page: &LocationPage, future: bool) 
     json!({
         "items": page.locations.iter().map(shown).collect::<Vec<_>>(),
         "pagination": pagination,
-        "metadata": { "filterApplied": filters, "sortApplied": { "createdAt": "asc" } },
+        "metadata": { "filterApplied": filters, "sortApplied": { "name": "asc" } },
         "installToFutureLocations": future,
     })
 }

@@ -1,15 +1,18 @@
-//! From a cookie to its person: one read by key per request. Nothing is cached, so that signing out holds at once, on every
-//! node.
+//! From a cookie to its person: a few reads by key per request. Nothing is cached, so that signing out holds at once, on
+//! every node.
 
-use leadhold_kernel::{Error, Id, id};
-use leadhold_store::{DbError, Tx, params};
+use leadhold_kernel::{Error, Id, Timestamp, id};
+use leadhold_store::{Tx, params};
 
-use super::person::{self, Identity, Signed};
 use super::{cookie, permissions, session, sql};
+use crate::companies;
 use crate::http::authenticate::{Lookup, Visit};
 use crate::http::caller::{forbidden_resource, no_access};
 use crate::http::visitor::csrf_of;
 use crate::http::{Brand, Caller, CredentialKind, SessionLookup, Visitor};
+use crate::locations;
+use crate::tenant::CompanyScope;
+use crate::users::{self, Role, Type, User};
 use crate::world::World;
 
 /// Use is noted when the last note is older than this: a write for each request would be dear.
@@ -18,6 +21,14 @@ const NOTED_EVERY: i64 = 5 * 60_000;
 /// The sessions of the store.
 pub struct Sessions(World);
 
+/// A session that lives, and its person.
+struct Signed {
+    id: Id<id::Session>,
+    seen_at: Timestamp,
+    agency: CompanyScope,
+    user: User,
+}
+
 impl Sessions {
     /// Those of `world`.
     #[must_use]
@@ -25,79 +36,93 @@ impl Sessions {
         Self(world)
     }
 
-    /// The person behind a cookie whose session lives.
-    async fn find(&self, cookie: &str) -> Result<Option<Signed>, Error> {
-        let hash = cookie::hash(cookie);
-        let found = self.0.store.read_by_key(move |tx| person::by_cookie(tx, &hash)).await;
-        let now = self.0.clock.now();
-        let signed = found.map_err(|e: DbError| e)?;
-        let Some(signed) = signed.filter(|s| session::lives(s.created_at, s.seen_at, now)) else {
-            return Ok(None);
-        };
-        if now.millis() - signed.seen_at.millis() >= NOTED_EVERY {
-            let (company, id) = (signed.identity.company_id.clone(), signed.session_id.clone());
-            let noted = self.0.store.write(move |tx| tx.exec(sql::SEEN, params![&company, &id, now]));
-            if let Err(error) = noted.await {
-                let error: DbError = error;
-                tracing::warn!(%error, "the use of a session was not noted; it may end early");
-            }
-        }
-        Ok(Some(signed))
-    }
-
     async fn caller(&self, cookie: &str, location: Option<&str>) -> Result<Option<Caller>, Error> {
-        let Some(Signed { identity, session_id, .. }) = self.find(cookie).await? else { return Ok(None) };
-        let (who, named) = (identity.clone(), location.map(str::to_owned));
-        let location_id = self.0.store.read_by_key(move |tx| place(tx, &who, named.as_deref())).await?;
+        let (hash, now, named) = (cookie::hash(cookie), self.0.clock.now(), location.map(str::to_owned));
+        let found = self.0.store.read_by_key(move |tx| {
+            let Some(signed) = find(tx, &hash, now)? else { return Ok(None) };
+            let place = place(tx, &signed, named.as_deref())?;
+            Ok::<_, Error>(Some((signed, place)))
+        });
+        let Some((signed, location_id)) = found.await? else { return Ok(None) };
+        self.note_use(&signed, now).await;
         Ok(Some(Caller {
-            token_id: Id::parse(session_id.as_str())
+            token_id: Id::parse(signed.id.as_str())
                 .ok_or_else(|| Error::internal("a session's id is none"))?,
             kind: CredentialKind::Session,
-            company_id: identity.company_id.clone(),
-            scopes: permissions::scopes(&identity, location_id.is_some()),
+            company_id: signed.user.company_id.clone(),
+            scopes: permissions::scopes(&signed.user, location_id.is_some()),
             location_id,
             app: None,
-            user_id: Some(identity.user_id),
+            user_id: Some(signed.user.id),
         }))
     }
 
     async fn visit(&self, cookie: Option<&str>) -> Result<(Option<Visitor>, Brand), Error> {
-        let Some(cookie) = cookie else { return Ok((None, Brand::default())) };
-        let Some(signed) = self.find(cookie).await? else { return Ok((None, Brand::default())) };
-        let Identity { user_id, company_id, name, email, agency, admin } = signed.identity;
+        let (hash, now) = (cookie.map(cookie::hash), self.0.clock.now());
+        let found = self.0.store.read_by_key(move |tx| {
+            let signed = hash.as_ref().map_or(Ok(None), |hash| find(tx, hash, now))?;
+            let brand = match &signed {
+                Some(signed) => companies::brand(tx, &signed.user.company_id)?,
+                None => companies::sole_brand(tx)?,
+            };
+            Ok::<_, Error>((signed, brand))
+        });
+        let (signed, brand) = found.await?;
+        let Some(signed) = signed else { return Ok((None, brand)) };
+        self.note_use(&signed, now).await;
         let visitor = Visitor {
-            session_id: signed.session_id,
-            user_id,
-            company_id,
-            name,
-            email,
-            agency,
-            admin,
-            csrf: csrf_of(cookie),
+            session_id: signed.id,
+            name: signed.user.name(),
+            agency: signed.user.kind == Type::Agency,
+            admin: signed.user.role == Role::Admin,
+            user_id: signed.user.id,
+            company_id: signed.user.company_id,
+            email: signed.user.email,
+            csrf: csrf_of(cookie.unwrap_or_default()),
         };
-        Ok((Some(visitor), Brand::default()))
+        Ok((Some(visitor), brand))
     }
+
+    async fn note_use(&self, signed: &Signed, now: Timestamp) {
+        if now.millis() - signed.seen_at.millis() < NOTED_EVERY {
+            return;
+        }
+        let (agency, id) = (signed.agency.clone(), signed.id.clone());
+        let noted = self.0.store.write(move |tx| tx.exec(sql::SEEN, params![agency.company_id(), &id, now]));
+        if let Err(error) = noted.await {
+            let error: leadhold_store::DbError = error;
+            tracing::warn!(%error, "the use of a session was not noted; it may end early");
+        }
+    }
+}
+
+fn find(tx: &mut Tx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Signed>, Error> {
+    let row = tx.query_opt(sql::BY_COOKIE, params![hash], |row| {
+        let ids: (Id<id::Session>, Id<id::Company>, Id<id::User>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let moments: (Timestamp, Timestamp) = (row.get(3)?, row.get(4)?);
+        Ok((ids, moments, row.get::<Vec<u8>>(5)?, row.get::<String>(6)?))
+    })?;
+    let Some(((id, company, user), (created_at, seen_at), mark, password)) = row else { return Ok(None) };
+    if !session::lives(created_at, seen_at, now) || mark != cookie::hash(&password) {
+        return Ok(None);
+    }
+    // The cookie is the proof.
+    let agency = CompanyScope::proven(company);
+    Ok(users::get(tx, &agency, &user)?.map(|user| Signed { id, seen_at, agency, user }))
 }
 
 /// Where a person calls: at the location named, or at the agency when none is; who has only one location is there without
 /// naming it.
-fn place(tx: &mut Tx<'_>, who: &Identity, named: Option<&str>) -> Result<Option<Id<id::Location>>, Error> {
-    let (company, user) = (&who.company_id, &who.user_id);
-    let found = match (who.agency, named) {
-        (true, None) => return Ok(None),
-        (true, Some(named)) => {
-            tx.query_opt(sql::LOCATION_OF_COMPANY, params![company, named], |row| row.get(0))?
-        }
-        (false, Some(named)) => {
-            tx.query_opt(sql::LOCATION_OF_USER, params![company, user, named], |row| row.get(0))?
-        }
-        (false, None) => {
-            let mut own = tx.query(sql::LOCATIONS_OF_USER, params![company, user], |row| row.get(0))?;
-            let only = own.pop().filter(|_| own.is_empty());
-            return only.map(Some).ok_or_else(forbidden_resource);
-        }
+fn place(tx: &mut Tx<'_>, signed: &Signed, named: Option<&str>) -> Result<Option<Id<id::Location>>, Error> {
+    let user = &signed.user;
+    let asked = match (named, user.kind, &user.location_ids[..]) {
+        (Some(named), _, _) => Id::parse(named).ok_or_else(no_access)?,
+        (None, Type::Agency, _) => return Ok(None),
+        (None, Type::Account, [only]) => only.clone(),
+        (None, Type::Account, _) => return Err(forbidden_resource()),
     };
-    found.map(Some).ok_or_else(no_access)
+    let there = locations::of_company(tx, &signed.agency, &asked)?.filter(|_| user.may_enter(&asked));
+    there.map(|_| Some(asked)).ok_or_else(no_access)
 }
 
 impl SessionLookup for Sessions {

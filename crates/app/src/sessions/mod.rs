@@ -1,6 +1,6 @@
 //! Sign-in: a person, a password, a second factor, and the session that follows.
 //!
-//! Cast: [`sign_in`] turns an address, a password and a code into an [`Identity`]; `throttle` counts what failed and makes
+//! Cast: [`sign_in`] turns an address, a password and a code into a person; `throttle` counts what failed and makes
 //! the impatient wait; `totp` and `second_factor` are the codes; `session` makes and ends sessions; [`Sessions`] finds the
 //! person behind a cookie for the edge; `permissions` says what they may do, as scopes.
 //!
@@ -14,8 +14,10 @@
 
 mod cookie;
 mod lookup;
+mod next;
+mod password;
 mod permissions;
-mod person;
+mod routes;
 mod second_factor;
 mod session;
 mod sign_in;
@@ -26,7 +28,7 @@ mod totp;
 use leadhold_store::Sql;
 
 pub use self::lookup::Sessions;
-pub use self::person::Identity;
+pub use self::routes::routes;
 pub use self::session::{Origin, Session, end_all, open};
 pub use self::sign_in::{Attempt, sign_in};
 

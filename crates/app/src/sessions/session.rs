@@ -6,9 +6,10 @@ use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_store::{Tx, params};
 use serde::Serialize;
 
-use super::person::Identity;
 use super::{ABSOLUTE_MILLIS, IDLE_MILLIS, cookie, sql};
 use crate::http::Visitor;
+use crate::http::authenticate::session_ended;
+use crate::users::User;
 
 /// Characters of a browser's description that are kept.
 const AGENT: usize = 200;
@@ -46,18 +47,23 @@ pub struct Session {
 /// nobody can have planted it (session fixation), and so do those of the person that have run out.
 ///
 /// # Errors
-/// When the store fails.
-pub fn open(tx: &mut Tx<'_>, cx: &Cx, who: &Identity, origin: &Origin) -> Result<String, Error> {
+/// 401 when the account was deleted meanwhile; when the store fails.
+pub fn open(tx: &mut Tx<'_>, cx: &Cx, user: &User, origin: &Origin) -> Result<String, Error> {
     let (id, secret) = (Id::<id::Session>::generate(cx.random.as_ref()), cookie::fresh(cx.random.as_ref()));
     if let Some(former) = &origin.former {
         tx.exec(sql::END_BY_COOKIE, params![cookie::hash(former)])?;
     }
     let (oldest, idlest) = limits(cx.now);
-    tx.exec(sql::END_EXPIRED, params![&who.company_id, &who.user_id, oldest, idlest])?;
+    tx.exec(sql::END_EXPIRED, params![&user.company_id, &user.id, oldest, idlest])?;
+    let owner = params![&user.company_id, &user.id];
+    let password: Option<String> = tx.query_opt(sql::PASSWORD, owner, |row| row.get(0))?;
+    let mark = cookie::hash(&password.ok_or_else(session_ended)?);
     let agent: String = origin.agent.chars().take(AGENT).collect();
     let address = origin.peer.map(|peer| peer.to_string());
-    let values = params![&id, cookie::hash(&secret), &who.company_id, &who.user_id, cx.now, address, agent];
-    tx.exec(sql::INSERT, values)?;
+    tx.exec(
+        sql::INSERT,
+        params![&id, cookie::hash(&secret), &user.company_id, &user.id, cx.now, mark, address, agent],
+    )?;
     Ok(secret)
 }
 
@@ -110,12 +116,4 @@ pub fn end(tx: &mut Tx<'_>, visitor: &Visitor, id: &str) -> Result<(), Error> {
 /// When the store fails.
 pub fn end_all(tx: &mut Tx<'_>, company: &Id<id::Company>, user: &Id<id::User>) -> Result<u64, Error> {
     Ok(tx.exec(sql::END_ALL, params![company, user])?)
-}
-
-/// Ends all sessions of the person but this one; answers how many.
-///
-/// # Errors
-/// When the store fails.
-pub fn end_others(tx: &mut Tx<'_>, visitor: &Visitor) -> Result<u64, Error> {
-    Ok(tx.exec(sql::END_OTHERS, params![&visitor.company_id, &visitor.user_id, &visitor.session_id])?)
 }

@@ -9,17 +9,18 @@ use leadhold_store::Tx;
 use serde::{Deserialize, Serialize};
 
 use super::cookie;
-use super::person::{self, Account, Identity};
 use super::second_factor::{self, Owner, Verdict};
 use super::throttle::{self, Subjects};
-use crate::users;
+use crate::http::Visitor;
+use crate::http::authenticate::session_ended;
+use crate::users::{self, SignIn, User};
 use crate::world::World;
 
 /// A hash as hard to check as any, of a password that nobody has: for accounts that do not exist.
 const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
 /// Characters of a password that are looked at: hashing is dear enough as it is.
-const LONGEST_PASSWORD: usize = 1024;
+pub(super) const LONGEST_PASSWORD: usize = 1024;
 /// How long a proven password may wait for its code.
 const CHALLENGE_MILLIS: i64 = 5 * 60_000;
 const CHALLENGE: &str = "sign-in challenge";
@@ -40,7 +41,7 @@ pub struct Attempt {
 /// How an attempt ended that was not refused.
 pub(super) enum Outcome {
     /// It is them.
-    Proven(Identity),
+    Proven(User),
     /// The password is right and a code is needed. The text is what to give to [`answer`], together with it.
     CodeNeeded(String),
 }
@@ -50,9 +51,9 @@ pub(super) enum Outcome {
 /// # Errors
 /// 401 for an unknown account, a wrong password, a wrong code or a missing one; 429 after too many failures; 503 when too
 /// many sign in at once.
-pub async fn sign_in(world: &World, attempt: Attempt) -> Result<Identity, Error> {
+pub async fn sign_in(world: &World, attempt: Attempt) -> Result<User, Error> {
     match prove(world, attempt).await? {
-        Outcome::Proven(identity) => Ok(identity),
+        Outcome::Proven(user) => Ok(user),
         Outcome::CodeNeeded(_) => Err(code_needed()),
     }
 }
@@ -61,10 +62,9 @@ pub async fn sign_in(world: &World, attempt: Attempt) -> Result<Identity, Error>
 pub(super) async fn prove(world: &World, attempt: Attempt) -> Result<Outcome, Error> {
     let Attempt { email, password, code, peer } = attempt;
     let subjects = Subjects::of(&email, peer);
-    let account = admit(world, &subjects, move |tx| person::by_email(tx, &email)).await?;
+    let account = admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?;
     let hash = account.as_ref().map_or(DUMMY, |account| &account.password_hash).to_owned();
-    let fits = password.chars().nth(LONGEST_PASSWORD).is_none();
-    let matches = users::hashing::matches(if fits { password } else { String::new() }, hash).await? && fits;
+    let matches = matches(password, hash).await?;
     let account = account.filter(|_| matches).ok_or_else(wrong)?;
     finish(world, account, code, subjects).await
 }
@@ -84,12 +84,58 @@ pub(super) async fn answer(
         challenge.filter(|challenge| challenge.ends_at > world.clock.now()).ok_or_else(too_late)?;
     let subjects = Subjects::of(&challenge.email, peer);
     let (email, known) = (challenge.email.clone(), challenge.password);
-    let account = admit(world, &subjects, move |tx| person::by_email(tx, &email)).await?;
+    let account = admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?;
     // The password was changed meanwhile: what was proven is worth nothing.
     let account = account
         .filter(|account| hex::encode(cookie::hash(&account.password_hash)) == known)
         .ok_or_else(too_late)?;
     finish(world, account, Some(code), subjects).await
+}
+
+/// Has a person who is signed in prove once more that it is them, before something that would lock them out.
+///
+/// # Errors
+/// As [`sign_in`], without the code.
+pub(super) async fn prove_again(
+    world: &World,
+    email: &str,
+    password: String,
+    peer: Option<IpAddr>,
+) -> Result<User, Error> {
+    let (subjects, email) = (Subjects::of(email, peer), email.to_owned());
+    let account =
+        admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?.ok_or_else(session_ended)?;
+    if !matches(password, account.password_hash).await? {
+        return Err(Error::Unauthorized("This is not your password.".into()));
+    }
+    world.store.write(move |tx| throttle::take_back(tx, &subjects, true)).await?;
+    Ok(account.user)
+}
+
+/// As [`prove_again`], by a code, which is spent.
+pub(super) async fn prove_code(
+    world: &World,
+    visitor: &Visitor,
+    code: String,
+    peer: Option<IpAddr>,
+) -> Result<Verdict, Error> {
+    let subjects = Subjects::of(&visitor.email, peer);
+    admit(world, &subjects, |_| Ok(None)).await?;
+    let (now, seal, who) = (world.clock.now(), Arc::clone(&world.seal), visitor.clone());
+    let verdict = world.store.write(move |tx| {
+        let owner = Owner { company: &who.company_id, user: &who.user_id };
+        let verdict = second_factor::check(tx, &seal, owner, Some(&code), now)?;
+        if verdict != Verdict::Wrong {
+            throttle::take_back(tx, &subjects, verdict == Verdict::Right)?;
+        }
+        Ok::<_, Error>(verdict)
+    });
+    verdict.await
+}
+
+async fn matches(password: String, hash: String) -> Result<bool, Error> {
+    let fits = password.chars().nth(LONGEST_PASSWORD).is_none();
+    Ok(users::hashing::matches(if fits { password } else { String::new() }, hash).await? && fits)
 }
 
 /// The memory of a right password, sealed and given to the browser, which brings it back with the code.
@@ -105,8 +151,8 @@ struct Challenge {
 async fn admit(
     world: &World,
     subjects: &Subjects,
-    find: impl Fn(&mut Tx<'_>) -> Result<Option<Account>, Error> + Send + 'static,
-) -> Result<Option<Account>, Error> {
+    find: impl Fn(&mut Tx<'_>) -> Result<Option<SignIn>, Error> + Send + 'static,
+) -> Result<Option<SignIn>, Error> {
     let (now, subjects) = (world.clock.now(), subjects.clone());
     let admitted = world.store.write(move |tx| match throttle::admit(tx, now, &subjects)? {
         Ok(()) => Ok::<_, Error>(Ok(find(tx)?)),
@@ -118,21 +164,20 @@ async fn admit(
 /// The code, and the end of it.
 async fn finish(
     world: &World,
-    account: Account,
+    account: SignIn,
     code: Option<String>,
     subjects: Subjects,
 ) -> Result<Outcome, Error> {
-    let Account { identity, password_hash } = account;
-    let (now, seal, who) = (world.clock.now(), Arc::clone(&world.seal), identity.clone());
-    let known = password_hash.clone();
+    let SignIn { user, password_hash } = account;
+    let (now, seal) = (world.clock.now(), Arc::clone(&world.seal));
+    let (who, known) = (user.clone(), password_hash.clone());
     let verdict = world.store.write(move |tx| {
         // While the password was hashed it may have been changed, or the account deleted.
-        let there =
-            person::by_id(tx, &who.company_id, &who.user_id)?.filter(|now| now.password_hash == known);
+        let there = users::by_email(tx, &who.email)?.filter(|now| now.password_hash == known);
         if there.is_none() {
             return Ok(Verdict::Wrong);
         }
-        let owner = Owner { company: &who.company_id, user: &who.user_id };
+        let owner = Owner { company: &who.company_id, user: &who.id };
         let verdict = second_factor::check(tx, &seal, owner, code.as_deref(), now)?;
         match verdict {
             Verdict::NotAsked | Verdict::Right => throttle::take_back(tx, &subjects, true)?,
@@ -142,11 +187,11 @@ async fn finish(
         Ok::<_, Error>(verdict)
     });
     match verdict.await? {
-        Verdict::NotAsked | Verdict::Right => Ok(Outcome::Proven(identity)),
+        Verdict::NotAsked | Verdict::Right => Ok(Outcome::Proven(user)),
         Verdict::Wrong => Err(wrong()),
         Verdict::Missing => {
             let challenge = Challenge {
-                email: identity.email,
+                email: user.email,
                 password: hex::encode(cookie::hash(&password_hash)),
                 ends_at: now.plus_millis(CHALLENGE_MILLIS),
             };
@@ -166,7 +211,7 @@ pub(super) fn code_needed() -> Error {
 }
 
 fn too_late() -> Error {
-    Error::Unauthorized("This took too long. Enter your e-mail address and password again.".into())
+    Error::bad_request("This took too long. Enter your e-mail address and password again.")
 }
 
 #[cfg(test)]

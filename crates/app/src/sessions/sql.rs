@@ -3,30 +3,20 @@
 leadhold_store::statements! {
     /// The cookie is what proves the tenant.
     pub BY_COOKIE across tenants "the cookie itself says which tenant" =
-        "select u.id, u.company_id, u.first_name, u.last_name, u.email, u.type, u.role, s.id, s.created_at, s.seen_at
-         from sessions s join users u on u.id = s.user_id where s.secret_hash = $1";
-    /// Signing in is what tells the tenant.
-    pub USER_BY_EMAIL across tenants "signing in tells which tenant" =
-        "select u.id, u.company_id, u.first_name, u.last_name, u.email, u.type, u.role, u.password_hash
-         from users u where u.email_lower = $1";
-    pub USER = "select u.id, u.company_id, u.first_name, u.last_name, u.email, u.type, u.role, u.password_hash
-        from users u where u.company_id = $1 and u.id = $2";
-    pub SET_PASSWORD = "update users set password_hash = $3, updated_at = $4 where company_id = $1 and id = $2";
-    pub LOCATION_OF_COMPANY = "select id from locations where company_id = $1 and id = $2";
-    /// An account's locations: up to two tell whether there is just one.
-    pub LOCATIONS_OF_USER = "select location_id from user_locations where company_id = $1 and user_id = $2
-        order by location_id limit 2";
-    pub LOCATION_OF_USER = "select location_id from user_locations
-        where company_id = $1 and user_id = $2 and location_id = $3";
+        "select s.id, s.company_id, s.user_id, s.created_at, s.seen_at, s.password_mark, u.password_hash
+         from sessions s join users u on u.company_id = s.company_id and u.id = s.user_id
+         where s.secret_hash = $1 and u.deleted_at is null";
+    pub PASSWORD = "select password_hash from users where company_id = $1 and id = $2 and deleted_at is null";
+    pub SET_PASSWORD = "update users set password_hash = $3, updated_at = $4
+        where company_id = $1 and id = $2 and deleted_at is null";
 
-    pub INSERT = "insert into sessions (id, secret_hash, company_id, user_id, created_at, seen_at, address, agent)
-        values ($1, $2, $3, $4, $5, $5, $6, $7)";
+    pub INSERT = "insert into sessions (id, secret_hash, company_id, user_id, created_at, seen_at, password_mark, address, agent)
+        values ($1, $2, $3, $4, $5, $5, $6, $7, $8)";
     pub SEEN = "update sessions set seen_at = $3 where company_id = $1 and id = $2 and seen_at < $3";
     pub LIST = "select id, created_at, seen_at, address, agent from sessions
         where company_id = $1 and user_id = $2 and created_at > $3 and seen_at > $4 order by seen_at desc, id";
     pub END = "delete from sessions where company_id = $1 and user_id = $2 and id = $3";
     pub END_ALL = "delete from sessions where company_id = $1 and user_id = $2";
-    pub END_OTHERS = "delete from sessions where company_id = $1 and user_id = $2 and id <> $3";
     pub END_EXPIRED = "delete from sessions where company_id = $1 and user_id = $2 and (created_at <= $3 or seen_at <= $4)";
     /// A browser that signs in anew leaves its former session, whoever's it was.
     pub END_BY_COOKIE across tenants "the cookie itself says which tenant" = "delete from sessions where secret_hash = $1";

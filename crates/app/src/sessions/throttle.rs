@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 
-use leadhold_kernel::{Error, Timestamp};
+use leadhold_kernel::{Error, Timestamp, fold};
 use leadhold_store::{Tx, params};
 
 use super::{cookie, sql};
@@ -27,7 +27,7 @@ impl Subjects {
     /// The account that was typed, and where from. The account comes first: everybody locks in this order.
     #[must_use]
     pub fn of(email: &str, peer: Option<IpAddr>) -> Self {
-        let account = format!("account:{}", hex::encode(cookie::hash(&email.trim().to_lowercase())));
+        let account = format!("account:{}", hex::encode(cookie::hash(&fold(email.trim()))));
         let address = peer.map(|peer| (format!("address:{}", network(peer)), 20));
         Self([(account, 5)].into_iter().chain(address).collect())
     }
@@ -108,7 +108,7 @@ pub fn take_back(tx: &mut Tx<'_>, subjects: &Subjects, succeeded: bool) -> Resul
 /// The refusal during a pause.
 #[must_use]
 pub fn paused(millis: i64) -> Error {
-    let seconds = u32::try_from(millis.div_euclid(1000) + 1).unwrap_or(u32::MAX);
+    let seconds = u32::try_from(millis.saturating_add(999) / 1000).unwrap_or(u32::MAX);
     let minutes = seconds.div_ceil(60);
     let wait = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
     Error::Paused(format!("Signing in failed too often. Wait {wait}, then try again."), seconds)

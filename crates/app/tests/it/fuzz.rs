@@ -75,6 +75,16 @@ const NAMES: &[&str] = &[
     "customData",
     "url",
     "method",
+    "redirectUris",
+    "scopes",
+    "distribution",
+    "publicClient",
+    "webhookUrl",
+    "events",
+    "eventUrls",
+    "logoUrl",
+    "kind",
+    "expire",
 ];
 
 /// Texts that have broken programs before.
@@ -111,6 +121,12 @@ const TEXTS: &[&str] = &[
     "9223372036854775808",
     "customFields.x",
     "dndSettings.SMS.status",
+    "https://example.com/",
+    "contacts.readonly",
+    "tokens.write",
+    "ContactCreate",
+    "*",
+    "now",
 ];
 
 fn value() -> impl Strategy<Value = Value> {

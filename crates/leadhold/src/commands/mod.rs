@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod apps;
 mod backup;
 mod doctor;
 mod init;
@@ -47,6 +48,7 @@ enum Command {
     Init(init::Init),
     Serve(Box<serve::Serve>),
     Token(token::Token),
+    Apps(apps::Apps),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -67,6 +69,7 @@ impl Cli {
             Command::Init(command) => command.run(overrides),
             Command::Serve(command) => command.run(overrides),
             Command::Token(command) => command.run(overrides),
+            Command::Apps(command) => command.run(overrides),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),

@@ -11,6 +11,7 @@ use super::super::sql;
 use crate::http::Visitor;
 use crate::locations;
 use crate::tenant::CompanyScope;
+use crate::users::{Role, Type, User};
 
 /// How many locations a page lists; beyond that people search.
 const LISTED: usize = 200;
@@ -37,6 +38,17 @@ impl From<&Visitor> for Person {
             company_id: visitor.company_id.clone(),
             agency: visitor.agency,
             admin: visitor.admin,
+        }
+    }
+}
+
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        Self {
+            user_id: user.id.clone(),
+            company_id: user.company_id.clone(),
+            agency: user.kind == Type::Agency,
+            admin: user.role == Role::Admin,
         }
     }
 }

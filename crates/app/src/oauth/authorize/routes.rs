@@ -39,12 +39,7 @@ async fn authorize(request: Request) -> Result<Reply, Error> {
 fn person(tx: &mut Tx<'_>, company: &Id<id::Company>, user: &Id<id::User>) -> Result<Person, Error> {
     let found = users::get(tx, &CompanyScope::proven(company.clone()), user)?;
     let found = found.ok_or_else(|| Error::Unauthorized("This account was deleted.".into()))?;
-    Ok(Person {
-        user_id: user.clone(),
-        company_id: company.clone(),
-        agency: found.kind == users::Type::Agency,
-        admin: found.role == users::Role::Admin,
-    })
+    Ok(Person::from(&found))
 }
 
 /// The code and the address that it is for.

@@ -8,6 +8,7 @@ mod marketplace;
 mod oauth;
 mod opportunities;
 mod sandbox_clock;
+mod sessions;
 mod tags;
 mod tokens;
 mod webhooks;

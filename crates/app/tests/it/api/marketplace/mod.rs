@@ -12,8 +12,8 @@ use leadhold_testkit::TestApp;
 
 leadhold_store::statements! {
     INSTALLS across tenants "a test looks at what is kept" = "select count(*) from installs where app_id = $1";
-    ADD_PLAN across tenants "a test's own plan" = "insert into app_plans (id, app_id, name, amount, payment_type, payment_time, trial_days,
-        features, position) values ($1, $2, 'Pro', 9000000000, 'recurring', 'month', $3, '[]', 0)";
+    ADD_PLAN across tenants "a test's own plan" = "insert into app_plans (id, app_id, name, amount, payment_time, trial_days,
+        features, position) values ($1, $2, 'Pro', 9000000000, 'month', $3, '[]', 0)";
 }
 
 /// An app of the agency with a default webhook, installed nowhere.

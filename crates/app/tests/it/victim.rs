@@ -25,15 +25,15 @@ pub struct Victim {
     delivery: String,
     trace: String,
     app: String,
-    charge: String,
-    secret: String,
     version: String,
+    secret: String,
     token: String,
+    charge: String,
 }
 
 impl Victim {
     /// Fills the first location of the test's agency: a field, a contact with a tag, a workflow that has run, the delivery
-    /// that it sent, and an app that charges.
+    /// that it sent, an app that charges, and a token.
     pub async fn settle(app: &TestApp) -> Self {
         let location = app.agency.location.location_id().to_string();
         let receiver = Receiver::start().await;
@@ -66,20 +66,18 @@ impl Victim {
             app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
         let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
         let (installed, charge) = charging_app(app, &location).await;
-        let agency = &app.agency.token;
-        let part = async |name: &str| {
-            let path = format!("/leadhold/v1/apps/{installed}/{name}");
-            id(&app.get(&path).token(agency).send().await.expect(200).json()[name][0])
-        };
-        let (secret, version) = (part("secrets").await, part("versions").await);
-        let token = json!({"name": CANARY, "scopes": ["contacts.readonly"], "locationId": location});
-        let token =
-            app.post("/leadhold/v1/tokens").token(agency).json(&token).send().await.expect(201).json();
+        let of_agency =
+            async |path: &str| app.get(path).token(&app.agency.token).send().await.expect(200).json();
+        let path = format!("/leadhold/v1/apps/{installed}");
+        let (versions, secrets) =
+            (of_agency(&format!("{path}/versions")).await, of_agency(&format!("{path}/secrets")).await);
+        let token = json!({"name": CANARY, "scopes": "contacts.readonly"});
+        let token = app.post("/leadhold/v1/tokens").json(&token).send().await.expect(201).json();
         Self {
-            secret,
-            version,
-            token: id(&token["token"]),
             app: installed,
+            version: id(&versions["versions"][0]),
+            secret: id(&secrets["secrets"][0]),
+            token: id(&token["token"]),
             charge,
             company: app.agency.company.company_id().to_string(),
             location,
@@ -121,10 +119,10 @@ impl Victim {
             "deliveryId" => &self.delivery,
             "traceId" => &self.trace,
             "appId" => &self.app,
-            "chargeId" => &self.charge,
+            "versionId" if template.contains("/apps/") => &self.version,
             "secretId" => &self.secret,
-            "versionId" => &self.version,
             "tokenId" => &self.token,
+            "chargeId" => &self.charge,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess

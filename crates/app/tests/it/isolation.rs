@@ -114,6 +114,7 @@ fn plain_body(row: &OperationRow) -> Value {
         Some("meters") => json!({ "meters": [] }),
         Some("plans") => json!({ "plans": [] }),
         Some("rebilling") => json!({ "markupPercent": 1 }),
+        Some("{versionId}") => json!({ "scopes": [] }),
         _ if row.path.contains("/wallets/") => json!({ "balance": 1 }),
         _ if row.path.contains("{workflowId}") => crate::victim::workflow("http://127.0.0.1:9/stranger"),
         _ if row.path.contains("{contactId}") => json!({ "firstName": "stranger" }),

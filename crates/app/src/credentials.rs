@@ -3,7 +3,7 @@
 use crate::http::TokenLookup;
 use crate::http::authenticate::Lookup;
 use crate::oauth::AccessTokens;
-use crate::tokens::Tokens;
+use crate::tokens::{Tokens, Uses};
 use crate::world::World;
 
 /// Everyone who keeps credentials.
@@ -13,10 +13,10 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Those of `world`.
+    /// Those of `world`; the uses of tokens are noted in `uses`.
     #[must_use]
-    pub fn new(world: &World) -> Self {
-        Self { tokens: Tokens::new(world.clone()), access_tokens: AccessTokens::new(world.clone()) }
+    pub fn new(world: &World, uses: Uses) -> Self {
+        Self { tokens: Tokens::new(world.clone(), uses), access_tokens: AccessTokens::new(world.clone()) }
     }
 }
 

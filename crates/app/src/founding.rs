@@ -6,9 +6,8 @@ use leadhold_store::Tx;
 use serde::Serialize;
 
 use crate::companies::{self, NewCompany};
-use crate::http::CredentialKind;
 use crate::locations::{self, NewLocation, Settings};
-use crate::tokens::{self, Owner};
+use crate::tokens::{self, Kind, Owner};
 use crate::users::{self, NewUser, Role, Type};
 
 /// What a new agency needs to be told.
@@ -106,8 +105,8 @@ pub fn found(tx: &mut Tx<'_>, cx: &Cx, founding: &Founding) -> Result<Founded, E
         company_id,
         location_id,
         user_id,
-        agency_key: issue(&agency, CredentialKind::AgencyKey)?,
-        agency_token: issue(&agency, CredentialKind::PrivateToken)?,
-        location_token: issue(&Owner::Location(here), CredentialKind::PrivateToken)?,
+        agency_key: issue(&agency, Kind::AgencyKey)?,
+        agency_token: issue(&agency, Kind::Private)?,
+        location_token: issue(&Owner::Location(here), Kind::Private)?,
     })
 }

@@ -3,16 +3,19 @@
 //! Data flows one way: a request goes down to a transaction; what happened leaves as an event in that transaction;
 //! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
+pub mod closing;
 pub mod credentials;
 pub mod demo;
 pub mod founding;
 pub mod http;
 pub mod seal;
+pub mod secret;
 pub mod slices;
 pub mod tenant;
 pub mod token_keys;
 pub mod world;
 
+pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod custom_fields;
@@ -21,6 +24,7 @@ pub mod locations;
 pub mod marketplace;
 pub mod oauth;
 pub mod portal;
+pub mod requests;
 pub mod sessions;
 pub mod tokens;
 pub mod users;
@@ -35,12 +39,13 @@ pub mod sandbox;
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use leadhold_queue::Queue;
 
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
-use crate::http::{SessionLookup, TokenLookup};
+use crate::http::{LocationLookup, SessionLookup, TokenLookup};
 use crate::sandbox::SandboxClock;
 pub use crate::tenant::{CompanyScope, LocationScope};
 pub use crate::world::World;
@@ -54,8 +59,12 @@ pub struct Config {
     pub rate_limit: bool,
     /// Whether a missing `Version` header is refused, as the real service does.
     pub strict_version: bool,
+    /// Whether the request log keeps bodies; can be on only in the sandbox.
+    pub log_bodies: bool,
     /// How clients reach this server, without a trailing slash: for links in answers.
     pub base_url: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Config {
@@ -64,7 +73,9 @@ impl Default for Config {
             sandbox: false,
             rate_limit: true,
             strict_version: false,
+            log_bodies: false,
             base_url: "http://127.0.0.1:8080".to_owned(),
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -77,8 +88,12 @@ pub struct App {
     pub queue: Queue,
     /// How this server behaves.
     pub config: Config,
+    /// When tokens were used last.
+    pub token_uses: tokens::Uses,
     /// Who owns a credential.
     pub tokens: Arc<dyn TokenLookup>,
+    /// Which locations are whose.
+    pub locations: Arc<dyn LocationLookup>,
     /// Who is behind a cookie.
     pub sessions: Arc<dyn SessionLookup>,
     /// The request counters.
@@ -111,8 +126,11 @@ impl App {
             world.wake.clone(),
         );
         let metrics = Metrics::default();
+        let token_uses = tokens::Uses::default();
         Arc::new(Self {
-            tokens: slices::token_lookup(&world),
+            tokens: slices::token_lookup(&world, &token_uses),
+            token_uses,
+            locations: slices::location_lookup(&world),
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),
             limiter: Limiter::default(),

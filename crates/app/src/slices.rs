@@ -6,11 +6,12 @@ use leadhold_queue::{Consumer, Job};
 use leadhold_store::Sql;
 
 use crate::credentials::Credentials;
-use crate::http::{self, Route, SessionLookup, TokenLookup, get};
+use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace, oauth,
-    opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
+    locations, marketplace, oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks,
+    workflows,
 };
 
 /// Every handler.
@@ -25,9 +26,21 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        requests::routes(),
+        audit::routes(),
+        oauth::routes(),
+        sessions::routes(),
+        companies::routes(),
+        locations::routes(),
+        closing::routes(),
+        users::routes(),
+        businesses::routes(),
         locations::tags::routes(),
+        marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
+        oauth::apps::routes(),
+        tokens::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),
@@ -39,7 +52,11 @@ pub fn routes() -> Vec<Route> {
 /// Who listens to events.
 #[must_use]
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(workflows::StartRuns), Arc::new(webhooks::FanOut)]
+    vec![
+        Arc::new(marketplace::InstallToFutureLocations),
+        Arc::new(workflows::StartRuns),
+        Arc::new(webhooks::FanOut),
+    ]
 }
 
 /// Who does which work.
@@ -54,8 +71,14 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
 
 /// Who knows credentials.
 #[must_use]
-pub fn token_lookup(world: &World) -> Arc<dyn TokenLookup> {
-    Arc::new(Credentials::new(world))
+pub fn token_lookup(world: &World, uses: &tokens::Uses) -> Arc<dyn TokenLookup> {
+    Arc::new(Credentials::new(world, uses.clone()))
+}
+
+/// Who knows an agency's locations.
+#[must_use]
+pub fn location_lookup(world: &World) -> Arc<dyn LocationLookup> {
+    Arc::new(locations::Locations::new(world.clone()))
 }
 
 /// Who knows the people behind cookies.
@@ -64,12 +87,20 @@ pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
     Arc::new(sessions::Sessions::new(world.clone()))
 }
 
+/// Every fixed statement on the request log's tables, likewise.
+#[must_use]
+pub fn log_statements() -> Vec<Sql> {
+    [http::request_log::STATEMENTS, requests::STATEMENTS].concat()
+}
+
 /// Every fixed statement on the main tables, for the tests that prepare them and look for their tenant.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
     [
         leadhold_queue::STATEMENTS,
+        http::idempotency::STATEMENTS,
         companies::STATEMENTS,
+        businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,
@@ -78,7 +109,9 @@ pub fn statements() -> Vec<Sql> {
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,
         workflows::STATEMENTS,
+        audit::STATEMENTS,
         oauth::STATEMENTS,
+        oauth::apps::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

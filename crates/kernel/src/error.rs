@@ -34,6 +34,8 @@ pub enum Error {
     TooLarge(String),
     /// More requests than the rate limit admits.
     TooManyRequests,
+    /// Too many failed attempts at something that is guessed: a pause, with the seconds that it still lasts.
+    Paused(String, u32),
     /// Documented by the real service and not built here yet.
     NotImplemented(String),
     /// Overloaded or stopping: the same request may succeed in a moment.
@@ -84,7 +86,7 @@ impl Error {
     /// Whether the same request may succeed later without any change.
     #[must_use]
     pub fn retryable(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::TooManyRequests | Self::Internal(_))
+        matches!(self, Self::Unavailable(_) | Self::TooManyRequests | Self::Paused(..) | Self::Internal(_))
     }
 
     /// The sentence for the client (several joined by `, `, as the official SDK does).
@@ -98,6 +100,7 @@ impl Error {
             | Self::Conflict(m)
             | Self::TooLarge(m)
             | Self::NotImplemented(m)
+            | Self::Paused(m, _)
             | Self::Unavailable(m) => m.clone(),
             Self::TooManyRequests => "Too Many Requests".to_owned(),
             Self::Internal(_) => "Internal server error".to_owned(),

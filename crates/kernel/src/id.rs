@@ -88,8 +88,16 @@ kinds! {
     RefreshToken: Hex24,
     /// A firm that contacts belong to.
     Business: Hex24,
+    /// What an app costs by the month, the year, or once.
+    Plan: Hex24,
+    /// What an app counts and charges for.
+    Meter: Hex24,
     /// What an app charged a location for.
     Charge: Hex24,
+    /// What an app signs in elsewhere with, for a location.
+    Connection: Hex24,
+    /// A payment that an app with billing of its own reported.
+    Payment: Hex24,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

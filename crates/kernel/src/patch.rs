@@ -1,6 +1,8 @@
 //! What a client may say about a field of an update: nothing, null, or a value. The three are not the same.
 
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 /// A field of a merge-patch (RFC 7396).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,9 +53,44 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
+/// `before` with the fields that `changes` names by their JSON names: `null` clears one, an object is merged into what is
+/// there, anything else replaces it (RFC 7396).
+///
+/// # Errors
+/// When the outcome is no `T`: whoever read `changes` let something pass that does not fit.
+pub fn merged<T>(before: &T, changes: &Map<String, Value>) -> Result<T, serde_json::Error>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let mut value = serde_json::to_value(before)?;
+    if let Value::Object(fields) = &mut value {
+        merge(fields, changes);
+    }
+    serde_json::from_value(value)
+}
+
+fn merge(fields: &mut Map<String, Value>, changes: &Map<String, Value>) {
+    for (name, change) in changes {
+        match (change, fields.get_mut(name)) {
+            (Value::Null, _) => drop(fields.remove(name)),
+            (Value::Object(inner), Some(Value::Object(there))) => merge(there, inner),
+            _ => drop(fields.insert(name.clone(), change.clone())),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_merge_goes_into_objects_and_clears_what_is_null() {
+        let before = json!({"a": 1, "b": {"c": 2, "d": 3}, "e": [1, 2]});
+        let changes = json!({"b": {"c": null, "x": 4}, "e": [3], "f": null});
+        let after = merged(&before, changes.as_object().unwrap()).unwrap();
+        assert_eq!(after, json!({"a": 1, "b": {"d": 3, "x": 4}, "e": [3]}));
+    }
 
     #[test]
     fn absent_null_and_value_are_three_things() {

@@ -9,7 +9,9 @@ mod cli {
     pub mod backup;
     pub mod doctor;
     pub mod init;
+    pub mod logs;
     pub mod process;
+    pub mod secrets;
     pub mod serve;
     pub mod token;
 }

@@ -80,6 +80,14 @@ impl Dynamic {
         sql
     }
 
+    /// As [`Dynamic::in_location`], for an agency's own rows: `select … where company_id = `.
+    #[must_use]
+    pub fn in_company(head: &str, company: &Id<id::Company>) -> Self {
+        let mut sql = Self { text: head.to_owned(), params: Vec::new() };
+        sql.bind(company.as_str().to_owned());
+        sql
+    }
+
     /// Appends a fixed piece of text.
     pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);

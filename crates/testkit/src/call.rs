@@ -5,31 +5,61 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt;
+use leadhold_app::http::peer::Peer;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::answer::Answer;
+use crate::conscience::Seen;
+use crate::person::SignedIn;
 use crate::tested;
 
 /// A request that has not been sent.
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call {
     router: Router,
+    seen: Seen,
     request: Request<Bytes>,
 }
 
 impl Call {
-    pub(crate) fn new(router: Router, method: Method, path: &str, token: &str) -> Self {
+    pub(crate) fn new(router: Router, seen: Seen, method: Method, path: &str, token: &str) -> Self {
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().unwrap_or_else(|e| panic!("`{path}` is no path: {e}"));
-        Self { router, request }.token(token)
+        Self { router, seen, request }.token(token)
     }
 
     /// With another credential; an empty one sends no header.
     pub fn token(mut self, token: &str) -> Self {
         self.request.headers_mut().remove(http::header::AUTHORIZATION);
         if token.is_empty() { self } else { self.header("authorization", &format!("Bearer {token}")) }
+    }
+
+    /// With a cookie's value as the session, and no token.
+    pub fn cookie(self, value: &str) -> Self {
+        self.token("").header("cookie", &format!("leadhold_session={value}"))
+    }
+
+    /// As a signed-in person, by the session's cookie and its `x-csrf-token`; no token.
+    pub fn session(self, signed_in: &SignedIn) -> Self {
+        self.cookie(&signed_in.cookie).header("x-csrf-token", &signed_in.csrf)
+    }
+
+    /// With a form as the body.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.body("application/x-www-form-urlencoded", text)
+    }
+
+    /// From another end than usual: none.
+    ///
+    /// # Panics
+    /// When `address` is no IP address.
+    pub fn peer(mut self, address: &str) -> Self {
+        let address = address.parse().unwrap_or_else(|e| panic!("`{address}` is no address: {e}"));
+        self.request.extensions_mut().insert(Peer(address));
+        self
     }
 
     /// With a `Version` header.
@@ -72,6 +102,7 @@ impl Call {
         }
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body of the answer").to_bytes();
+        self.seen.note(&parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }

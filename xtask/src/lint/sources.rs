@@ -25,15 +25,26 @@ impl Source {
         self.code[..offset].matches('\n').count() + 1
     }
 
-    /// Every place where `word` stands as a whole word.
+    /// Every place where `word` stands as a whole word; `a.b` also stands where its lines are broken at the dot.
     pub fn places_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-        self.code.match_indices(word).map(|(offset, _)| offset).filter(move |offset| {
-            let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let first = word.split('.').next().unwrap_or(word);
+        self.code.match_indices(first).map(|(offset, _)| offset).filter(move |offset| {
             let before = self.code[..*offset].chars().next_back();
-            let after = self.code[offset + word.len()..].chars().next();
-            !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+            let after = behind(&self.code[*offset..], word).map(|rest| rest.chars().next());
+            !before.is_some_and(part_of_name) && after.is_some_and(|c| !c.is_some_and(part_of_name))
         })
     }
+}
+
+/// What follows `word` at the beginning of `code`; `None` when it does not stand there.
+fn behind<'a>(code: &'a str, word: &str) -> Option<&'a str> {
+    let mut parts = word.split('.');
+    let mut rest = code.strip_prefix(parts.next()?)?;
+    for part in parts {
+        rest = rest.trim_start().strip_prefix('.')?.trim_start().strip_prefix(part)?;
+    }
+    Some(rest)
 }
 
 /// All Rust files below `crates/` and `xtask/`, in a fixed order.

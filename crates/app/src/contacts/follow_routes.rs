@@ -1,6 +1,7 @@
 //! The changes of a location's tags and fields that contacts follow.
 
 use leadhold_kernel::Error;
+use leadhold_store::Tx;
 use serde_json::json;
 
 use super::routes::done;
@@ -21,21 +22,22 @@ async fn rename_tag(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let name = tags::name_of(&request.json()?)?;
     let (cx, id) = (request.cx(), request.path(1).to_owned());
-    let tag =
-        request.app.world.write(move |tx| service::rename_tag_everywhere(tx, &cx, &here, &id, &name)).await?;
-    Ok(Reply::ok(&json!({ "tag": tag })))
+    let work = move |tx: &mut Tx<'_>| service::rename_tag_everywhere(tx, &cx, &here, &id, &name);
+    request.write(work, |tag| Reply::ok(&json!({ "tag": tag }))).await
 }
 
 async fn remove_tag(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let (cx, id) = (request.cx(), request.path(1).to_owned());
-    request.app.world.write(move |tx| service::remove_tag_everywhere(tx, &cx, &here, &id)).await?;
-    Ok(done(request.version))
+    let (work, version) =
+        (move |tx: &mut Tx<'_>| service::remove_tag_everywhere(tx, &cx, &here, &id), request.version);
+    request.write(work, move |_| done(version)).await
 }
 
 async fn remove_field(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let (cx, id) = (request.cx(), request.path(1).to_owned());
-    request.app.world.write(move |tx| service::forget_field(tx, &cx, &here, &id)).await?;
-    Ok(done(request.version))
+    let (work, version) =
+        (move |tx: &mut Tx<'_>| service::forget_field(tx, &cx, &here, &id), request.version);
+    request.write(work, move |_| done(version)).await
 }

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use leadhold_kernel::Error;
+use leadhold_store::Tx;
 use serde_json::{Map, Value};
 
 use super::model::Contact;
@@ -63,11 +64,14 @@ async fn create(request: Request) -> Result<Reply, Error> {
     let here = location_of_body(&request, &body)?;
     let body = wire::create(&body)?;
     let cx = request.cx();
-    let contact = request.app.world.write(move |tx| service::create(tx, &cx, &here, &body.fields)).await?;
-    let mut out = Object::new();
-    out.verbatim("contact", &shown::created(&Stored::of(&contact), request.version))
-        .value("traceId", &request.trace_id);
-    Ok(reply(StatusCode::CREATED, out))
+    let work = move |tx: &mut Tx<'_>| service::create(tx, &cx, &here, &body.fields);
+    let (version, trace_id) = (request.version, request.trace_id.clone());
+    let wrap = move |contact: Contact| {
+        let mut out = Object::new();
+        out.verbatim("contact", &shown::created(&Stored::of(&contact), version)).value("traceId", &trace_id);
+        reply(StatusCode::CREATED, out)
+    };
+    request.write(work, wrap).await
 }
 
 async fn read(request: Request) -> Result<Reply, Error> {
@@ -87,11 +91,15 @@ async fn update(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
     let fields = or_forbidden(&request, &here, wire::update(&request.json()?)).await?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
-    let contact = request.app.world.write(move |tx| service::update(tx, &cx, &here, &id, &fields)).await?;
-    let mut out = Object::new();
-    let done = if request.version == ApiVersion::V3 { "succeeded" } else { "succeded" };
-    out.value(done, &true).verbatim("contact", &full(&contact, request.version));
-    Ok(reply(StatusCode::OK, out))
+    let work = move |tx: &mut Tx<'_>| service::update(tx, &cx, &here, &id, &fields);
+    let version = request.version;
+    let wrap = move |contact: Contact| {
+        let mut out = Object::new();
+        let done = if version == ApiVersion::V3 { "succeeded" } else { "succeded" };
+        out.value(done, &true).verbatim("contact", &full(&contact, version));
+        reply(StatusCode::OK, out)
+    };
+    request.write(work, wrap).await
 }
 
 async fn upsert(request: Request) -> Result<Reply, Error> {
@@ -99,23 +107,24 @@ async fn upsert(request: Request) -> Result<Reply, Error> {
     let here = location_of_body(&request, &body)?;
     let body = wire::upsert(&body)?;
     let cx = request.cx();
-    let done = request
-        .app
-        .world
-        .write(move |tx| service::upsert(tx, &cx, &here, &body.fields, body.create_new_if_duplicate_allowed))
-        .await?;
-    let mut out = Object::new();
-    out.value("new", &done.new)
-        .verbatim("contact", &full(&done.contact, request.version))
-        .value("traceId", &request.trace_id);
-    Ok(reply(StatusCode::OK, out))
+    let anew = body.create_new_if_duplicate_allowed;
+    let work = move |tx: &mut Tx<'_>| service::upsert(tx, &cx, &here, &body.fields, anew);
+    let (version, trace_id) = (request.version, request.trace_id.clone());
+    let wrap = move |done: service::Upserted| {
+        let mut out = Object::new();
+        out.value("new", &done.new)
+            .verbatim("contact", &full(&done.contact, version))
+            .value("traceId", &trace_id);
+        reply(StatusCode::OK, out)
+    };
+    request.write(work, wrap).await
 }
 
 async fn remove(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
-    request.app.world.write(move |tx| service::delete(tx, &cx, &here, &id)).await?;
-    Ok(done(request.version))
+    let version = request.version;
+    request.write(move |tx| service::delete(tx, &cx, &here, &id), move |()| done(version)).await
 }
 
 /// v3 spells it right, and keeps the old spelling beside it.
@@ -132,20 +141,30 @@ async fn add_tags(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
     let tags = or_forbidden(&request, &here, wire::tags(&request.json()?)).await?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
-    let change = request.app.world.write(move |tx| service::add_tags(tx, &cx, &here, &id, &tags)).await?;
-    let mut out = Object::new();
-    out.value("tags", &change.tags).value("tagsAdded", &change.changed).value("traceId", &request.trace_id);
-    Ok(reply(StatusCode::CREATED, out))
+    let work = move |tx: &mut Tx<'_>| service::add_tags(tx, &cx, &here, &id, &tags);
+    request.write(work, tags_changed(&request, StatusCode::CREATED, "tagsAdded")).await
 }
 
 async fn remove_tags(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
     let tags = or_forbidden(&request, &here, wire::tags(&request.json()?)).await?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
-    let change = request.app.world.write(move |tx| service::remove_tags(tx, &cx, &here, &id, &tags)).await?;
-    let mut out = Object::new();
-    out.value("tags", &change.tags).value("tagsRemoved", &change.changed).value("traceId", &request.trace_id);
-    Ok(reply(StatusCode::OK, out))
+    let work = move |tx: &mut Tx<'_>| service::remove_tags(tx, &cx, &here, &id, &tags);
+    request.write(work, tags_changed(&request, StatusCode::OK, "tagsRemoved")).await
+}
+
+/// The answer to a change of tags; `named` is what the changed ones are called.
+fn tags_changed(
+    request: &Request,
+    status: StatusCode,
+    named: &'static str,
+) -> impl Fn(service::TagChange) -> Reply + Send + use<> {
+    let trace_id = request.trace_id.clone();
+    move |change| {
+        let mut out = Object::new();
+        out.value("tags", &change.tags).value(named, &change.changed).value("traceId", &trace_id);
+        reply(status, out)
+    }
 }
 
 async fn list(request: Request) -> Result<Reply, Error> {

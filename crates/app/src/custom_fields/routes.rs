@@ -2,6 +2,7 @@
 //! `contacts/follow.rs`.
 
 use leadhold_kernel::Error;
+use leadhold_store::Tx;
 use serde_json::json;
 
 use super::model::Model;
@@ -36,8 +37,9 @@ async fn define(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let new = wire::new(&request.json()?)?;
     let (cx, location) = (request.cx(), here.clone());
-    let field = request.app.world.write(move |tx| service::define(tx, &cx, &location, &new)).await?;
-    Ok(Reply::created(&json!({ "customField": wire::Shown::of(&field, &here) })))
+    let work = move |tx: &mut Tx<'_>| service::define(tx, &cx, &location, &new);
+    let wrap = move |field| Reply::created(&json!({ "customField": wire::Shown::of(&field, &here) }));
+    request.write(work, wrap).await
 }
 
 async fn read(request: Request) -> Result<Reply, Error> {
@@ -51,6 +53,7 @@ async fn change(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let changes = wire::changes(&request.json()?)?;
     let (cx, location, id) = (request.cx(), here.clone(), request.path(1).to_owned());
-    let field = request.app.world.write(move |tx| service::change(tx, &cx, &location, &id, &changes)).await?;
-    Ok(Reply::ok(&json!({ "customField": wire::Shown::of(&field, &here) })))
+    let work = move |tx: &mut Tx<'_>| service::change(tx, &cx, &location, &id, &changes);
+    let wrap = move |field| Reply::ok(&json!({ "customField": wire::Shown::of(&field, &here) }));
+    request.write(work, wrap).await
 }

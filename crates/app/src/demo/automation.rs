@@ -5,10 +5,9 @@ use leadhold_store::Tx;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::marketplace::{self, Place};
-use crate::oauth::{self, NewApp};
+use crate::marketplace::{self, Installation, Place};
+use crate::oauth::apps::{self, NewApp, Wishes};
 use crate::tenant::{CompanyScope, LocationScope};
-use crate::webhooks::{self, Kinds};
 use crate::workflows::{self, Draft};
 
 /// The tag that the demo's workflow gives.
@@ -82,18 +81,19 @@ pub(super) fn app(
     let new = NewApp {
         name: "Demo App".to_owned(),
         redirect_uris: vec![REDIRECT_URI.to_owned()],
-        scopes: ScopeSet::all(),
+        scopes: ScopeSet::grantable(),
+        webhook_url: webhook_url.map(str::to_owned),
+        wishes: webhook_url.map_or_else(Wishes::default, |_| Wishes::all()),
+        ..NewApp::default()
     };
-    let app = oauth::register(tx, cx, agency, &new)?;
+    let app = apps::register(tx, cx, agency, &new)?;
     let place = Place::Location(here.clone());
-    marketplace::install(tx, cx, &place, &app.app_id, &app.version_id, ScopeSet::all())?;
-    if let Some(url) = webhook_url {
-        webhooks::subscribe(tx, cx, &app.app_id, &Kinds::All, url)?;
-    }
+    let new = Installation::new(place, app.app_id.clone(), app.version_id.clone(), ScopeSet::grantable());
+    marketplace::install(tx, cx, &new)?;
     Ok(App {
         app_id: app.app_id,
         client_id: app.client_id,
-        client_secret: app.client_secret,
+        client_secret: app.client_secret.unwrap_or_default(),
         redirect_uri: REDIRECT_URI.to_owned(),
     })
 }

@@ -11,11 +11,10 @@ use serde::Serialize;
 pub use self::automation::App;
 use crate::companies::{self, NewCompany};
 use crate::founding::{Founded, Founding, found};
-use crate::http::CredentialKind;
 use crate::locations::{self, NewLocation, Settings};
 use crate::opportunities::{self, NewPipeline};
 use crate::tenant::CompanyScope;
-use crate::tokens::{self, Owner};
+use crate::tokens::{self, Kind, Owner};
 use crate::users::{self, NewUser, Role, Type};
 
 const ADMIN: &str = "admin@demo.example";
@@ -184,13 +183,13 @@ fn sales() -> NewPipeline {
 }
 
 fn token(tx: &mut Tx<'_>, cx: &Cx, owner: Owner) -> Result<String, Error> {
-    credential(tx, cx, &owner, CredentialKind::PrivateToken)
+    credential(tx, cx, &owner, Kind::Private)
 }
 
 fn agency_key(tx: &mut Tx<'_>, cx: &Cx, agency: &CompanyScope) -> Result<String, Error> {
-    credential(tx, cx, &Owner::Company(agency.clone()), CredentialKind::AgencyKey)
+    credential(tx, cx, &Owner::Company(agency.clone()), Kind::AgencyKey)
 }
 
-fn credential(tx: &mut Tx<'_>, cx: &Cx, owner: &Owner, kind: CredentialKind) -> Result<String, Error> {
+fn credential(tx: &mut Tx<'_>, cx: &Cx, owner: &Owner, kind: Kind) -> Result<String, Error> {
     Ok(tokens::create(tx, cx, owner, kind, "Demo", ScopeSet::all())?.secret)
 }

@@ -34,6 +34,8 @@ pub struct Credentials {
     pub sandbox: bool,
     /// A page for people: who it is, their session's cookie says.
     pub page: bool,
+    /// A signed-in person, by their session's cookie and nothing else; answers JSON.
+    pub session: bool,
 }
 
 /// One row of the table.
@@ -116,9 +118,10 @@ fn parse_credentials(names: &str) -> Result<Credentials, String> {
             "none" => out.none = true,
             "sandbox" => out.sandbox = true,
             "page" => out.page = true,
+            "session" => out.session = true,
             other => {
                 return Err(format!(
-                    "credential `{other}`; expected location, agency, none, sandbox or page"
+                    "credential `{other}`; expected location, agency, none, sandbox, page or session"
                 ));
             }
         }

@@ -6,13 +6,36 @@ use serde_json::{Map, Value, json};
 
 use super::reply::Reply;
 
+/// How an area of the real service spells its refusals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// `{statusCode, message, error, traceId}`.
+    #[default]
+    Usual,
+    /// The marketplace's `{status, message, name, traceId}`. It keeps the usual keys beside them: its descriptions have those.
+    Marketplace,
+}
+
+impl Dialect {
+    /// The dialect of an area of the contract.
+    #[must_use]
+    pub fn of_area(area: &str) -> Self {
+        if area == "marketplace" { Self::Marketplace } else { Self::Usual }
+    }
+}
+
 /// The answer to `error`. Internal ones are logged here, with their trace id, and nowhere else.
 #[must_use]
-pub fn to_reply(error: Error, trace_id: &str) -> Reply {
+pub fn to_reply(error: Error, dialect: Dialect, trace_id: &str) -> Reply {
     let (status, reason) = status(&error);
     if let Error::Internal(note) = &error {
         tracing::error!(trace_id, note = note.for_log(), "a request failed");
     }
+    let wait = match &error {
+        Error::Unavailable(_) => Some(1),
+        Error::Paused(_, seconds) => Some(*seconds),
+        _ => None,
+    };
     let message = match &error {
         Error::Validation(faults) => Value::from(faults.clone()),
         other => Value::from(other.client_message()),
@@ -26,11 +49,21 @@ pub fn to_reply(error: Error, trace_id: &str) -> Reply {
     if let Error::BadRequest(Problem { extra, .. }) | Error::Forbidden(Problem { extra, .. }) = error {
         body.extend(extra);
     }
-    if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) {
-        body.insert("traceId".into(), json!(trace_id));
+    let silent = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS);
+    match dialect {
+        Dialect::Usual if silent => {}
+        Dialect::Usual => drop(body.insert("traceId".into(), json!(trace_id))),
+        Dialect::Marketplace => {
+            body.insert("status".into(), json!(status.as_u16()));
+            body.insert("name".into(), json!("HttpException"));
+            body.insert("traceId".into(), json!(trace_id));
+        }
     }
     let reply = Reply::json(status, &body);
-    if status == StatusCode::SERVICE_UNAVAILABLE { reply.header("retry-after", "1") } else { reply }
+    match wait {
+        Some(seconds) => reply.header("retry-after", &seconds.to_string()),
+        None => reply,
+    }
 }
 
 /// The status and the `error` word. The real service sends none with 401, 403 and 429.
@@ -43,7 +76,7 @@ fn status(error: &Error) -> (StatusCode, Option<&'static str>) {
         Error::NotFound(_) => (StatusCode::NOT_FOUND, Some("Not Found")),
         Error::Conflict(_) => (StatusCode::CONFLICT, Some("Conflict")),
         Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Some("Payload Too Large")),
-        Error::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, None),
+        Error::TooManyRequests | Error::Paused(..) => (StatusCode::TOO_MANY_REQUESTS, None),
         Error::NotImplemented(_) => (StatusCode::NOT_IMPLEMENTED, Some("Not Implemented")),
         Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some("Service Unavailable")),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Some("Internal Server Error")),
@@ -55,7 +88,7 @@ mod tests {
     use super::*;
 
     fn body(error: Error) -> String {
-        String::from_utf8(to_reply(error, "t").body.to_vec()).unwrap()
+        String::from_utf8(to_reply(error, Dialect::Usual, "t").body.to_vec()).unwrap()
     }
 
     #[test]
@@ -69,6 +102,16 @@ mod tests {
             r#"{"statusCode":401,"message":"Invalid JWT"}"#
         );
         assert_eq!(body(Error::TooManyRequests), r#"{"statusCode":429,"message":"Too Many Requests"}"#);
+    }
+
+    #[test]
+    fn the_marketplace_has_a_spelling_of_its_own() {
+        let reply = to_reply(Error::Unauthorized("Invalid JWT".into()), Dialect::of_area("marketplace"), "t");
+        assert_eq!(
+            reply.body,
+            r#"{"statusCode":401,"message":"Invalid JWT","status":401,"name":"HttpException","traceId":"t"}"#
+        );
+        assert_eq!(Dialect::of_area("contacts"), Dialect::Usual);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use leadhold_kernel::email::Email;
-use leadhold_kernel::{Error, Patch};
+use leadhold_kernel::{Error, Patch, Scope, ScopeSet};
 use serde_json::{Map, Value};
 
 use super::query::Query;
@@ -58,6 +58,12 @@ impl<'a> Fields<'a> {
     pub fn value(&mut self, name: &'static str) -> Option<&Value> {
         self.declare(name);
         self.given.get(name)
+    }
+
+    /// All fields as they are, declared or not.
+    #[must_use]
+    pub fn all(&self) -> &Map<String, Value> {
+        &self.given
     }
 
     /// Declares a field that is accepted and has no effect.
@@ -155,6 +161,17 @@ impl Fields<'_> {
         Some(texts)
     }
 
+    /// Reads texts into a merge-patch ([`leadhold_kernel::patch::merged`]): what is not mentioned is not in it.
+    pub fn texts_into(&mut self, changes: &mut Map<String, Value>, names: &[(&'static str, usize)]) {
+        for (name, longest) in names {
+            match self.text_within(name, *longest) {
+                Patch::Absent => {}
+                Patch::Null => drop(changes.insert((*name).to_owned(), Value::Null)),
+                Patch::Value(text) => drop(changes.insert((*name).to_owned(), Value::from(text))),
+            }
+        }
+    }
+
     /// An e-mail address; a blank one is none (`null`).
     pub fn email(&mut self, name: &'static str) -> Patch<Email> {
         match self.value(name) {
@@ -167,6 +184,17 @@ impl Fields<'_> {
             },
             Some(_) => self.refuse(name, "must be an email"),
         }
+    }
+
+    /// An e-mail address that has to be there; blank when it is faulty.
+    pub fn required_email(&mut self, name: &'static str) -> String {
+        let faults = self.faults.len();
+        match self.email(name) {
+            Patch::Value(email) => return email.into_string(),
+            _ if self.faults.len() == faults => self.fault(name, "must be an email"),
+            _ => {}
+        }
+        String::new()
     }
 
     /// One of a closed set of words.
@@ -217,6 +245,24 @@ impl Fields<'_> {
         None
     }
 
+    /// A number within bounds, with decimals or without.
+    pub fn number(&mut self, name: &'static str, least: f64, most: f64) -> Option<f64> {
+        let textual = self.textual;
+        let number = match self.value(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) if textual => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+            Some(_) => None,
+        };
+        match number {
+            None => self.fault(name, "must be a number conforming to the specified constraints"),
+            Some(number) if number < least => self.fault(name, format!("must not be less than {least}")),
+            Some(number) if number > most => self.fault(name, format!("must not be greater than {most}")),
+            Some(number) => return Some(number),
+        }
+        None
+    }
+
     /// A list of strings. In a query string one value stands for a list of one, and commas separate.
     pub fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
         let textual = self.textual;
@@ -235,6 +281,21 @@ impl Fields<'_> {
             self.fault_of_each(name, "must be a string");
         }
         texts
+    }
+
+    /// A list of scopes, or one text with spaces between them, as OAuth writes it.
+    pub fn scopes(&mut self, name: &'static str) -> Option<ScopeSet> {
+        let names: Vec<String> = match self.value(name) {
+            Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            _ => self.texts(name)?,
+        };
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            names.iter().map(|name| Scope::parse(name).ok_or(name)).partition(Result::is_ok);
+        for other in unknown.into_iter().filter_map(Result::err).take(20) {
+            let shown: String = other.chars().take(100).collect();
+            self.fault(name, format!("must not contain {shown}, which is no scope"));
+        }
+        Some(known.into_iter().flatten().collect())
     }
 
     /// An object, read by `read` field by field; its faults count as this object's.
@@ -439,6 +500,26 @@ mod tests {
                 "name must be a string"
             ]
         );
+    }
+
+    #[test]
+    fn numbers_have_decimals_and_bounds() {
+        let body = json!({"a": 0.5, "b": 2, "c": -1, "d": 7.5, "e": "1"});
+        let mut fields = Fields::of_body(object(&body));
+        assert_eq!((fields.number("a", 0.0, 5.0), fields.number("b", 0.0, 5.0)), (Some(0.5), Some(2.0)));
+        assert_eq!((fields.number("c", 0.0, 5.0), fields.number("d", 0.0, 5.0)), (None, None));
+        assert_eq!((fields.number("e", 0.0, 5.0), fields.number("f", 0.0, 5.0)), (None, None));
+        assert_eq!(
+            faults(fields),
+            [
+                "c must not be less than 0",
+                "d must not be greater than 5",
+                "e must be a number conforming to the specified constraints"
+            ]
+        );
+        let query = Query::parse(b"a=0.5&b=inf");
+        let mut fields = Fields::of_query(&query);
+        assert_eq!((fields.number("a", 0.0, 5.0), fields.number("b", 0.0, 5.0)), (Some(0.5), None));
     }
 
     #[test]

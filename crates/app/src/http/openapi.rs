@@ -6,6 +6,7 @@ use leadhold_kernel::Error;
 use serde_json::{Value, json};
 
 use super::contract::{Api, OPERATIONS, OperationRow};
+use super::page::SESSION_COOKIE;
 use super::reply::Reply;
 use super::request::Request;
 
@@ -27,7 +28,10 @@ pub fn document() -> Value {
         },
         "paths": paths,
         "components": {
-            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": {
+                "bearer": { "type": "http", "scheme": "bearer" },
+                "session": { "type": "apiKey", "in": "cookie", "name": SESSION_COOKIE },
+            },
             "schemas": {
                 "Error": {
                     "type": "object",
@@ -53,11 +57,16 @@ fn operation(row: &OperationRow) -> Value {
         }));
     }
     let open = !row.credentials.location && !row.credentials.agency;
+    let security = match row.credentials.session {
+        true => json!([{ "session": [] }]),
+        false if open => json!([]),
+        false => json!([{ "bearer": scopes(row) }, { "session": [] }]),
+    };
     json!({
         "operationId": operation_id(row),
         "tags": [row.area],
         "parameters": parameters,
-        "security": if open { json!([]) } else { json!([{ "bearer": scopes(row) }]) },
+        "security": security,
         "responses": {
             "2XX": { "description": "Done", "content": { "application/json": {} } },
             "4XX": {

@@ -13,11 +13,11 @@ use minijinja::{AutoEscape, Environment};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::authenticate::SessionLookup;
+use super::authenticate::{SessionLookup, prove_csrf, session_ended};
 use super::query::Query;
 use super::reply::Reply;
 use super::request::Request;
-use super::visitor::Visitor;
+use super::visitor::{Visitor, is_csrf};
 
 /// The session's cookie.
 pub const SESSION_COOKIE: &str = "leadhold_session";
@@ -47,7 +47,18 @@ macro_rules! templates {
     };
 }
 
-templates!["layout.html", "error.html"];
+templates![
+    "layout.html",
+    "error.html",
+    "home.html",
+    "login.html",
+    "code.html",
+    "account.html",
+    "recovery.html",
+    "authorize.html",
+    "requests.html",
+    "request.html",
+];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -77,7 +88,7 @@ pub(super) struct Look {
 /// Lets a request for a page in: finds the visitor, and refuses a form that no page of ours has sent.
 ///
 /// # Errors
-/// 403 for a form of another site, or of another session.
+/// 403 for a form of another site, or of another session; 400 for one with a NUL character in it.
 pub(super) async fn enter(
     request: &mut Request,
     sessions: &dyn SessionLookup,
@@ -90,22 +101,45 @@ pub(super) async fn enter(
     if request.method == Method::POST { from_our_page(request) } else { Ok(()) }
 }
 
-fn from_our_page(request: &Request) -> Result<(), Error> {
+/// Whether a browser says that another site made it send this request.
+#[must_use]
+pub fn is_from_elsewhere(request: &Request) -> bool {
     let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
-    let from_elsewhere = match (header("sec-fetch-site"), header("origin")) {
+    match (header("sec-fetch-site"), header("origin")) {
         (Some(site), _) => site != "same-origin" && site != "none",
         // Browsers without fetch metadata. A client that sends neither is no browser, and has no cookie to abuse.
         (None, Some(origin)) => origin.split("://").nth(1) != header("host"),
         (None, None) => false,
-    };
+    }
+}
+
+fn from_our_page(request: &Request) -> Result<(), Error> {
     let sent = Query::parse(&request.body);
+    if sent.has_nul() {
+        return Err(Error::bad_request("A form must not contain the character U+0000."));
+    }
     let csrf = sent.get("csrf").unwrap_or_default();
-    let another_session = request.visitor.as_ref().is_some_and(|visitor| visitor.csrf != csrf);
-    if from_elsewhere || another_session {
+    let another_session = request.visitor.as_ref().is_some_and(|visitor| !is_csrf(csrf, &visitor.csrf));
+    if is_from_elsewhere(request) || another_session {
         return Err(Error::forbidden(
             "This form was sent from another site or has expired. Go back, reload the page and send it again.",
         ));
     }
+    Ok(())
+}
+
+/// Lets a request in that only a signed-in person may make, and that is answered with JSON.
+///
+/// # Errors
+/// 401 without a session; 403 without its `x-csrf-token`.
+pub(super) async fn enter_by_session(
+    request: &mut Request,
+    sessions: &dyn SessionLookup,
+) -> Result<(), Error> {
+    let cookie = request.cookie(SESSION_COOKIE).map(str::to_owned);
+    let (visitor, brand) = sessions.visitor(cookie.as_deref()).await?;
+    prove_csrf(request, &visitor.as_ref().ok_or_else(session_ended)?.csrf)?;
+    (request.visitor, request.brand) = (visitor, brand);
     Ok(())
 }
 
@@ -114,7 +148,7 @@ pub(super) fn error_page(look: &Look, status: StatusCode, trace_id: &str, error:
     let heading = status.canonical_reason().unwrap_or("Error");
     let given = json!({ "heading": heading, "message": error.client_message() });
     let page = render(look, trace_id, status, "error.html", given);
-    page.unwrap_or_else(|fault| super::error::to_reply(fault, trace_id))
+    page.unwrap_or_else(|fault| super::error::to_reply(fault, super::error::Dialect::Usual, trace_id))
 }
 
 fn render(
@@ -150,7 +184,7 @@ fn render(
         .header("content-security-policy", &policy)
         .header("x-frame-options", "DENY")
         .header("x-content-type-options", "nosniff")
-        .header("referrer-policy", "no-referrer")
+        .header("referrer-policy", "same-origin")
         .header("cache-control", "no-store"))
 }
 

@@ -1,5 +1,6 @@
 //! A request as handlers see it: authenticated, matched, its body read and bounded.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -7,7 +8,9 @@ use http::{HeaderMap, Method};
 use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
 use serde_json::{Map, Value};
 
+use super::authenticate;
 use super::caller::Caller;
+use super::idempotency::Once;
 use super::page::Brand;
 use super::query::Query;
 use super::reply::Reply;
@@ -29,7 +32,9 @@ pub struct Request {
     pub target: String,
     /// Who calls; `None` on operations that ask for no credential.
     pub caller: Option<Caller>,
-    /// Who looks at a page, when they are signed in; `None` on everything that is no page.
+    /// The client's address; `None` when no socket brought the request.
+    pub peer: Option<IpAddr>,
+    /// Who is signed in, on pages and on operations of a session; `None` on everything else.
     pub visitor: Option<Visitor>,
     /// How a page is to look.
     pub brand: Brand,
@@ -76,24 +81,39 @@ impl Request {
     #[must_use]
     pub fn cx(&self) -> Cx {
         let system = Cx::system(self.now, Arc::clone(&self.app.world.random));
-        match &self.caller {
-            Some(caller) => Cx { actor: caller.actor(), cause: Cause::default(), ..system },
-            None => system,
-        }
+        let actor = match (&self.caller, &self.visitor) {
+            (Some(caller), _) => caller.actor(),
+            (None, Some(visitor)) => visitor.actor(),
+            (None, None) => return system,
+        };
+        Cx { actor, cause: Cause::default(), ..system }
     }
 
     /// Does `work` in a transaction and answers what `wrap` makes of its result. The way for every operation that writes:
-    /// with an `Idempotency-Key`, the answer is kept in the same transaction.
+    /// with an [`Idempotency-Key`](super::idempotency), the answer is kept in the same transaction. So `wrap`, too, may
+    /// run inside it, and more than once.
     ///
     /// # Errors
-    /// What `work` answers, or the store's failure.
+    /// What `work` answers, 409 when the key stands for another request, or the store's failure.
     pub async fn write<T, F, W>(&self, work: F, wrap: W) -> Result<Reply, Error>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
         W: Fn(T) -> Reply + Send + 'static,
         T: Send + 'static,
     {
-        self.app.world.write(work).await.map(wrap)
+        match Once::of(self)? {
+            None => self.app.world.write(work).await.map(wrap),
+            Some(once) => once.write(&self.app.world, work, wrap).await,
+        }
+    }
+
+    /// The bearer credential as it was sent.
+    ///
+    /// # Errors
+    /// Internal, when there is none: the handler contradicts the contract.
+    pub fn bearer(&self) -> Result<&str, Error> {
+        authenticate::bearer_of(&self.headers)
+            .ok_or_else(|| Error::internal("this operation's row asks for no credential"))
     }
 
     /// The value of a cookie.

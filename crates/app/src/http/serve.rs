@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use axum::Router;
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower_service::Service;
+
+use super::peer::Peer;
 
 /// How long a client may take to send the head of a request: slow ones hold a socket, not a thread, but sockets end too.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -24,9 +29,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).pipeline_flush(true);
     let (draining, connections) = (GracefulShutdown::new(), TaskTracker::new());
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -36,8 +41,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             () = stop.cancelled() => break,
         };
         let _best_effort = stream.set_nodelay(true).is_err();
-        let connection =
-            builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let router = router.clone();
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            router.clone().call(request)
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), answer);
         let connection = draining.watch(connection);
         connections.spawn(async move {
             if let Err(error) = connection.await {

@@ -1,6 +1,8 @@
 //! A person at a browser, signed in: what a session's cookie stands for.
 
-use leadhold_kernel::{Error, Id, id};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest;
+use leadhold_kernel::{Actor, Error, Id, id};
 
 use crate::tenant::CompanyScope;
 
@@ -25,7 +27,27 @@ pub struct Visitor {
     pub csrf: String,
 }
 
+/// What a session's forms carry and its API calls send as `x-csrf-token`: derived from the cookie, which other sites
+/// cannot read. Never stored.
+#[must_use]
+pub fn csrf_of(cookie: &str) -> String {
+    let text = format!("leadhold csrf token of session {cookie}");
+    hex::encode(digest::digest(&digest::SHA256, text.as_bytes()))
+}
+
+/// Whether `sent` is `expected`, in a time that tells nothing about where they differ.
+#[must_use]
+pub fn is_csrf(sent: &str, expected: &str) -> bool {
+    verify_slices_are_equal(sent.as_bytes(), expected.as_bytes()).is_ok()
+}
+
 impl Visitor {
+    /// How records name this person in `createdBy`.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { source: "WEB_USER".into(), channel: "APP".into(), source_id: self.user_id.to_string() }
+    }
+
     /// Proof of access to the agency, for its administrators.
     ///
     /// # Errors

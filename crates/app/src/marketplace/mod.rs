@@ -1,96 +1,46 @@
-//! Installs: an app on a location or on an agency, with the scopes that were granted there.
+//! The marketplace: apps at places, and what follows from it.
 //!
-//! An install is what makes an app hear of a place's events: of a location's events through an install on that location,
-//! of an agency's own events through one on the agency. There is at most one of an app at a place.
+//! An **install** is an app on a location or on an agency, with the scopes that were granted there. It is what makes an app
+//! hear of a place's events: of a location's events through an install on that location, of an agency's own events through
+//! one on the agency. There is at most one of an app at a place. Its row is the authority: when it is gone, so is every
+//! token that was issued for it.
+//!
+//! Its life is four verbs, in `life`: [`install`], [`update_version`], [`change_plan`] and [`uninstall`]. Each appends the
+//! event that the app is told, in the same transaction, and appends nothing when nothing changed.
+//!
+//! Where it is installed, an app may charge the location's wallet (`charges`) by the meters that its developers set
+//! (`pricing`), and leave what it signs in elsewhere with (`external_auth`).
 
+mod agency;
+mod charges;
+mod events;
+mod external_auth;
+mod future;
+mod installed_locations;
+mod life;
+mod model;
+mod money;
+mod of_app;
+mod payments;
+mod pricing;
+mod routes;
 mod sql;
+mod wire;
 
-use leadhold_kernel::{Cx, Error, Event, Id, ScopeSet, id};
-use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};
+use leadhold_kernel::{Id, id};
+use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
 
-use crate::tenant::{CompanyScope, LocationScope};
+pub use self::future::{InstallToFutureLocations, install_to_future_locations, installs_to_future_locations};
+pub use self::installed_locations::{LocationFilter, LocationPage, LocationState, installed_locations};
+pub use self::life::{change_plan, install, uninstall, uninstall_everywhere, update_version};
+pub use self::model::{Install, Installation, Place, Trial};
+pub use self::money::Money;
+pub use self::of_app::{count_installs_of_app, installs_of_app};
+pub use self::payments::{Payment, note_payment, place_of_install};
+pub use self::routes::routes;
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
-
-/// Where an app is installed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// On a location.
-    Location(LocationScope),
-    /// On an agency.
-    Company(CompanyScope),
-}
-
-impl Place {
-    /// Where an event happened.
-    #[must_use]
-    pub fn of_event(event: &Event) -> Place {
-        match LocationScope::of_event(event) {
-            Some(here) => Place::Location(here),
-            None => Place::Company(CompanyScope::proven(event.company_id.clone())),
-        }
-    }
-
-    fn company_id(&self) -> &Id<id::Company> {
-        match self {
-            Place::Location(here) => here.company_id(),
-            Place::Company(agency) => agency.company_id(),
-        }
-    }
-
-    fn location_id(&self) -> Option<&Id<id::Location>> {
-        match self {
-            Place::Location(here) => Some(here.location_id()),
-            Place::Company(_) => None,
-        }
-    }
-}
-
-/// An app at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Install {
-    /// Its id.
-    pub id: Id<id::Install>,
-    /// Which app.
-    pub app_id: Id<id::App>,
-    /// In which version.
-    pub version_id: Id<id::AppVersion>,
-    /// What was granted.
-    pub scopes: ScopeSet,
-}
-
-/// Installs an app; where it is installed already, that install gets the new version and scopes.
-///
-/// # Errors
-/// When there is no such app or the store fails.
-pub fn install(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    place: &Place,
-    app: &Id<id::App>,
-    version: &Id<id::AppVersion>,
-    scopes: ScopeSet,
-) -> Result<Install, Error> {
-    let at = place.location_id().map_or(place.company_id().as_str(), Id::as_str);
-    tx.lock(&format!("install {app} at {at}"))?;
-    let scopes_text = json_text(&scopes);
-    let found = installed(tx, place)?.into_iter().find(|install| install.app_id == *app);
-    let id = match found {
-        Some(install) => {
-            let changed = params![&install.id, place.company_id(), version, scopes_text, cx.now];
-            tx.exec(sql::CHANGE, changed)?;
-            install.id
-        }
-        None => {
-            let id = Id::<id::Install>::generate(cx.random.as_ref());
-            let (company, location) = (place.company_id(), place.location_id());
-            tx.exec(sql::INSERT, params![&id, app, version, company, location, scopes_text, cx.now])?;
-            id
-        }
-    };
-    Ok(Install { id, app_id: app.clone(), version_id: version.clone(), scopes })
-}
 
 /// The apps at a place.
 ///
@@ -105,7 +55,31 @@ pub fn installed(tx: &mut Tx<'_>, place: &Place) -> Result<Vec<Install>, DbError
     }
 }
 
+/// The install of an app at a place, if it is there.
+///
+/// # Errors
+/// When the store fails.
+pub fn find(tx: &mut Tx<'_>, place: &Place, app: &Id<id::App>) -> Result<Option<Install>, DbError> {
+    match place {
+        Place::Location(here) => {
+            tx.query_opt(sql::FIND_ON_LOCATION, params![here.location_id(), here.company_id(), app], read)
+        }
+        Place::Company(agency) => tx.query_opt(sql::FIND_ON_COMPANY, params![agency.company_id(), app], read),
+    }
+}
+
 fn read(row: &Row<'_>) -> Result<Install, DbError> {
     let Json(scopes) = row.get(3)?;
-    Ok(Install { id: row.get(0)?, app_id: row.get(1)?, version_id: row.get(2)?, scopes })
+    let (days, since): (Option<i64>, Option<_>) = (row.get(7)?, row.get(8)?);
+    Ok(Install {
+        id: row.get(0)?,
+        app_id: row.get(1)?,
+        version_id: row.get(2)?,
+        scopes,
+        user_id: row.get(4)?,
+        plan_id: row.get(5)?,
+        bulk: row.get(6)?,
+        trial: days.zip(since).map(|(days, since)| Trial { days, since }),
+        installed_at: row.get(9)?,
+    })
 }

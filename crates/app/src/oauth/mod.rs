@@ -1,91 +1,50 @@
-//! Apps: integrations that developers register. An app has a client id and secret, the addresses that authorization may
-//! lead back to, and a version that installs are made with.
+//! OAuth 2.0: apps that developers register ([`apps`]), people who let them in ([`authorize`]), and the tokens that follow.
 //!
-//! The client id is the app's id, a dash and a suffix: SDKs take the app's id from it, to recognise their own webhooks. The
-//! secret is a UUID, shown once; the table has its SHA-256.
+//! Cast: a **code** is what a person's approval becomes on its way through the browser; its exchange installs the app and
+//! makes a **grant**, a family of tokens; a **pair** is an access token and its refresh token, whose one use makes the next
+//! pair. An agency's grant mints grants for its locations (`location_token`).
+//!
+//! What is guaranteed:
+//! - **Nothing usable is kept**: the tables have SHA-256 hashes. Tokens are RS256 JWTs whose text follows from ids, moments
+//!   and the grant, so that the pair of a moment ago can be made again for a client that lost a race.
+//! - **A code and a refresh token are used once.** Whoever shows one again ends the family, in the transaction in which it
+//!   is noticed; the refusal that follows is the one kind of non-2xx that changes something.
+//! - **A token works while its grant and its install do**: revoking or uninstalling ends it at once, on every node.
 
+pub mod apps;
+pub mod authorize;
+mod billing;
+mod client;
+mod code;
+mod grant;
+mod installed_locations;
+mod location_token;
 mod lookup;
+mod pair;
+mod refresh;
+mod refusal;
+mod revocation;
+mod routes;
+pub mod scope_words;
 mod sql;
 
-use aws_lc_rs::digest;
-use leadhold_kernel::{Cx, Error, Id, Random, ScopeSet, id};
-use leadhold_store::{Sql, Tx, json_text, params};
+use leadhold_store::Sql;
 
 pub use self::lookup::AccessTokens;
-use crate::tenant::CompanyScope;
+use crate::http::Route;
 
-/// Every statement of this slice.
+/// Every statement of this folder but those of [`apps`].
 pub const STATEMENTS: &[Sql] = sql::ALL;
 
-/// What a developer says about a new app.
-#[derive(Clone, Debug)]
-pub struct NewApp {
-    /// What installers read.
-    pub name: String,
-    /// Absolute URLs that authorization may lead back to.
-    pub redirect_uris: Vec<String>,
-    /// What installs are asked to grant.
-    pub scopes: ScopeSet,
-}
-
-/// A registered app, with the secret that is shown this once.
-#[derive(Clone, Debug)]
-pub struct Registered {
-    /// The app.
-    pub app_id: Id<id::App>,
-    /// Its first version.
-    pub version_id: Id<id::AppVersion>,
-    /// `<app id>-<suffix>`.
-    pub client_id: String,
-    /// A UUID.
-    pub client_secret: String,
-}
-
-/// Registers an app of the agency's developers.
-///
-/// # Errors
-/// When the store fails.
-pub fn register(tx: &mut Tx<'_>, cx: &Cx, owner: &CompanyScope, new: &NewApp) -> Result<Registered, Error> {
-    let app_id = Id::<id::App>::generate(cx.random.as_ref());
-    let version_id = Id::<id::AppVersion>::generate(cx.random.as_ref());
-    let client_id = format!("{app_id}-{}", suffix(cx.random.as_ref()));
-    let client_secret = Id::<id::Event>::generate(cx.random.as_ref()).to_string(); // any kind whose ids are UUIDs
-    tx.exec(
-        sql::INSERT,
-        params![
-            &app_id,
-            owner.company_id(),
-            &new.name,
-            &version_id,
-            &client_id,
-            digest::digest(&digest::SHA256, client_secret.as_bytes()).as_ref(),
-            json_text(&new.redirect_uris),
-            json_text(&new.scopes),
-            cx.now
-        ],
-    )?;
-    Ok(Registered { app_id, version_id, client_id, client_secret })
-}
-
-/// Eight characters of `[a-z0-9]`, as client ids of the real service end. Not a secret.
-fn suffix(random: &dyn Random) -> String {
-    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    (0..8).map(|_| char::from(ALPHABET[usize::try_from(random.below(36)).unwrap_or(0)])).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use leadhold_kernel::random::SeededRandom;
-
-    use super::*;
-
-    #[test]
-    fn a_suffix_has_no_dash_that_would_hide_the_apps_id() {
-        let random = SeededRandom::new(3);
-        for _ in 0..100 {
-            let suffix = suffix(&random);
-            assert_eq!(suffix.len(), 8);
-            assert!(suffix.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{suffix}");
-        }
-    }
+/// The slice's routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    [
+        routes::routes(),
+        installed_locations::routes(),
+        authorize::pages(),
+        authorize::routes(),
+        billing::routes(),
+    ]
+    .concat()
 }

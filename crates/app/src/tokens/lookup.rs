@@ -4,32 +4,39 @@
 use leadhold_kernel::Error;
 use leadhold_store::{DbError, params};
 
-use super::{Token, hash, read, sql};
+use super::{Token, Uses, read, sql};
 use crate::http::authenticate::Lookup;
 use crate::http::{Caller, TokenLookup};
+use crate::secret;
 use crate::world::World;
 
 /// The tokens of the store.
-pub struct Tokens(World);
+pub struct Tokens {
+    world: World,
+    uses: Uses,
+}
 
 impl Tokens {
-    /// Those of `world`.
+    /// Those of `world`; their uses are noted in `uses`.
     #[must_use]
-    pub fn new(world: World) -> Self {
-        Self(world)
+    pub fn new(world: World, uses: Uses) -> Self {
+        Self { world, uses }
     }
 
     async fn find(&self, secret: &str) -> Result<Option<Caller>, Error> {
-        let hash = hash(secret);
+        let kept = secret::kept(secret);
         let token: Option<Token> = self
-            .0
+            .world
             .store
-            .read_by_key(move |tx| tx.query_opt(sql::BY_SECRET, params![&hash], read))
+            .read_by_key(move |tx| tx.query_opt(sql::BY_SECRET, params![&kept], read))
             .await
             .map_err(|e: DbError| e)?;
-        Ok(token.filter(|token| token.works_at(self.0.clock.now())).map(|token| Caller {
+        let now = self.world.clock.now();
+        let Some(token) = token.filter(|token| token.works_at(now)) else { return Ok(None) };
+        self.uses.note(&token, now);
+        Ok(Some(Caller {
             token_id: token.id,
-            kind: token.kind,
+            kind: token.kind.into(),
             company_id: token.company_id,
             location_id: token.location_id,
             scopes: token.scopes,

@@ -1,10 +1,12 @@
 //! Outgoing webhooks: what happened, told to the apps that want to know, signed, and told again until they say 2xx.
 //!
 //! Cast:
-//! - A **subscription** ([`subscribe`]) is an app's wish: these kinds of events, to this URL. It holds wherever the app is
-//!   installed ([`crate::marketplace`]).
+//! - A **subscription** ([`crate::oauth::apps::subscribe`]) is an app's wish: these kinds of events, to this URL. It holds
+//!   wherever the app is installed ([`crate::marketplace`]).
 //! - [`FanOut`] sees each event once. For every subscription of every app at the event's place it writes a **delivery**
 //!   (the final body as bytes) and a job.
+//! - What happens to an app itself (it is installed, updated, put on a plan, removed) goes to that app's **default URL**
+//!   ([`crate::oauth::apps`]), always and nowhere else.
 //! - A workflow's "Webhook" step makes a delivery too ([`send_from_workflow`]); from there on the two are alike.
 //! - [`Deliver`] is the job: it signs the stored bytes, sends them through `leadhold-outbound`, and writes an **attempt**.
 //!   `backoff` says when the next one is due, `endpoints` how many may be under way to one endpoint.
@@ -28,7 +30,6 @@ mod fan_out;
 mod log;
 mod routes;
 mod sql;
-mod subscription;
 mod wire;
 mod workflow;
 
@@ -40,7 +41,6 @@ use serde::{Deserialize, Serialize};
 pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
 pub use self::routes::routes;
-pub use self::subscription::{Kinds, subscribe};
 pub use self::workflow::{WorkflowWebhook, send_from_workflow};
 
 /// Every statement of this slice.
@@ -74,8 +74,17 @@ struct NewDelivery<'a> {
 
 /// What a delivery comes from; there is at most one delivery for each.
 enum Origin<'a> {
-    Event { event: &'a Id<id::Event>, subscription: &'a Id<id::Subscription>, app: &'a Id<id::App> },
-    Step { run: &'a Id<id::Run>, step: &'a str, visit: i64 },
+    /// `subscription` is a subscription's id, or the app's own for its default URL.
+    Event {
+        event: &'a Id<id::Event>,
+        subscription: &'a str,
+        app: &'a Id<id::App>,
+    },
+    Step {
+        run: &'a Id<id::Run>,
+        step: &'a str,
+        visit: i64,
+    },
 }
 
 /// Writes a delivery and its job; `None` when its origin has one already.

@@ -1,9 +1,6 @@
-//! Statements on subscriptions, deliveries and attempts.
+//! Statements on deliveries and attempts.
 
 leadhold_store::statements! {
-    pub SUBSCRIBE = "insert into webhook_subscriptions (id, app_id, url, kinds, created_at) values ($1, $2, $3, $4, $5)";
-    pub SUBSCRIPTIONS = "select id, url, kinds from webhook_subscriptions where app_id = $1 order by id";
-
     /// Does nothing where the same event or step has its delivery already.
     pub INSERT = "insert into webhook_deliveries (id, company_id, location_id, kind, event_id, subscription_id, app_id,
             run_id, step_id, visit, method, url, headers, body, state, attempts, next_at, made_at)

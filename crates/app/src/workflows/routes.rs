@@ -2,6 +2,7 @@
 
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Error, Timestamp};
+use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::model::{Draft, Status, definition_in};
@@ -66,11 +67,11 @@ async fn create(request: Request) -> Result<Reply, Error> {
         draft.must_be_finished()?;
     }
     let cx = request.cx();
-    let made = request.app.world.write(move |tx| {
+    let work = move |tx: &mut Tx<'_>| {
         let made = service::create(tx, &cx, &here, &draft)?;
         if publishes { service::publish(tx, &cx, &here, &made.workflow.id) } else { Ok(made) }
-    });
-    Ok(Reply::created(&json!({"workflow": wire::whole(&made.await?)})))
+    };
+    request.write(work, |made| Reply::created(&json!({"workflow": wire::whole(&made)}))).await
 }
 
 async fn read(request: Request) -> Result<Reply, Error> {
@@ -92,22 +93,22 @@ async fn change(request: Request) -> Result<Reply, Error> {
         }
     };
     let cx = request.cx();
-    let changed = request.app.world.write(move |tx| {
+    let work = move |tx: &mut Tx<'_>| {
         let changed = service::update(tx, &cx, &here, &id, &draft, expected)?;
         match status {
             Some(Status::Published) => service::publish(tx, &cx, &here, &id),
             Some(Status::Draft) => service::unpublish(tx, &cx, &here, &id),
             None => Ok(changed),
         }
-    });
-    Ok(Reply::ok(&json!({"workflow": wire::whole(&changed.await?)})))
+    };
+    request.write(work, |changed| Reply::ok(&json!({"workflow": wire::whole(&changed)}))).await
 }
 
 async fn publish(request: Request) -> Result<Reply, Error> {
     let (here, id) = (location(&request, &request.json()?)?, workflow_id(&request)?);
     let cx = request.cx();
-    let published = request.app.world.write(move |tx| service::publish(tx, &cx, &here, &id)).await?;
-    Ok(Reply::ok(&json!({"workflow": wire::whole(&published)})))
+    let work = move |tx: &mut Tx<'_>| service::publish(tx, &cx, &here, &id);
+    request.write(work, |published| Reply::ok(&json!({"workflow": wire::whole(&published)}))).await
 }
 
 /// Newest first. `startAfter` and `startAfterId` are the last run's `startedAt` in milliseconds and `id`.

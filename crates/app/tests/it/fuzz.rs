@@ -1,12 +1,15 @@
-//! Random bodies on every write route: never a 5xx, and what is refused changes nothing.
+//! Random bodies on every write route: never a 5xx, what is refused changes nothing, and what is taken under an
+//! `Idempotency-Key` is taken once.
 //!
 //! Bodies are made of the names that the API knows and values that it does not expect, since wholly random JSON would be
 //! refused at the first property. `LEADHOLD_FUZZ_CASES` sets how many bodies each route gets.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use leadhold_app::Config;
 use leadhold_app::http::contract::{OPERATIONS, OperationRow};
-use leadhold_testkit::TestApp;
+use leadhold_testkit::{Answer, TestApp};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -74,6 +77,28 @@ const NAMES: &[&str] = &[
     "customData",
     "url",
     "method",
+    "locationIds",
+    "role",
+    "password",
+    "permissions",
+    "scopes",
+    "twilioPhone",
+    "settings",
+    "social",
+    "prospectInfo",
+    "twilio",
+    "snapshot",
+    "emails",
+    "brandColor",
+    "logoUrl",
+    "redirectUris",
+    "distribution",
+    "publicClient",
+    "webhookUrl",
+    "events",
+    "eventUrls",
+    "kind",
+    "expire",
 ];
 
 /// Texts that have broken programs before.
@@ -110,6 +135,12 @@ const TEXTS: &[&str] = &[
     "9223372036854775808",
     "customFields.x",
     "dndSettings.SMS.status",
+    "https://example.com/",
+    "contacts.readonly",
+    "tokens.write",
+    "ContactCreate",
+    "*",
+    "now",
 ];
 
 fn value() -> impl Strategy<Value = Value> {
@@ -155,20 +186,27 @@ async fn no_body_breaks_a_write_route_and_a_refused_one_changes_nothing() {
     let victim = Victim::settle(&app).await;
     let mut runner = TestRunner::deterministic();
     let (mut taken, mut refused) = (0, 0);
-    let mut content = app.database.content().await;
+    let mut content = content_of(&app).await;
     for row in OPERATIONS.iter().filter(|row| row.served && row.method != Method::GET) {
-        for _ in 0..cases() {
+        for case in 0..cases() {
             let bytes = body().new_tree(&mut runner).unwrap().current();
-            match fire(&app, row, &victim, bytes).await {
-                None => taken += 1,
-                Some(refusal) => {
-                    refused += 1;
-                    let after = app.database.content().await;
-                    assert_eq!(after, content, "changed something and was refused: {refusal}");
-                    continue;
-                }
+            let key = format!("{}-{case}", row.key().replace(' ', "-"));
+            let answer = fire(&app, row, &victim, &key, &bytes).await;
+            let after = content_of(&app).await;
+            let exchange = shown(row, &answer, &bytes);
+            if !answer.status.is_success() {
+                refused += 1;
+                assert_eq!(after, content, "changed something and was refused: {exchange}");
+                continue;
             }
-            content = app.database.content().await;
+            taken += 1;
+            if with_a_key(row) && after != content {
+                let again = fire(&app, row, &victim, &key, &bytes).await;
+                assert_eq!(again.header("idempotency-replayed"), "true", "forgets the key: {exchange}");
+                assert_eq!((answer.status, &answer.body), (again.status, &again.body), "{exchange}");
+                assert_eq!(content_of(&app).await, after, "was done twice: {exchange}");
+            }
+            content = after;
         }
     }
     assert!(refused > 0, "some must be refused ({taken} were taken)");
@@ -177,15 +215,30 @@ async fn no_body_breaks_a_write_route_and_a_refused_one_changes_nothing() {
     assert_eq!(health["waiting"]["events"], 0, "what was taken goes all the way: {health}");
 }
 
-/// Sends one body; the refusal, unless it was taken.
-async fn fire(app: &TestApp, row: &OperationRow, victim: &Victim, bytes: Vec<u8>) -> Option<String> {
+/// What no refusal may change: all but the count of failed sign-ins.
+async fn content_of(app: &TestApp) -> BTreeMap<String, Vec<String>> {
+    let mut content = app.database.content().await;
+    content.remove("sign_in_failures").expect("the table of failed sign-ins");
+    content
+}
+
+/// Whether a client's `Idempotency-Key` has to work: it belongs to a caller.
+fn with_a_key(row: &OperationRow) -> bool {
+    row.credentials.location || row.credentials.agency
+}
+
+/// Sends one body.
+async fn fire(app: &TestApp, row: &OperationRow, victim: &Victim, key: &str, bytes: &[u8]) -> Answer {
     let (path, _) = victim.path(row.path, true);
     let token = if row.credentials.location { &app.agency.location_token } else { &app.agency.token };
-    let shown = String::from_utf8_lossy(&bytes).chars().take(2000).collect::<String>();
-    let answer =
-        app.call(row.method.clone(), &path).token(token).body("application/json", bytes).send().await;
+    let call = app.call(row.method.clone(), &path).token(token).header("idempotency-key", key);
+    let answer = call.body("application/json", bytes.to_vec()).send().await;
+    assert!(answer.status.as_u16() < 500, "{}", shown(row, &answer, bytes));
+    answer
+}
+
+fn shown(row: &OperationRow, answer: &Answer, bytes: &[u8]) -> String {
+    let sent = String::from_utf8_lossy(bytes).chars().take(2000).collect::<String>();
     let text = String::from_utf8_lossy(&answer.body);
-    let exchange = format!("{} answered {} {text} to\n{shown}", row.key(), answer.status);
-    assert!(answer.status.as_u16() < 500, "{exchange}");
-    (!answer.status.is_success()).then_some(exchange)
+    format!("{} answered {} {text} to\n{sent}", row.key(), answer.status)
 }

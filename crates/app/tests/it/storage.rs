@@ -2,7 +2,7 @@
 
 use leadhold_app::slices;
 use leadhold_kernel::Error;
-use leadhold_store::{DbError, params};
+use leadhold_store::{DbError, Sql, Store, params};
 use leadhold_testkit::TestApp;
 
 /// Tables whose rows belong to a location or an agency. A new table is added here or to [`SHARED`]; the test below fails
@@ -30,10 +30,27 @@ const TENANTS: &[&str] = &[
     "inbound_hooks",
     "inbound_requests",
     "installs",
+    "oauth_codes",
+    "oauth_grants",
+    "oauth_access_tokens",
+    "oauth_refresh_tokens",
+    "audit_log",
+    "install_history",
+    "rebilling",
+    "wallets",
+    "charges",
+    "external_connections",
+    "app_payments",
     "webhook_deliveries",
     "webhook_attempts",
+    "businesses",
     "pipelines",
     "pipeline_stages",
+    "idempotency_keys",
+    "request_log",
+    "sessions",
+    "second_factors",
+    "recovery_codes",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.
@@ -41,7 +58,14 @@ const SHARED: &[(&str, &str)] = &[
     ("jobs", "payloads name their tenant; the queue serves all"),
     ("dead_jobs", "as jobs"),
     ("apps", "an app is its developers', and installed at many tenants"),
+    ("app_versions", "an app's, wherever it is installed"),
+    ("app_secrets", "an app's: whoever shows one is the app"),
+    ("app_subscriptions", "an app's, wherever it is installed"),
+    ("webhook_subscriptions", "what app_subscriptions were before"),
+    ("app_plans", "an app's, wherever it is installed"),
+    ("app_meters", "as app_plans"),
     ("webhook_subscriptions", "an app's, wherever it is installed"),
+    ("sign_in_failures", "by what was typed, which may be nobody's"),
     ("installation", "what the server knows about itself"),
     ("schema_migrations", "the schema"),
 ];
@@ -51,10 +75,12 @@ async fn every_statement_prepares() {
     let app = TestApp::start().await;
     let statements = slices::statements();
     assert!(statements.len() > 25, "the registry lost some: {}", statements.len());
-    let faults = app
-        .app
-        .world
-        .store
+    all_prepare(&app.app.world.store, statements).await;
+    all_prepare(&app.app.world.logs, slices::log_statements()).await;
+}
+
+async fn all_prepare(store: &Store, statements: Vec<Sql>) {
+    let faults = store
         .write(move |tx| {
             // Each in its own transaction would be kinder to PostgreSQL; one failure is enough to look at.
             for sql in &statements {
@@ -65,7 +91,7 @@ async fn every_statement_prepares() {
             Ok(None)
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     assert_eq!(faults, None);
 }
 
@@ -73,6 +99,7 @@ async fn every_statement_prepares() {
 fn every_statement_on_a_tenants_table_names_its_tenant() {
     let forgotten: Vec<_> = slices::statements()
         .into_iter()
+        .chain(slices::log_statements())
         .filter(|sql| {
             sql.across_tenants().is_none()
                 && tables_of(sql.text()).iter().any(|t| TENANTS.contains(&t.as_str()))

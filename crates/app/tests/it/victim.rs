@@ -1,6 +1,9 @@
 //! A location full of data that nobody else may see: every text in it carries the canary.
 
 use leadhold_app::LocationScope;
+use leadhold_app::marketplace::{self, Installation, Place};
+use leadhold_app::oauth::apps::{self, NewApp};
+use leadhold_kernel::ScopeSet;
 use leadhold_testkit::{Receiver, TestApp};
 use serde_json::{Value, json};
 
@@ -17,12 +20,20 @@ pub struct Victim {
     field: String,
     workflow: String,
     run: String,
+    user: String,
+    business: String,
     delivery: String,
+    trace: String,
+    app: String,
+    version: String,
+    secret: String,
+    token: String,
+    charge: String,
 }
 
 impl Victim {
-    /// Fills the first location of the test's agency: a field, a contact with a tag, a workflow that has run, and the
-    /// delivery that it sent.
+    /// Fills the first location of the test's agency: a field, a contact with a tag, a workflow that has run, the delivery
+    /// that it sent, an app that charges, and a token.
     pub async fn settle(app: &TestApp) -> Self {
         let location = app.agency.location.location_id().to_string();
         let receiver = Receiver::start().await;
@@ -37,13 +48,37 @@ impl Victim {
             "firstName": CANARY, "email": format!("{CANARY}@example.com"), "tags": [CANARY],
             "customFields": [{"id": field, "value": CANARY}],
         });
-        let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
+        let made = app.post("/contacts/").json(&contact).send().await.expect(201);
+        let (contact, trace) = (id(&made.json()["contact"]), made.header("x-trace-id").to_owned());
+        app.write_log().await;
+        let user = json!({
+            "companyId": app.agency.company.company_id(), "firstName": CANARY, "lastName": CANARY,
+            "email": format!("{CANARY}@users.example.com"), "password": format!("{CANARY}-secret"), "type": "account",
+            "role": "user", "locationIds": [location],
+        });
+        let user = id(&app.post("/users/").json(&user).send().await.expect(201).json());
+        let business = json!({"name": CANARY, "locationId": location});
+        let business =
+            id(&app.post("/businesses/").json(&business).send().await.expect(201).json()["buiseness"]);
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
             app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
         let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
+        let (installed, charge) = charging_app(app, &location).await;
+        let of_agency =
+            async |path: &str| app.get(path).token(&app.agency.token).send().await.expect(200).json();
+        let path = format!("/leadhold/v1/apps/{installed}");
+        let (versions, secrets) =
+            (of_agency(&format!("{path}/versions")).await, of_agency(&format!("{path}/secrets")).await);
+        let token = json!({"name": CANARY, "scopes": "contacts.readonly"});
+        let token = app.post("/leadhold/v1/tokens").json(&token).send().await.expect(201).json();
         Self {
+            app: installed,
+            version: id(&versions["versions"][0]),
+            secret: id(&secrets["secrets"][0]),
+            token: id(&token["token"]),
+            charge,
             company: app.agency.company.company_id().to_string(),
             location,
             contact,
@@ -51,7 +86,10 @@ impl Victim {
             field,
             workflow,
             run: id(&runs["runs"][0]),
+            user,
+            business,
             delivery: id(&sent["deliveries"][0]),
+            trace,
         }
     }
 
@@ -75,7 +113,17 @@ impl Victim {
             "tagId" => &self.tag,
             "workflowId" => &self.workflow,
             "runId" => &self.run,
+            "userId" => &self.user,
+            "businessId" => &self.business,
+            "type" if template.contains("conversationChannels") => "SMS",
             "deliveryId" => &self.delivery,
+            "traceId" => &self.trace,
+            "appId" => &self.app,
+            "versionId" if template.contains("/apps/") => &self.version,
+            "secretId" => &self.secret,
+            "tokenId" => &self.token,
+            "chargeId" => &self.charge,
+            "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {
@@ -89,6 +137,34 @@ impl Victim {
     pub fn query(&self, here: &LocationScope) -> String {
         format!("locationId={}&email={CANARY}@example.com&query={CANARY}&limit=10", here.location_id())
     }
+}
+
+/// The ids of an app of the agency's that is installed on the location, and of what it charged there.
+async fn charging_app(app: &TestApp, location: &str) -> (String, String) {
+    let (owner, here) = (app.agency.company.clone(), app.agency.location.clone());
+    let registered = app
+        .write(move |tx, cx| {
+            let new = NewApp { name: CANARY.to_owned(), ..NewApp::default() };
+            let registered = apps::register(tx, cx, &owner, &new)?;
+            let (id, version) = (registered.app_id.clone(), registered.version_id);
+            let place = Place::Location(here.clone());
+            marketplace::install(tx, cx, &Installation::new(place, id, version, ScopeSet::all()))?;
+            Ok(registered.app_id)
+        })
+        .await
+        .to_string();
+    let agency = &app.agency.token;
+    let meter = json!({"meters": [{"meterName": CANARY, "priceType": "fixed", "fixedPricePerUnit": 1}]});
+    let meters = app.put(&format!("/leadhold/v1/apps/{registered}/meters")).token(agency).json(&meter);
+    let meters = meters.send().await.expect(200).json();
+    let wallet = app.put(&format!("/leadhold/v1/wallets/{location}")).token(agency);
+    wallet.json(&json!({"balance": 7313})).send().await.expect(200);
+    let charge = json!({
+        "appId": registered, "meterId": meters["meters"][0]["meterId"], "eventId": CANARY, "locationId": location,
+        "companyId": app.agency.company.company_id(), "description": CANARY, "units": 1,
+    });
+    let made = app.post("/marketplace/billing/charges").json(&charge).send().await.expect(201).json();
+    (registered, made["chargeId"].as_str().expect("an id").to_owned())
 }
 
 fn id(record: &Value) -> String {

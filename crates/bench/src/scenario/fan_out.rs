@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use leadhold_app::webhooks::{self, Kinds};
+use leadhold_app::oauth::apps::{self, Kinds};
 use leadhold_kernel::{Cx, Error, Id};
 use leadhold_store::Store;
 
@@ -71,7 +71,7 @@ impl Scene<'_> {
         let (url, random) = (url.to_owned(), seed::chance());
         let subscribed = self.store.write(move |tx| {
             let cx = Cx::system(clock::timestamp(), random.clone());
-            webhooks::subscribe(tx, &cx, &app, &Kinds::All, &url).map(drop)
+            apps::subscribe(tx, &cx, &app, &Kinds::All, &url).map(drop)
         });
         let subscribed: Result<(), Error> = self.place.lab.runtime.block_on(subscribed);
         subscribed.map_err(|error| format!("cannot subscribe: {error:?}"))

@@ -1,8 +1,10 @@
 //! The command line: one file per command.
 
+mod apps;
 mod backup;
 mod doctor;
 mod init;
+mod logs;
 mod migrate;
 mod openapi;
 mod restore;
@@ -47,6 +49,8 @@ enum Command {
     Init(init::Init),
     Serve(Box<serve::Serve>),
     Token(token::Token),
+    Logs(logs::Logs),
+    Apps(apps::Apps),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -67,6 +71,8 @@ impl Cli {
             Command::Init(command) => command.run(overrides),
             Command::Serve(command) => command.run(overrides),
             Command::Token(command) => command.run(overrides),
+            Command::Logs(command) => command.run(overrides),
+            Command::Apps(command) => command.run(overrides),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),
@@ -90,6 +96,11 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Fault> {
 
 /// Prints a line on standard output. A reader that has seen enough, such as `head`, is no failure.
 fn print(line: &str) -> Result<(), Fault> {
+    print_on(line).map(drop)
+}
+
+/// As [`print`]; `false` when nobody reads any more, so that a command without an end can end.
+fn print_on(line: &str) -> Result<bool, Fault> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
@@ -97,6 +108,6 @@ fn print(line: &str) -> Result<(), Fault> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Fault::failed(format!("cannot write to standard output: {error}")))
         }
-        _ => Ok(()),
+        written => Ok(written.is_ok()),
     }
 }

@@ -1,10 +1,9 @@
 //! `leadhold token`.
 
 use clap::{Subcommand, ValueEnum};
-use leadhold_app::http::CredentialKind;
-use leadhold_app::tokens::{self, Issued, OVERLAP_MILLIS, Owner};
-use leadhold_app::{CompanyScope, companies, locations};
-use leadhold_kernel::{Cx, Error, Id, ScopeSet, id};
+use leadhold_app::tokens::{self, Issued, Manager, Overlap, Owner};
+use leadhold_app::{companies, locations};
+use leadhold_kernel::{Cx, Error, Id, ScopeSet};
 use leadhold_store::{Store, Tx};
 use serde_json::json;
 
@@ -142,8 +141,10 @@ impl Create {
             "all" => ScopeSet::all(),
             names => ScopeSet::parse(names).map_err(|name| Fault::usage(format!("`{name}` is no scope")))?,
         };
-        let kind =
-            if self.kind == Kind::Private { CredentialKind::PrivateToken } else { CredentialKind::AgencyKey };
+        let kind = match self.kind {
+            Kind::Private => tokens::Kind::Private,
+            Kind::AgencyKey => tokens::Kind::AgencyKey,
+        };
         let (json, name, owner) = (self.json, self.name, self.owner);
         let issued = change(&self.place, overrides, move |tx, cx| {
             let owner = owner.find(tx)?;
@@ -172,20 +173,20 @@ impl OwnerFlags {
 impl List {
     fn run(self, overrides: Overrides) -> Result<(), Fault> {
         let found = change(&self.place, overrides, |tx, _| {
-            let agencies = companies::all(tx)?;
-            let lists = agencies.iter().map(|(agency, _)| tokens::list(tx, agency));
+            let agencies = companies::all(tx)?.into_iter().map(|(agency, _)| Owner::Company(agency));
+            let lists = agencies.map(|agency| tokens::list(tx, &agency));
             Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
         })?;
-        let kind = |kind| if kind == CredentialKind::PrivateToken { "private" } else { "agency-key" };
         if self.json {
             let shown = found.iter().map(|token| {
                 json!({
-                    "id": token.id, "kind": kind(token.kind), "hint": token.hint, "name": token.name,
+                    "id": token.id, "kind": token.kind.name(), "hint": token.hint, "name": token.name,
                     "companyId": token.company_id, "locationId": token.location_id,
                     "scopes": token.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>(),
                     "createdAt": token.created_at.iso(),
                     "expiresAt": token.expires_at.map(|at| at.iso()),
                     "revokedAt": token.revoked_at.map(|at| at.iso()),
+                    "lastUsedAt": token.last_used_at.map(|at| at.iso()),
                 })
             });
             return print_json(&shown.collect::<Vec<_>>());
@@ -197,8 +198,12 @@ impl List {
                 (None, Some(at)) => format!("expires {at}"),
                 (None, None) => "works".to_owned(),
             };
-            let (id, kind, hint) = (token.id, kind(token.kind), token.hint);
-            print(&format!("{id}  {kind:<10}  {hint}…  {owner:<20}  {state:<32}  {}", token.name))?;
+            let used = token.last_used_at.map_or("never used".to_owned(), |at| format!("used {at}"));
+            let (id, kind, hint) = (token.id, token.kind.name(), token.hint);
+            print(&format!(
+                "{id}  {kind:<10}  {hint}…  {owner:<20}  {state:<32}  {used:<29}  {}",
+                token.name
+            ))?;
         }
         Ok(())
     }
@@ -208,9 +213,9 @@ impl Rotate {
     fn run(self, overrides: Overrides) -> Result<(), Fault> {
         let (json, now, id) = (self.json, self.expire_now, self.id);
         let issued = change(&self.place, overrides, move |tx, cx| {
-            let overlap = if now { 0 } else { OVERLAP_MILLIS };
-            let (agency, id) = owner_of(tx, &id)?;
-            tokens::rotate(tx, cx, &agency, &id, cx.now.plus_millis(overlap))
+            let overlap = if now { Overlap::Now } else { Overlap::SevenDays };
+            let manager = Manager { who: owner_of(tx, &id)?, scopes: ScopeSet::all() };
+            Ok(tokens::rotate(tx, cx, &manager, &id, overlap)?.0)
         })?;
         eprintln!("the old token {}", if now { "has ended" } else { "works for 7 more days" });
         show(&issued, json)
@@ -221,7 +226,7 @@ impl Revoke {
     fn run(self, overrides: Overrides) -> Result<(), Fault> {
         let id = self.id;
         change(&self.place, overrides, move |tx, cx| {
-            let (agency, id) = owner_of(tx, &id)?;
+            let agency = owner_of(tx, &id)?;
             tokens::revoke(tx, cx, &agency, &id)
         })?;
         eprintln!("revoked");
@@ -230,10 +235,12 @@ impl Revoke {
 }
 
 /// The agency that has the token with this id.
-fn owner_of(tx: &mut Tx<'_>, text: &str) -> Result<(CompanyScope, Id<id::Token>), Error> {
+fn owner_of(tx: &mut Tx<'_>, text: &str) -> Result<Owner, Error> {
     for (agency, _) in companies::all(tx)? {
-        if let Some(token) = tokens::list(tx, &agency)?.into_iter().find(|token| token.id.as_str() == text) {
-            return Ok((agency, token.id));
+        let agency = Owner::Company(agency);
+        match tokens::get(tx, &agency, text) {
+            Err(Error::NotFound(_)) => {}
+            found => return found.map(|_| agency),
         }
     }
     Err(Error::NotFound(format!("there is no token `{text}`; `leadhold token list` shows those there are")))

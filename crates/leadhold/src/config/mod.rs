@@ -148,6 +148,11 @@ mod tests {
         assert!(wrong("[server]\nlisen = 'x'").contains("unknown field `lisen`"));
         assert!(wrong("[sever]").contains("unknown field `sever`"));
         assert!(wrong("[server]\nrate_limit = 'off'").contains("only in the sandbox"));
+        assert!(wrong("[server]\nlog_bodies = true").contains("only in the sandbox"));
+        assert!(config("[server]\nlog_bodies = true\nsandbox = true").is_ok());
+        assert!(
+            wrong("[server]\ntrusted_proxies = ['proxy']").contains("server.trusted_proxies has `proxy`")
+        );
         assert!(wrong("[log]\nlevel = 'loud=very=much'").contains("log.level"));
         assert!(wrong("[workers]\nconcurrency = 0").contains("workers.concurrency"));
         assert!(wrong("not toml").starts_with("leadhold.toml: TOML parse error at line 1"));

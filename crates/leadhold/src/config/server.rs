@@ -1,7 +1,8 @@
 //! `[server]`: the address, and how closely the real service is followed.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -23,6 +24,8 @@ pub struct Server {
     pub strict_version: bool,
     pub sandbox: bool,
     pub rate_limit: Switch,
+    pub log_bodies: bool,
+    pub trusted_proxies: Vec<String>,
 }
 
 impl Server {
@@ -32,6 +35,11 @@ impl Server {
                 "the rate limit can be off only in the sandbox: add --sandbox, or leave it on",
             ));
         }
+        if self.log_bodies && !self.sandbox {
+            return Err(Fault::usage(
+                "bodies hold personal data and are logged only in the sandbox: add --sandbox, or leave --log-bodies out",
+            ));
+        }
         let web = ["http://", "https://"].iter().any(|scheme| self.public_url.starts_with(scheme));
         if !self.public_url.is_empty() && !web {
             return Err(Fault::failed(format!(
@@ -39,7 +47,19 @@ impl Server {
                 self.public_url
             )));
         }
-        Ok(())
+        self.trusted_proxies().map(drop)
+    }
+
+    /// Whose `X-Forwarded-For` is believed: single addresses are networks of one.
+    pub fn trusted_proxies(&self) -> Result<Vec<IpNet>, Fault> {
+        let read = |text: &String| {
+            let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            net.map_err(|_| {
+                let rule = "it must be an address such as 10.0.0.1 or a network such as 10.0.0.0/8";
+                Fault::failed(format!("server.trusted_proxies has `{text}`; {rule}"))
+            })
+        };
+        self.trusted_proxies.iter().map(read).collect()
     }
 
     /// How clients reach a server that listens on `address`, without a trailing slash.

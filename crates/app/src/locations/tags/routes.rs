@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use leadhold_kernel::Error;
+use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::LONGEST;
@@ -29,8 +30,8 @@ async fn create(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let name = name_of(&request.json()?)?;
     let cx = request.cx();
-    let tag = request.app.world.write(move |tx| super::create(tx, &cx, &here, &name)).await?;
-    Ok(Reply::json(StatusCode::OK, &json!({ "tag": tag })))
+    let work = move |tx: &mut Tx<'_>| super::create(tx, &cx, &here, &name);
+    request.write(work, |tag| Reply::json(StatusCode::OK, &json!({ "tag": tag }))).await
 }
 
 async fn read(request: Request) -> Result<Reply, Error> {

@@ -1,8 +1,7 @@
 //! The main job: a web form posts to an inbound hook, a workflow makes a contact and tags it, and signed webhooks leave.
 
-use leadhold_app::marketplace::{self, Place};
-use leadhold_app::oauth::{self, NewApp};
-use leadhold_app::webhooks::{self, Kinds};
+use leadhold_app::marketplace::{self, Installation, Place};
+use leadhold_app::oauth::apps::{self, Kinds, NewApp};
 use leadhold_kernel::ScopeSet;
 use leadhold_outbound::verify;
 use leadhold_testkit::{Received, Receiver, TestApp};
@@ -14,11 +13,12 @@ use super::{published, runs, submit, told};
 async fn listen(app: &TestApp, url: &str) {
     let (agency, here, url) = (app.agency.company.clone(), app.agency.location.clone(), url.to_owned());
     app.write(move |tx, cx| {
-        let new = NewApp { name: "Listener".into(), redirect_uris: Vec::new(), scopes: ScopeSet::all() };
-        let registered = oauth::register(tx, cx, &agency, &new)?;
-        webhooks::subscribe(tx, cx, &registered.app_id, &Kinds::All, &url)?;
+        let new = NewApp { name: "Listener".into(), ..NewApp::default() };
+        let registered = apps::register(tx, cx, &agency, &new)?;
+        apps::subscribe(tx, cx, &registered.app_id, &Kinds::All, &url)?;
         let place = Place::Location(here.clone());
-        marketplace::install(tx, cx, &place, &registered.app_id, &registered.version_id, ScopeSet::all())
+        let (app, version) = (registered.app_id, registered.version_id);
+        marketplace::install(tx, cx, &Installation::new(place, app, version, ScopeSet::all()))
     })
     .await;
 }

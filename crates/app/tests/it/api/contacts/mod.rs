@@ -17,9 +17,8 @@ mod update;
 mod upsert;
 mod v3;
 
-use leadhold_app::http::CredentialKind;
 use leadhold_app::locations::{self, DuplicateKey, NewLocation, Settings};
-use leadhold_app::tokens::{self, Owner};
+use leadhold_app::tokens::{self, Kind, Owner};
 use leadhold_app::{Config, LocationScope};
 use leadhold_kernel::ScopeSet;
 use leadhold_testkit::TestApp;
@@ -55,7 +54,7 @@ pub async fn location_with(app: &TestApp, settings: Settings) -> (LocationScope,
         };
         let here = locations::create(tx, cx, &company, &new)?;
         let owner = Owner::Location(here.clone());
-        let issued = tokens::create(tx, cx, &owner, CredentialKind::PrivateToken, "test", ScopeSet::all())?;
+        let issued = tokens::create(tx, cx, &owner, Kind::Private, "test", ScopeSet::all())?;
         Ok((here, issued.secret))
     })
     .await

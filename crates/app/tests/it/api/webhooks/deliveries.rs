@@ -1,7 +1,6 @@
 //! `GET /leadhold/v1/webhooks/deliveries` and `GET …/{deliveryId}`.
 
-use leadhold_app::http::CredentialKind;
-use leadhold_app::tokens::{self, Owner};
+use leadhold_app::tokens::{self, Kind, Owner};
 use leadhold_testkit::{Receiver, TestApp};
 
 use super::*;
@@ -133,7 +132,7 @@ async fn the_body_is_shown_to_who_may_read_its_records() {
     let narrow = app
         .write(move |tx, cx| {
             let scopes = ScopeSet::parse("calendars.readonly").unwrap();
-            tokens::create(tx, cx, &here, CredentialKind::PrivateToken, "narrow", scopes)
+            tokens::create(tx, cx, &here, Kind::Private, "narrow", scopes)
         })
         .await;
     let path = format!("{LIST}/{}", whole["id"].as_str().unwrap());

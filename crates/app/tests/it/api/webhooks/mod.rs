@@ -9,9 +9,9 @@ mod subscriptions;
 mod workflow_webhook;
 
 use leadhold_app::LocationScope;
-use leadhold_app::marketplace::{self, Place};
-use leadhold_app::oauth::{self, NewApp, Registered};
-use leadhold_app::webhooks::{self, Kinds};
+use leadhold_app::marketplace::{self, Installation, Place};
+use leadhold_app::oauth::apps::{self, Kinds, NewApp, Registered};
+use leadhold_app::webhooks;
 use leadhold_kernel::{Cause, Event, EventKind, Id, ScopeSet};
 use leadhold_queue::outbox;
 use leadhold_testkit::TestApp;
@@ -24,10 +24,10 @@ async fn register(app: &TestApp, kinds: Kinds, url: &str) -> Registered {
         let new = NewApp {
             name: "Listener".into(),
             redirect_uris: vec!["http://localhost/oauth/callback".into()],
-            scopes: ScopeSet::all(),
+            ..NewApp::default()
         };
-        let registered = oauth::register(tx, cx, &owner, &new)?;
-        webhooks::subscribe(tx, cx, &registered.app_id, &kinds, &url)?;
+        let registered = apps::register(tx, cx, &owner, &new)?;
+        apps::subscribe(tx, cx, &registered.app_id, &kinds, &url)?;
         Ok(registered)
     })
     .await
@@ -36,11 +36,9 @@ async fn register(app: &TestApp, kinds: Kinds, url: &str) -> Registered {
 /// Installs the app with these scopes (all of them if it says `*`).
 async fn install(app: &TestApp, registered: &Registered, place: Place, scopes: &str) {
     let scopes = if scopes == "*" { ScopeSet::all() } else { ScopeSet::parse(scopes).expect("scopes") };
-    let registered = registered.clone();
-    app.write(move |tx, cx| {
-        marketplace::install(tx, cx, &place, &registered.app_id, &registered.version_id, scopes)
-    })
-    .await;
+    let (id, version) = (registered.app_id.clone(), registered.version_id.clone());
+    let new = Installation::new(place, id, version, scopes);
+    app.write(move |tx, cx| marketplace::install(tx, cx, &new)).await;
 }
 
 /// An app that hears of everything at the first location.

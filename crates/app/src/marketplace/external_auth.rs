@@ -1,0 +1,139 @@
+//! What an app signs in elsewhere with, for a location. The credentials are sealed before they come here and nothing shows
+//! them again; an uninstall forgets them.
+
+use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, id};
+use leadhold_queue::outbox;
+use leadhold_store::{DbError, Tx, json_text, params};
+use serde_json::json;
+
+use super::{Place, events, find, sql};
+use crate::tenant::LocationScope;
+
+/// How the app signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthType {
+    /// With tokens.
+    OAuth2,
+    /// With a key, or with a name and password.
+    Basic,
+}
+
+impl AuthType {
+    /// As the API spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OAuth2 => "oauth2",
+            Self::Basic => "basic",
+        }
+    }
+}
+
+/// A connection that moves in.
+#[derive(Clone, Debug)]
+pub struct NewConnection {
+    /// Which app.
+    pub app: Id<id::App>,
+    /// Which of its versions.
+    pub version: Id<id::AppVersion>,
+    /// The app's own name for the connection.
+    pub account_id: String,
+    /// What people read.
+    pub display_name: String,
+    /// How the app signs in.
+    pub auth_type: AuthType,
+    /// What it may do there.
+    pub scopes: Option<Vec<String>>,
+    /// Whether it is the location's first choice.
+    pub is_default: bool,
+    /// The credentials, sealed for [`purpose`].
+    pub sealed: String,
+    /// When the access token ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a connection's credentials are sealed for: they open nowhere else.
+#[must_use]
+pub fn purpose(here: &LocationScope, app: &Id<id::App>, account_id: &str) -> String {
+    format!("external auth of {app} at {}: {account_id}", here.location_id())
+}
+
+/// Takes a connection in; one with the same account takes the place of the one before. The app is told
+/// (`EXTERNAL_AUTH_CONNECTED`). Answers the connection's id.
+///
+/// # Errors
+/// 404 when the app is not installed there; 400 when it is there in another version.
+pub fn migrate(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    new: &NewConnection,
+) -> Result<Id<id::Connection>, Error> {
+    let place = Place::Location(here.clone());
+    let install = find(tx, &place, &new.app)?.ok_or_else(|| Error::NotFound("App not found".to_owned()))?;
+    if install.version_id != new.version {
+        let installed = &install.version_id;
+        return Err(Error::bad_request(format!("appVersionId must be the installed version, {installed}")));
+    }
+    let location = here.location_id();
+    tx.lock(&format!("external auth {} at {location}", new.app))?;
+    if new.is_default {
+        tx.exec(sql::NO_DEFAULT, params![location, &new.app])?;
+    }
+    let known = params![location, &new.app, &new.account_id];
+    let known: Option<Id<id::Connection>> = tx.query_opt(sql::CONNECTION, known, |row| row.get(0))?;
+    let id = known.clone().unwrap_or_else(|| Id::generate(cx.random.as_ref()));
+    let (display, kind, scopes) =
+        (&new.display_name, new.auth_type.name(), new.scopes.as_ref().map(json_text));
+    match known {
+        Some(_) => tx.exec(
+            sql::REPLACE_CONNECTION,
+            params![
+                location,
+                &id,
+                &new.version,
+                display,
+                kind,
+                new.is_default,
+                scopes,
+                &new.sealed,
+                new.expires_at,
+                cx.now
+            ],
+        )?,
+        None => tx.exec(
+            sql::INSERT_CONNECTION,
+            params![
+                &id,
+                location,
+                here.company_id(),
+                &new.app,
+                &new.version,
+                &new.account_id,
+                display,
+                kind,
+                new.is_default,
+                scopes,
+                &new.sealed,
+                new.expires_at,
+                cx.now
+            ],
+        )?,
+    };
+    let mut payload = events::fields(&place, &install);
+    payload.insert("authType".into(), json!(kind));
+    if let Some(scopes) = &new.scopes {
+        payload.insert("scopes".into(), json!(scopes));
+    }
+    if new.auth_type == AuthType::OAuth2 {
+        // Nobody here knows where the other service renews its tokens.
+        payload.insert("isAutoRefreshTokenEnabled".into(), json!(false));
+    }
+    outbox::append(tx, &events::event(cx, &place, EventKind::ExternalAuthConnected, &install, payload))?;
+    Ok(id)
+}
+
+/// Forgets what the app signs in with at a location.
+pub(super) fn forget(tx: &mut Tx<'_>, here: &LocationScope, app: &Id<id::App>) -> Result<(), DbError> {
+    tx.exec(sql::FORGET_CONNECTIONS, params![here.location_id(), app]).map(drop)
+}

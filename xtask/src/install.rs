@@ -31,10 +31,13 @@ fn has_trigrams(bin: &std::path::Path) -> bool {
     shared.is_ok_and(|folder| PathBuf::from(folder.trim()).join("extension/pg_trgm.control").is_file())
 }
 
-/// Node, curl, and the packages of `compat/package-lock.json`.
+/// Node, curl, Chromium, and the packages of `compat/package-lock.json`.
 pub fn compat() -> Outcome<()> {
     if on_path("curl").is_none() {
         debian(&["curl"], "curl")?;
+    }
+    if on_path("chromium").is_none() {
+        debian(&["chromium"], "the browser that clicks through the pages")?;
     }
     let version = Tool::new("node").args(["--version"]).capture();
     let version = version.map_err(|why| format!("{why}; install Node {NODE} or newer, with npm"))?;

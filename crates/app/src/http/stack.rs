@@ -150,7 +150,7 @@ async fn pass(
         passage.caller = Some(Calling::of(&caller));
         authorise(&caller, row)?;
         passage.scope = scope_of(&caller, &row.scopes);
-        same_tenant(&caller, row, &request)?;
+        same_tenant(&caller, row, &request, app.locations.as_ref()).await?;
         if app.config.rate_limit {
             let rate = app.limiter.admit(&caller.rate_key(), request.now);
             passage.rate = Some(rate);

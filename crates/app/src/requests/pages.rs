@@ -33,6 +33,7 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     let given = json!({
         "requests": shown.requests, "filter": given, "filtered": filtered, "faults": faults,
         "older": shown.next.map(|cursor| older(&given, &cursor)), "base_url": request.app.config.base_url,
+        "bodies": request.app.config.log_bodies,
     });
     page(&request, status, "requests.html", given)
 }

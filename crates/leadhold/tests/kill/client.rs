@@ -35,6 +35,10 @@ pub struct Client {
     pub acknowledged: usize,
     /// Writes that a kill cut off.
     pub cut_off: usize,
+    /// Of those, the ones that were done, and answered when they were sent again under their key.
+    pub replayed: usize,
+    /// The last one that was cut off, when it had a key.
+    unanswered: Option<Ask>,
 }
 
 /// The server is gone; or what it answered is wrong.
@@ -48,6 +52,19 @@ struct Ask {
     method: Method,
     path: String,
     body: Option<Value>,
+    /// Its `Idempotency-Key`.
+    key: Option<String>,
+}
+
+impl Ask {
+    fn new(method: Method, path: String, body: Option<Value>) -> Self {
+        Self { method, path, body, key: None }
+    }
+
+    async fn send(&self, server: &mut Connection, token: &str) -> Option<Answer> {
+        let (method, key) = (self.method.clone(), self.key.as_deref());
+        server.send_under(key, method, &self.path, token, self.body.as_ref()).await
+    }
 }
 
 impl Client {
@@ -61,6 +78,8 @@ impl Client {
             hooks: Vec::new(),
             acknowledged: 0,
             cut_off: 0,
+            replayed: 0,
+            unanswered: None,
         }
     }
 
@@ -78,7 +97,7 @@ impl Client {
         loop {
             let before = self.acknowledged;
             let step = match self.open_write() {
-                Some(open) => self.look(&mut server, open).await,
+                Some(open) => self.settle(&mut server, open).await,
                 None => self.step(&mut server).await,
             };
             match step {
@@ -96,10 +115,45 @@ impl Client {
     /// When it is half done, or the contact cannot be read.
     pub async fn close_open_write(&mut self, server: &mut Connection) -> Result<(), String> {
         let Some(open) = self.open_write() else { return Ok(()) };
-        self.look(server, open).await.map_err(|stop| match stop {
+        self.settle(server, open).await.map_err(|stop| match stop {
             Stop::Gone => "the server is gone".to_owned(),
             Stop::Fault(fault) => fault,
         })
+    }
+
+    /// Reads what became of an open write. One that had a key is sent again: what was done is answered and not done twice,
+    /// what was not is done now.
+    async fn settle(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
+        let open = self.people[at].open.clone();
+        self.look(server, at).await?;
+        let (Some(write), Some(ask)) = (open, self.unanswered.take()) else { return Ok(()) };
+        let done = write.after == self.people[at].now;
+        let answer = ask.send(server, &self.target.token).await;
+        let person = &mut self.people[at];
+        let Some(answer) = answer else {
+            if !done {
+                person.left_open(self.round, write);
+                self.unanswered = Some(ask);
+            }
+            return Err(Stop::Gone);
+        };
+        let id = answer.body["contact"]["id"].as_str().map(str::to_owned);
+        let same = person.id.is_none() || id.is_none() || id == person.id;
+        if !answer.status.is_success() || answer.replayed != done || !same {
+            let what = format!(
+                "{write}: was {}done, and sent again answered {answer:?}",
+                if done { "" } else { "not " }
+            );
+            return Err(Stop::Fault(person.fault(&what)));
+        }
+        if done {
+            self.replayed += 1;
+        } else {
+            person.id = person.id.take().or(id);
+            person.wrote(self.round, write);
+            self.acknowledged += 1;
+        }
+        Ok(())
     }
 
     /// A client has at most one.
@@ -133,7 +187,7 @@ impl Client {
         body["locationId"] = json!(self.target.location);
         self.people.push(Person::new(email));
         let at = self.people.len() - 1;
-        let ask = Ask { method: Method::POST, path: "/contacts/".to_owned(), body: Some(body) };
+        let ask = Ask::new(Method::POST, "/contacts/".to_owned(), Some(body));
         let answer = self.write(server, at, Write::create(&shape), ask).await?;
         let id = answer.body["contact"]["id"].as_str();
         let id = id.ok_or_else(|| Stop::Fault(format!("a create answered no id: {}", answer.body)))?;
@@ -145,21 +199,20 @@ impl Client {
         let (path, now) = self.known(at);
         let write = Write::update(&now);
         let body = write.after.as_ref().map(Shape::fields);
-        let answer = self.write(server, at, write, Ask { method: Method::PUT, path, body }).await?;
+        let answer = self.write(server, at, write, Ask::new(Method::PUT, path, body)).await?;
         self.agree(at, &answer.body["contact"])
     }
 
     async fn tag(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
         let (path, now) = self.known(at);
         let tag = format!("t{}", now.tags.len());
-        let ask =
-            Ask { method: Method::POST, path: format!("{path}/tags"), body: Some(json!({ "tags": [tag] })) };
+        let ask = Ask::new(Method::POST, format!("{path}/tags"), Some(json!({ "tags": [tag] })));
         self.write(server, at, Write::tag(&now, &tag), ask).await.map(drop)
     }
 
     async fn delete(&mut self, server: &mut Connection, at: usize) -> Result<(), Stop> {
         let (path, now) = self.known(at);
-        let ask = Ask { method: Method::DELETE, path, body: None };
+        let ask = Ask::new(Method::DELETE, path, None);
         self.write(server, at, Write::delete(&now), ask).await.map(drop)
     }
 
@@ -210,9 +263,12 @@ impl Client {
         server: &mut Connection,
         at: usize,
         write: Write,
-        ask: Ask,
+        mut ask: Ask,
     ) -> Result<Answer, Stop> {
-        let answer = server.send(ask.method, &ask.path, &self.target.token, ask.body.as_ref()).await;
+        if self.random.below(2) == 0 {
+            ask.key = Some(format!("c{}-{}", self.name, self.acknowledged + self.cut_off));
+        }
+        let answer = ask.send(server, &self.target.token).await;
         let person = &mut self.people[at];
         match answer {
             Some(answer) if answer.status.is_success() => {
@@ -226,6 +282,7 @@ impl Client {
             None => {
                 person.left_open(self.round, write);
                 self.cut_off += 1;
+                self.unanswered = Some(ask).filter(|ask| ask.key.is_some());
                 Err(Stop::Gone)
             }
         }

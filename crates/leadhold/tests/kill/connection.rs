@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// A connection. It never sends anything twice, so that what one call may have done is done at most once.
+/// A connection. It never sends anything twice by itself, so that what one call may have done is done at most once.
 pub struct Connection {
     sender: SendRequest<Full<Bytes>>,
     /// Moves the bytes; ends with this value.
@@ -24,6 +24,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// Null when the body is no JSON.
     pub body: Value,
+    /// Whether it says that it is the answer to an earlier request under the same key.
+    pub replayed: bool,
 }
 
 impl Connection {
@@ -45,16 +47,36 @@ impl Connection {
         token: &str,
         body: Option<&Value>,
     ) -> Option<Answer> {
+        self.send_under(None, method, path, token, body).await
+    }
+
+    /// As [`Connection::send`], with an `Idempotency-Key`.
+    pub async fn send_under(
+        &mut self,
+        key: Option<&str>,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
         let bytes = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "leadhold.test");
         request = request.header("version", "2021-07-28").header(header::CONTENT_TYPE, "application/json");
         if !token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
         let request = request.body(Full::new(bytes)).expect("a request");
         self.sender.ready().await.ok()?;
         let (head, body) = self.sender.send_request(request).await.ok()?.into_parts();
         let bytes = body.collect().await.ok()?.to_bytes();
-        Some(Answer { status: head.status, body: serde_json::from_slice(&bytes).unwrap_or_default() })
+        let replayed = head.headers.contains_key("idempotency-replayed");
+        Some(Answer {
+            status: head.status,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            replayed,
+        })
     }
 }

@@ -12,7 +12,8 @@
 //!
 //! What must hold after every kill, and is judged several times on the way:
 //! - An acknowledged write is there, with its event, its delivery, its workflow run and what that did.
-//! - An open request happened or did not; it is never half done.
+//! - An open request happened or did not; it is never half done. Sent again under its `Idempotency-Key` it is answered as
+//!   it would have been, and done if it was not.
 //! - Nothing happens twice. A webhook may arrive twice, with the same bytes and so with the same `webhookId`.
 //!
 //! `LEADHOLD_KILLS` sets the number of kills, `LEADHOLD_KILL_SEED` the seed, which is printed. A seed repeats the choices

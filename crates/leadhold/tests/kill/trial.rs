@@ -153,10 +153,11 @@ impl Trial {
         let (median, longest) = (self.starts[self.starts.len() / 2], self.starts[self.starts.len() - 1]);
         format!(
             "{kills} kills under load and {} while starting, in {:.0?}: {acknowledged} writes acknowledged and found, \
-             {cut_off} cut off and found whole or not at all, {} webhooks arrived, {} of them repeats that nobody had written down; \
+             {cut_off} cut off and found whole or not at all, {} of them answered again under their key, {} webhooks arrived, {} of them repeats that nobody had written down; \
              a start took {median:.0?}, at most {longest:.0?}",
             self.stillborn,
             self.began.elapsed(),
+            sum(|client| client.replayed),
             self.receiver.requests().len(),
             self.repeated,
         )

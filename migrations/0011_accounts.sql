@@ -19,7 +19,7 @@ alter table locations add column mailgun text;
 alter table locations add column email_lower text not null default '';
 -- A location that was deleted keeps its rows and is found by nobody: every statement that looks one up asks for this.
 alter table locations add column deleted_at bigint;
-create index locations_by_name on locations (company_id, name, id);
+create index locations_by_age on locations (company_id, created_at, id);
 
 -- JSON: the documented switches; one that is missing has its documented default
 alter table users add column permissions text not null default '{}';

@@ -3,6 +3,7 @@
 //! Data flows one way: a request goes down to a transaction; what happened leaves as an event in that transaction;
 //! automation reads events and calls down into records. `slices.rs` is the one list of what there is.
 
+pub mod closing;
 pub mod credentials;
 pub mod demo;
 pub mod founding;
@@ -23,6 +24,7 @@ pub mod locations;
 pub mod marketplace;
 pub mod oauth;
 pub mod portal;
+pub mod requests;
 pub mod sessions;
 pub mod tokens;
 pub mod users;
@@ -57,6 +59,8 @@ pub struct Config {
     pub rate_limit: bool,
     /// Whether a missing `Version` header is refused, as the real service does.
     pub strict_version: bool,
+    /// Whether the request log keeps bodies; can be on only in the sandbox.
+    pub log_bodies: bool,
     /// How clients reach this server, without a trailing slash: for links in answers.
     pub base_url: String,
     /// Whose `X-Forwarded-For` is believed.
@@ -69,6 +73,7 @@ impl Default for Config {
             sandbox: false,
             rate_limit: true,
             strict_version: false,
+            log_bodies: false,
             base_url: "http://127.0.0.1:8080".to_owned(),
             trusted_proxies: Vec::new(),
         }

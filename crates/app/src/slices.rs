@@ -9,8 +9,9 @@ use crate::credentials::Credentials;
 use crate::http::{self, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, audit, companies, contacts, custom_fields, inbound_hooks, installation, locations, marketplace,
-    oauth, opportunities, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
+    locations, marketplace, oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks,
+    workflows,
 };
 
 /// Every handler.
@@ -25,10 +26,15 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        requests::routes(),
         audit::routes(),
         oauth::routes(),
         sessions::routes(),
         companies::routes(),
+        locations::routes(),
+        closing::routes(),
+        users::routes(),
+        businesses::routes(),
         locations::tags::routes(),
         marketplace::routes(),
         custom_fields::routes(),
@@ -75,6 +81,12 @@ pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
     Arc::new(sessions::Sessions::new(world.clone()))
 }
 
+/// Every fixed statement on the request log's tables, likewise.
+#[must_use]
+pub fn log_statements() -> Vec<Sql> {
+    [http::request_log::STATEMENTS, requests::STATEMENTS].concat()
+}
+
 /// Every fixed statement on the main tables, for the tests that prepare them and look for their tenant.
 #[must_use]
 pub fn statements() -> Vec<Sql> {
@@ -82,6 +94,8 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
+        closing::STATEMENTS,
+        businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,

@@ -15,6 +15,8 @@ use crate::token_keys::TokenKeys;
 pub struct World {
     /// The main tables.
     pub store: Store,
+    /// The request log.
+    pub logs: Store,
     /// The time; in the sandbox it can be turned.
     pub clock: Arc<dyn Clock>,
     /// Where ids, secrets and jitter come from.

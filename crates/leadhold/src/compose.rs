@@ -9,7 +9,7 @@ use leadhold_app::{App, World};
 use leadhold_kernel::{Clock, Cx, Random};
 use leadhold_outbound::{Client, Limits, Policy, SystemResolver};
 use leadhold_queue::wake::Wake;
-use leadhold_store::{Backend, MAIN, Store, status};
+use leadhold_store::{Backend, LOGS, MAIN, Store, migrate, status};
 
 use crate::config::{Config, Switch};
 use crate::fault::Fault;
@@ -47,6 +47,23 @@ pub fn open(place: &Place, backend: &Backend) -> Result<Store, Fault> {
         .map_err(|error| Fault::failed(format!("cannot open {}: {error}", place.describe(backend))))
 }
 
+/// Opens the request log for writing, and makes its tables where they are missing.
+pub async fn begin_logs(backend: &Backend) -> Result<Store, Fault> {
+    let logs = Store::open_logs(backend)?;
+    migrate(&logs, LOGS).await?;
+    Ok(logs)
+}
+
+/// Opens the request log beside the store that [`open`] has opened; `None` when no server has written one yet.
+pub fn open_logs(place: &Place, backend: &Backend) -> Result<Option<Store>, Fault> {
+    if *backend == Backend::Embedded(place.data.clone()) && !place.data.join("logs.db").is_file() {
+        return Ok(None);
+    }
+    Store::open_logs(backend).map(Some).map_err(|error| {
+        Fault::failed(format!("cannot open the request log in {}: {error}", place.describe(backend)))
+    })
+}
+
 /// Refuses a database in which `leadhold init` has not been.
 pub async fn expect_initialised(store: &Store) -> Result<(), Fault> {
     if status(store, MAIN).await?.applied == 0 {
@@ -66,6 +83,7 @@ pub async fn application(
     config: &Config,
     machine: &Machine,
     store: Store,
+    logs: Store,
     secret: &Secret,
     address: SocketAddr,
 ) -> Result<Composed, Fault> {
@@ -81,6 +99,7 @@ pub async fn application(
     let token_keys = keys::load_or_make_token_keys(&store, secret, machine.random.as_ref()).await?;
     let world = World {
         store,
+        logs,
         clock,
         random: Arc::clone(&machine.random),
         outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
@@ -93,6 +112,7 @@ pub async fn application(
         sandbox: config.server.sandbox,
         rate_limit: config.server.rate_limit == Switch::On,
         strict_version: config.server.strict_version,
+        log_bodies: config.server.log_bodies,
         base_url: config.server.base_url(address),
         trusted_proxies: config.server.trusted_proxies()?,
     };

@@ -9,6 +9,7 @@ mod cli {
     pub mod backup;
     pub mod doctor;
     pub mod init;
+    pub mod logs;
     pub mod process;
     pub mod serve;
     pub mod token;

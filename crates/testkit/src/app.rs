@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use http::Method;
 use leadhold_app::companies::{self, NewCompany};
-use leadhold_app::http::request_log::RequestLog;
+use leadhold_app::http::request_log::{Lines, RequestLog};
 use leadhold_app::locations::{self, NewLocation, Settings};
 use leadhold_app::sandbox::SandboxClock;
 use leadhold_app::seal::Seal;
@@ -17,7 +17,7 @@ use leadhold_kernel::time::ManualClock;
 use leadhold_kernel::{Clock, Cx, Error, Random, ScopeSet, Timestamp};
 use leadhold_outbound::{Client, Limits, Policy, SigningKeys, SystemResolver};
 use leadhold_queue::Claim;
-use leadhold_store::{Json, MAIN, Row, Store, Tx, migrate, params};
+use leadhold_store::{Json, LOGS, MAIN, Row, Store, Tx, migrate, params};
 
 use crate::call::Call;
 use crate::database::Database;
@@ -64,6 +64,7 @@ pub struct TestApp {
     /// Another agency, whose data nobody else may see.
     pub other: Agency,
     router: Router,
+    log_lines: tokio::sync::Mutex<Lines>,
     seen_events: std::sync::atomic::AtomicI64,
 }
 
@@ -82,13 +83,15 @@ impl TestApp {
         let database = Database::fresh(random.as_ref()).await;
         let store = Store::open(database.backend()).expect("the database opens");
         migrate(&store, MAIN).await.expect("the database migrates");
+        let logs = Store::open_logs(database.backend()).expect("the request log opens");
+        migrate(&logs, LOGS).await.expect("the request log migrates");
         let clock = Arc::new(ManualClock::new(BEGIN));
-        let world = world(store, clock.clone(), random, &config);
+        let world = world(store, logs, clock.clone(), random, &config);
         let agency = found(&world, "Test Agency").await;
         let other = found(&world, "Other Agency").await;
-        let app = compose(world, config, clock.clone()).await;
+        let (app, log_lines) = compose(world, config, clock.clone()).await;
         let router = app.router();
-        Self { app, clock, database, agency, other, router, seen_events: 0.into() }
+        Self { app, clock, database, agency, other, router, log_lines, seen_events: 0.into() }
     }
 
     /// The application after its process has ended and begun again, on the same data.
@@ -98,10 +101,11 @@ impl TestApp {
     pub async fn restart(self) -> Self {
         let Self { app, clock, database, agency, other, seen_events, .. } = self;
         let store = Store::open(database.backend()).expect("the database opens again");
-        let world = World { store, wake: leadhold_queue::wake::Wake::default(), ..app.world.clone() };
-        let app = compose(world, app.config.clone(), clock.clone()).await;
+        let logs = Store::open_logs(database.backend()).expect("the request log opens again");
+        let world = World { store, logs, wake: leadhold_queue::wake::Wake::default(), ..app.world.clone() };
+        let (app, log_lines) = compose(world, app.config.clone(), clock.clone()).await;
         let router = app.router();
-        Self { app, clock, database, agency, other, router, seen_events }
+        Self { app, clock, database, agency, other, router, log_lines, seen_events }
     }
 
     /// A request with the first location's token.
@@ -127,6 +131,15 @@ impl TestApp {
     /// `DELETE path` with the first location's token.
     pub fn delete(&self, path: &str) -> Call {
         self.call(Method::DELETE, path)
+    }
+
+    /// Stores the request log's lines so far.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn write_log(&self) {
+        let mut lines = self.log_lines.lock().await;
+        lines.store_waiting(&self.app.world.logs).await.expect("the request log is written");
     }
 
     /// Relays and works until nothing is due.
@@ -194,21 +207,32 @@ impl TestApp {
     }
 }
 
-async fn compose(world: World, config: Config, clock: Arc<ManualClock>) -> Arc<App> {
-    let (request_log, _lines) = RequestLog::channel();
+async fn compose(
+    world: World,
+    config: Config,
+    clock: Arc<ManualClock>,
+) -> (Arc<App>, tokio::sync::Mutex<Lines>) {
+    let (request_log, lines) = RequestLog::channel();
     let sandbox_clock = match config.sandbox {
         true => Some(Arc::new(SandboxClock::load(clock, &world.store).await.expect("the clock loads"))),
         false => None,
     };
-    App::new(world, config, request_log, sandbox_clock)
+    (App::new(world, config, request_log, sandbox_clock), tokio::sync::Mutex::new(lines))
 }
 
-fn world(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: &Config) -> World {
+fn world(
+    store: Store,
+    logs: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    config: &Config,
+) -> World {
     let policy = if config.sandbox { Policy::allow_loopback() } else { Policy::strict() };
     let mut seed = [0; 32];
     random.fill(&mut seed);
     World {
         store,
+        logs,
         clock,
         random,
         outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 
 pub(crate) fn of_sqlite(file: &Path) -> BTreeMap<String, Vec<String>> {
     let db = Connection::open(file).expect("the test's database opens");
@@ -26,7 +27,7 @@ fn sqlite_rows(db: &Connection, table: &str) -> Vec<String> {
     let mut statement = db.prepare(&format!("select * from \"{table}\"")).expect("a table");
     let columns = statement.column_count();
     let rows = statement.query_map([], |row| {
-        let values = (0..columns).map(|i| row.get_ref(i).map(|value| format!("{value:?}")));
+        let values = (0..columns).map(|i| row.get_ref(i).map(shown));
         Ok(values.collect::<Result<Vec<_>, _>>()?.join("|"))
     });
     let mut rows: Vec<String> = rows.expect("rows").map(|row| row.expect("a row")).collect();
@@ -34,17 +35,25 @@ fn sqlite_rows(db: &Connection, table: &str) -> Vec<String> {
     rows
 }
 
-pub(crate) fn of_postgres(url: &str) -> BTreeMap<String, Vec<String>> {
-    let mut client = Client::connect(url, NoTls).expect("the test's database answers");
-    let tables = client
-        .query("select table_name::text from information_schema.tables where table_schema = 'public'", &[])
-        .expect("the list of tables");
-    let tables: Vec<String> = tables.iter().map(|row| row.get(0)).collect();
-    tables.into_iter().map(|table| (table.clone(), postgres_rows(&mut client, &table))).collect()
+/// Text as text, so that a test can look for a word.
+fn shown(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        other => format!("{other:?}"),
+    }
 }
 
-fn postgres_rows(client: &mut Client, table: &str) -> Vec<String> {
-    let messages = client.simple_query(&format!("select * from \"{table}\"")).expect("a table");
+pub(crate) fn of_postgres(url: &str, schema: &str) -> BTreeMap<String, Vec<String>> {
+    let mut client = Client::connect(url, NoTls).expect("the test's database answers");
+    let tables = client
+        .query("select table_name::text from information_schema.tables where table_schema = $1", &[&schema])
+        .expect("the list of tables");
+    let tables: Vec<String> = tables.iter().map(|row| row.get(0)).collect();
+    tables.into_iter().map(|table| (table.clone(), postgres_rows(&mut client, schema, &table))).collect()
+}
+
+fn postgres_rows(client: &mut Client, schema: &str, table: &str) -> Vec<String> {
+    let messages = client.simple_query(&format!("select * from \"{schema}\".\"{table}\"")).expect("a table");
     let rows = messages.iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => {
             Some((0..row.len()).map(|i| row.get(i).unwrap_or("∅")).collect::<Vec<_>>().join("|"))

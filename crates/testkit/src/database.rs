@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leadhold_kernel::{Id, Random, id};
-use leadhold_store::{Backend, MAIN, Store, migrate};
+use leadhold_store::{Backend, LOGS, MAIN, Store, migrate};
 use postgres::{Client, NoTls};
 
 use crate::content;
@@ -54,9 +54,23 @@ impl Database {
         let backend = self.backend.clone();
         blocking(move || match backend {
             Backend::Embedded(dir) => content::of_sqlite(&dir.join("leadhold.db")),
-            Backend::Postgres(url) => content::of_postgres(&url),
+            Backend::Postgres(url) => content::of_postgres(&url, "public"),
         })
         .await
+    }
+
+    /// As [`Database::content`], of the request log.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn log_content(&self) -> Vec<String> {
+        let backend = self.backend.clone();
+        let mut tables = blocking(move || match backend {
+            Backend::Embedded(dir) => content::of_sqlite(&dir.join("logs.db")),
+            Backend::Postgres(url) => content::of_postgres(&url, "logs"),
+        })
+        .await;
+        tables.remove("request_log").expect("the request log's table")
     }
 
     /// Whether this is PostgreSQL.
@@ -97,8 +111,8 @@ fn with_database(server: &str, name: &str) -> String {
 
 /// The migrated database that others are copied from, made once per state of the migrations.
 async fn template(server: &str) -> String {
-    let texts = MAIN.iter().map(|m| m.common.len() + m.postgres.len());
-    let name = format!("template_{}_{}", MAIN.len(), texts.sum::<usize>());
+    let texts = MAIN.iter().chain(LOGS).map(|m| m.common.len() + m.postgres.len());
+    let name = format!("template_{}_{}", MAIN.len() + LOGS.len(), texts.sum::<usize>());
     let (admin, wanted) = (server.to_owned(), name.clone());
     let missing = blocking(move || {
         let mut admin = Client::connect(&admin, NoTls).expect("the PostgreSQL server under test answers");
@@ -119,9 +133,12 @@ async fn make_template(server: &str, name: &str) {
     let draft = format!("{name}_draft_{}", std::process::id());
     let (admin, made) = (server.to_owned(), draft.clone());
     blocking(move || run(&mut locked(&admin), &format!("create database {made}"))).await;
-    let store = Store::open(&Backend::Postgres(with_database(server, &draft))).expect("the template opens");
+    let backend = Backend::Postgres(with_database(server, &draft));
+    let store = Store::open(&backend).expect("the template opens");
     migrate(&store, MAIN).await.expect("the template migrates");
-    blocking(move || drop(store)).await;
+    let logs = Store::open_logs(&backend).expect("the template's request log opens");
+    migrate(&logs, LOGS).await.expect("the template's request log migrates");
+    blocking(move || drop((store, logs))).await;
     let (admin, name) = (server.to_owned(), name.to_owned());
     blocking(move || {
         let mut admin = locked(&admin);

@@ -1,1 +1,131 @@
-//! Firms that contacts belong to.
+//! Firms that contacts belong to. Whoever deletes one leaves its contacts without a firm.
+
+mod events;
+mod model;
+mod routes;
+mod sql;
+mod wire;
+
+use leadhold_kernel::{Cx, Error, EventKind, Id, patch};
+use leadhold_queue::outbox;
+use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};
+use serde_json::{Map, Value};
+
+pub use self::model::{Author, Business, Profile};
+pub use self::routes::routes;
+use crate::contacts;
+use crate::http::caller::no_access;
+use crate::tenant::LocationScope;
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// Makes a business.
+///
+/// Event: `RecordCreate`.
+///
+/// # Errors
+/// When the store fails.
+pub fn create(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    name: &str,
+    profile: &Map<String, Value>,
+) -> Result<Business, Error> {
+    let author = Author::of(cx);
+    let business = Business {
+        id: Id::generate(cx.random.as_ref()),
+        location_id: here.location_id().clone(),
+        name: name.to_owned(),
+        profile: patch::merged(&Profile::default(), profile).map_err(Error::internal)?,
+        created_by: author.clone(),
+        updated_by: author,
+        created_at: cx.now,
+        updated_at: cx.now,
+    };
+    let Business { id, location_id, name, profile, created_by, .. } = &business;
+    let (profile, author) = (json_text(profile), json_text(created_by));
+    tx.exec(sql::INSERT, params![id, location_id, name, &profile, &author, cx.now])?;
+    outbox::append(tx, &events::event(cx, here, EventKind::RecordCreate, &business))?;
+    Ok(business)
+}
+
+/// Changes what `changes` names, a merge-patch of a [`Business`].
+///
+/// Event: `RecordUpdate`, when anything did change.
+///
+/// # Errors
+/// 400 when there is no such business, 403 when it is another location's; when the store fails.
+pub fn update(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &str,
+    changes: &Map<String, Value>,
+) -> Result<Business, Error> {
+    tx.lock(&format!("business:{id}"))?;
+    let before = get(tx, here, id)?;
+    let mut after = patch::merged(&before, changes).map_err(Error::internal)?;
+    if after == before {
+        return Ok(before);
+    }
+    (after.updated_at, after.updated_by) = (cx.now, Author::of(cx));
+    let Business { id, location_id, name, profile, updated_by, .. } = &after;
+    let (profile, author) = (json_text(profile), json_text(updated_by));
+    tx.exec(sql::UPDATE, params![location_id, id, name, &profile, &author, cx.now])?;
+    outbox::append(tx, &events::event(cx, here, EventKind::RecordUpdate, &after))?;
+    Ok(after)
+}
+
+/// Deletes a business; its contacts belong to none afterwards.
+///
+/// Event: `RecordDelete`.
+///
+/// # Errors
+/// As [`update`].
+pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Result<(), Error> {
+    tx.lock(&format!("business:{id}"))?;
+    let business = get(tx, here, id)?;
+    tx.exec(sql::DELETE, params![here.location_id(), &business.id])?;
+    contacts::forget_business(tx, cx, here, &business.id)?;
+    outbox::append(tx, &events::event(cx, here, EventKind::RecordDelete, &business))?;
+    Ok(())
+}
+
+/// One business.
+///
+/// # Errors
+/// 400 when there is no such business, 403 when it is another location's; when the store fails.
+pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Business, Error> {
+    if let Some(business) = tx.query_opt(sql::GET, params![here.location_id(), id], read)? {
+        return Ok(business);
+    }
+    let elsewhere = tx.query_opt(sql::ELSEWHERE, params![id], |row| row.get::<String>(0))?;
+    Err(match elsewhere {
+        Some(_) => no_access(),
+        None => Error::bad_request(format!("Business with id {id} not found")),
+    })
+}
+
+/// A page of the location's businesses, oldest first.
+///
+/// # Errors
+/// When the store fails.
+pub fn list(tx: &mut Tx<'_>, here: &LocationScope, skip: i64, limit: i64) -> Result<Vec<Business>, Error> {
+    Ok(tx.query(sql::LIST, params![here.location_id(), limit, skip], read)?)
+}
+
+fn read(row: &Row<'_>) -> Result<Business, DbError> {
+    let (Json(profile), Json(created_by), Json(updated_by)) = (row.get(3)?, row.get(4)?, row.get(5)?);
+    Ok(Business {
+        id: row.get(0)?,
+        location_id: row.get(1)?,
+        name: row.get(2)?,
+        profile,
+        created_by,
+        updated_by,
+        created_at: row.get(6)?,
+        updated_at: row.get(7)?,
+    })
+}

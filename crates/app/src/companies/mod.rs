@@ -56,7 +56,11 @@ pub fn update(
     changes: &Map<String, Value>,
 ) -> Result<Company, Error> {
     tx.lock(&format!("company:{}", agency.company_id()))?;
-    let company = patch::merged(&get(tx, agency)?, changes).map_err(Error::internal)?;
+    let before = get(tx, agency)?;
+    let company = patch::merged(&before, changes).map_err(Error::internal)?;
+    if company == before {
+        return Ok(company);
+    }
     tx.exec(
         sql::UPDATE,
         params![

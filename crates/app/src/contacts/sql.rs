@@ -55,6 +55,10 @@ leadhold_store::statements! {
     /// The next contacts that still have a value of a removed field.
     pub CARRYING_FIELD = "select c.id from contacts c where c.no in (select v.contact_no from contact_field_values v
         where v.location_id = $1 and v.field_id = $2) order by c.id limit $3";
+    /// The next contacts of a removed business.
+    pub OF_BUSINESS = "select id from contacts where location_id = $1 and business_id = $2 order by id limit $3";
+    pub LEAVE_BUSINESS = "update contacts set business_id = null, business_name_lower = ''
+        where location_id = $1 and no = $2 and business_id = $3";
     pub UPDATE_CUSTOM_FIELDS = "update contacts set custom_fields = $3 where location_id = $1 and no = $2";
 }
 

@@ -186,6 +186,17 @@ impl Fields<'_> {
         }
     }
 
+    /// An e-mail address that has to be there; blank when it is faulty.
+    pub fn required_email(&mut self, name: &'static str) -> String {
+        let faults = self.faults.len();
+        match self.email(name) {
+            Patch::Value(email) => return email.into_string(),
+            _ if self.faults.len() == faults => self.fault(name, "must be an email"),
+            _ => {}
+        }
+        String::new()
+    }
+
     /// One of a closed set of words.
     pub fn one_of(&mut self, name: &'static str, words: &[&'static str]) -> Option<&'static str> {
         let found = match self.value(name) {

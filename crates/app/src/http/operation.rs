@@ -38,6 +38,12 @@ impl Operation {
         self.rows.push(row);
     }
 
+    /// The path with its `{parameters}`, as the contract spells it.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.rows[0].path
+    }
+
     /// The area of the API that it belongs to.
     #[must_use]
     pub fn area(&self) -> &'static str {

@@ -56,6 +56,8 @@ templates![
     "account.html",
     "recovery.html",
     "authorize.html",
+    "requests.html",
+    "request.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

@@ -47,7 +47,7 @@ impl Query {
 }
 
 /// `a[]` and `a[0]` are written for `a`; `a[b]` is a name of its own.
-fn strip_brackets(name: &str) -> &str {
+pub(super) fn strip_brackets(name: &str) -> &str {
     match name.split_once('[') {
         Some((base, rest))
             if rest == "]"

@@ -3,6 +3,7 @@
 //! trace id → operation → body limit → version → credential → row of the contract → rate limit → handler → log and
 //! metrics. Every answer, refusals included, leaves with the rate-limit headers and its trace id.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
@@ -10,12 +11,11 @@ use axum::body::Body;
 use axum::http::{Request as HttpRequest, Response};
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use leadhold_kernel::{Error, Id};
 
 use super::authenticate::{authenticate, authorise, same_tenant};
-use super::caller::Caller;
 use super::contract::{Api, OperationRow};
 use super::error::{Dialect, to_reply};
 use super::idempotency;
@@ -26,7 +26,7 @@ use super::query::Query;
 use super::rate_limit::Decision;
 use super::reply::Reply;
 use super::request::Request;
-use super::request_log::Line;
+use super::request_log::{Bodies, Calling, Line, Sent, redact, scope_of};
 
 use super::version::{self, ApiVersion};
 use crate::App;
@@ -35,9 +35,15 @@ use crate::App;
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 /// What the layers learn on the way, for the answer's headers and the log.
+#[derive(Default)]
 struct Passage {
-    rate: Decision,
-    caller: Option<Caller>,
+    /// `None`: not counted.
+    rate: Option<Decision>,
+    caller: Option<Calling>,
+    /// The scopes that let the request in.
+    scope: Option<Cow<'static, str>>,
+    /// The request's headers and body, where bodies are logged.
+    body: Option<(HeaderMap, Bytes)>,
     /// Set on pages: errors are pages there, too.
     look: Option<Look>,
 }
@@ -55,8 +61,9 @@ pub async fn serve(
     let (method, url) = (request.method().clone(), request.uri().clone());
     let operation = endpoint.and_then(|endpoint| endpoint.operation(&method));
 
-    let mut passage = Passage { rate: Decision::UNCOUNTED, caller: None, look: None };
+    let mut passage = Passage::default();
     let (parts, body) = request.into_parts();
+    let sent = Sent::of(operation.map(Operation::path), &url, &parts.headers);
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
     let peer = peer::client(peer, &parts.headers, &app.config.trusted_proxies);
     let request = Request {
@@ -88,22 +95,24 @@ pub async fn serve(
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
     app.metrics.answered(operation.map_or(&app.unknown_operation, |o| &o.counters), status, micros);
-    let caller = passage.caller.as_ref();
+    let Passage { rate, caller, scope, body, .. } = passage;
     let kept = app.request_log.write(Line {
         at,
-        trace_id: trace_id.to_string(),
-        method: method.to_string(),
-        path: url.path().chars().take(512).filter(|c| *c != '\0').collect(),
+        trace_id: trace_id.clone(),
+        method: method.clone(),
+        sent,
+        caller,
+        scope,
+        rate,
         status,
+        response_headers: redact::reply_headers(&reply),
         micros,
-        caller: caller.map(|c| c.token_id.to_string()),
-        company_id: caller.map(|c| c.company_id.to_string()),
-        location_id: caller.and_then(|c| c.location_id.as_ref()).map(Id::to_string),
+        bodies: body.map(|(headers, body)| Bodies::of(&headers, &body, &reply)),
     });
     if !kept {
         app.metrics.log_line_dropped();
     }
-    respond(reply, &passage.rate, trace_id.as_str(), method == Method::HEAD)
+    respond(reply, &rate.unwrap_or(Decision::UNCOUNTED), trace_id.as_str(), method == Method::HEAD)
 }
 
 /// The layers that may refuse, in their order.
@@ -122,6 +131,9 @@ async fn pass(
         return Err(Error::bad_request("The URL must not contain the character U+0000."));
     }
     request.body = read_body(body).await?;
+    if app.config.log_bodies {
+        passage.body = Some((request.headers.clone(), request.body.clone()));
+    }
     let row = row_for(operation, &mut request, method, url)?;
     if row.credentials.sandbox && !app.config.sandbox {
         return Err(Error::forbidden("This route exists only when the server runs with --sandbox."));
@@ -134,12 +146,14 @@ async fn pass(
     }
     if row.credentials.location || row.credentials.agency {
         let caller = authenticate(&request, row).await?;
-        passage.caller = Some(caller.clone());
+        passage.caller = Some(Calling::of(&caller));
         authorise(&caller, row)?;
+        passage.scope = scope_of(&caller, &row.scopes);
         same_tenant(&caller, row, &request)?;
         if app.config.rate_limit {
-            passage.rate = app.limiter.admit(&caller.rate_key(), request.now);
-            if !passage.rate.admitted {
+            let rate = app.limiter.admit(&caller.rate_key(), request.now);
+            passage.rate = Some(rate);
+            if !rate.admitted {
                 return Err(Error::TooManyRequests);
             }
         }

@@ -6,9 +6,11 @@ leadhold_store::statements! {
     pub HOOK_OF_WORKFLOW = "select id, listening from inbound_hooks where workflow_id = $1 and location_id = $2";
     pub SET_LISTENING = "update inbound_hooks set listening = $3 where workflow_id = $1 and location_id = $2";
     pub HOOK_BY_COMPANY = "select id, company_id, location_id, workflow_id, listening from inbound_hooks
-        where id = $1 and company_id = $2";
+        where id = $1 and company_id = $2
+            and exists (select 1 from locations l where l.id = inbound_hooks.location_id and l.deleted_at is null)";
     pub HOOK_BY_LOCATION = "select id, company_id, location_id, workflow_id, listening from inbound_hooks
-        where id = $1 and location_id = $2";
+        where id = $1 and location_id = $2
+            and exists (select 1 from locations l where l.id = inbound_hooks.location_id and l.deleted_at is null)";
     pub INSERT_REQUEST = "insert into inbound_requests (id, hook_id, location_id, method, body, test, at)
         values ($1, $2, $3, $4, $5, $6, $7)";
     pub PRUNE_SAMPLES = "delete from inbound_requests where hook_id = $1 and location_id = $2 and test = true

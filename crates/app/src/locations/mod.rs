@@ -1,19 +1,33 @@
 //! The sub-account: an address book, a pipeline, a calendar, and the settings that their rules read.
+//!
+//! A location that was deleted keeps its rows, marked with the time: what refers to them stays whole. Nothing that looks a
+//! location up finds it any more; `closing` ends what led there.
 
+mod events;
 mod model;
+mod providers;
+mod routes;
+mod service;
 mod sql;
 pub mod tags;
+mod wire;
+mod words;
 
-use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_kernel::{Cx, Error, Id, email, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};
 
 pub use self::model::{DuplicateKey, Location, NewLocation, Settings};
+pub use self::providers::Provider;
+pub use self::routes::routes;
+pub use self::service::{close, open, permissions, search, set_permissions, update};
+use crate::http::Caller;
+use crate::http::caller::no_access;
 use crate::tenant::{CompanyScope, LocationScope};
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
 
-/// Makes a location in an agency. The answer is the proof of access to it.
+/// Makes a location in an agency. The answer is the proof of access to it. Announces nothing: [`open`] does.
 ///
 /// # Errors
 /// When the store fails.
@@ -31,6 +45,7 @@ pub fn create(
             agency.company_id(),
             &new.name,
             new.email.as_deref(),
+            new.email.as_deref().map(email::lower).unwrap_or_default(),
             new.phone.as_deref(),
             &new.country,
             &new.timezone,
@@ -63,6 +78,22 @@ pub fn of_company(
     Ok(found.map(|_| LocationScope::proven(agency.company_id().clone(), id.clone())))
 }
 
+/// Proof of access to a location for a caller of either kind: the credential's own, or one of the agency's.
+///
+/// # Errors
+/// 403 when it is another's, or there is none.
+pub fn reachable(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<LocationScope, Error> {
+    if caller.location_id.is_some() {
+        return caller.location(Some(id));
+    }
+    let agency = caller.company(None)?;
+    let found = match Id::parse(id) {
+        Some(id) => of_company(tx, &agency, &id)?,
+        None => None,
+    };
+    found.ok_or_else(no_access)
+}
+
 /// The location with this id, in whichever agency: for the operator's command line, never for a request.
 ///
 /// # Errors
@@ -72,7 +103,7 @@ pub fn for_operator(tx: &mut Tx<'_>, id: &Id<id::Location>) -> Result<Option<Loc
 }
 
 fn read(row: &Row<'_>) -> Result<Location, DbError> {
-    let Json(settings) = row.get(13)?;
+    let (Json(settings), Json(social)) = (row.get(13)?, row.get(16)?);
     Ok(Location {
         id: row.get(0)?,
         company_id: row.get(1)?,
@@ -88,5 +119,8 @@ fn read(row: &Row<'_>) -> Result<Location, DbError> {
         timezone: row.get(11)?,
         created_at: row.get(12)?,
         settings,
+        first_name: row.get(14)?,
+        last_name: row.get(15)?,
+        social,
     })
 }

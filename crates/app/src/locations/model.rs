@@ -1,10 +1,13 @@
 //! A location and the switches that rules read.
 
+use std::collections::BTreeMap;
+
 use leadhold_kernel::{Id, Timestamp, id};
 use serde::{Deserialize, Serialize};
 
-/// A sub-account.
-#[derive(Clone, Debug, PartialEq)]
+/// A sub-account. As JSON it has the fields that bodies name, so that a merge-patch fits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Location {
     /// Its id.
     pub id: Id<id::Location>,
@@ -32,6 +35,12 @@ pub struct Location {
     pub timezone: String,
     /// Its switches.
     pub settings: Settings,
+    /// First name of the person behind it.
+    pub first_name: Option<String>,
+    /// Last name of the person behind it.
+    pub last_name: Option<String>,
+    /// Its pages elsewhere: `facebookUrl`, …
+    pub social: BTreeMap<String, String>,
     /// When it was made.
     pub created_at: Timestamp,
 }

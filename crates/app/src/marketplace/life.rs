@@ -27,7 +27,7 @@ fn begin(tx: &mut Tx<'_>, cx: &Cx, new: &Installation) -> Result<Install, Error>
         id: Id::generate(cx.random.as_ref()),
         app_id: new.app.clone(),
         version_id: new.version.clone(),
-        scopes: new.scopes.clone(),
+        scopes: new.scopes,
         user_id: new.user_id.clone(),
         plan_id: new.plan_id.clone(),
         bulk: new.bulk,
@@ -62,7 +62,7 @@ fn renew(tx: &mut Tx<'_>, cx: &Cx, new: &Installation, old: Install) -> Result<I
     let replanned = new.plan_id.is_some() && new.plan_id != old.plan_id;
     let install = Install {
         version_id: new.version.clone(),
-        scopes: new.scopes.clone(),
+        scopes: new.scopes,
         user_id: new.user_id.clone().or(old.user_id),
         plan_id: new.plan_id.clone().or(old.plan_id.clone()),
         // Who installed it on the location by itself keeps it there when the agency's install goes.

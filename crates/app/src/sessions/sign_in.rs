@@ -20,7 +20,7 @@ use crate::world::World;
 const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$NL/w/2LI9Lv1bcLSP8rZKDo8ZqXjSBoqs0y5UF7N8TQ";
 /// Characters of a password that are looked at: hashing is dear enough as it is.
-pub(super) const LONGEST_PASSWORD: usize = 1024;
+const LONGEST_PASSWORD: usize = 1024;
 /// How long a proven password may wait for its code.
 const CHALLENGE_MILLIS: i64 = 5 * 60_000;
 const CHALLENGE: &str = "sign-in challenge";
@@ -41,7 +41,7 @@ pub struct Attempt {
 /// How an attempt ended that was not refused.
 pub(super) enum Outcome {
     /// It is them.
-    Proven(User),
+    Proven(Box<User>),
     /// The password is right and a code is needed. The text is what to give to [`answer`], together with it.
     CodeNeeded(String),
 }
@@ -53,7 +53,7 @@ pub(super) enum Outcome {
 /// many sign in at once.
 pub async fn sign_in(world: &World, attempt: Attempt) -> Result<User, Error> {
     match prove(world, attempt).await? {
-        Outcome::Proven(user) => Ok(user),
+        Outcome::Proven(user) => Ok(*user),
         Outcome::CodeNeeded(_) => Err(code_needed()),
     }
 }
@@ -187,7 +187,7 @@ async fn finish(
         Ok::<_, Error>(verdict)
     });
     match verdict.await? {
-        Verdict::NotAsked | Verdict::Right => Ok(Outcome::Proven(user)),
+        Verdict::NotAsked | Verdict::Right => Ok(Outcome::Proven(Box::new(user))),
         Verdict::Wrong => Err(wrong()),
         Verdict::Missing => {
             let challenge = Challenge {

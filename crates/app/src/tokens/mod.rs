@@ -24,6 +24,7 @@ pub use self::routes::routes;
 pub use self::uses::Uses;
 pub use self::wire::NAME_LENGTH;
 use crate::secret;
+use crate::tenant::LocationScope;
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
@@ -73,6 +74,15 @@ pub fn list(tx: &mut Tx<'_>, who: &Owner) -> Result<Vec<Token>, DbError> {
             tx.query(sql::OF_LOCATION, params![here.location_id(), here.company_id()], read)
         }
     }
+}
+
+/// Ends every token of a location.
+///
+/// # Errors
+/// When the store fails.
+pub fn revoke_all_at(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<(), Error> {
+    tx.exec(sql::REVOKE_ALL_AT, params![here.location_id(), here.company_id(), cx.now])?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> Result<Token, DbError> {

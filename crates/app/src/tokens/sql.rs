@@ -17,6 +17,8 @@ leadhold_store::statements! {
         from tokens where location_id = $1 and company_id = $2 order by created_at desc, id";
     pub EDIT = "update tokens set name = $3, scopes = $4 where id = $1 and company_id = $2";
     pub EXPIRE = "update tokens set expires_at = $3 where id = $1 and company_id = $2";
+    pub REVOKE_ALL_AT = "update tokens set revoked_at = $3
+        where location_id = $1 and company_id = $2 and revoked_at is null";
     pub REVOKE = "update tokens set revoked_at = $3 where id = $1 and company_id = $2 and revoked_at is null";
     /// Several nodes may note the use of one token.
     pub USED = "update tokens set last_used_at = $3

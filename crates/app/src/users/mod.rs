@@ -4,11 +4,17 @@
 //! A deleted person keeps the row, so that what names the person still has a name to show; nobody signs in with it, and
 //! its address is free again.
 
+mod events;
 pub mod hashing;
+mod list;
 mod model;
 mod password;
 mod permissions;
+mod routes;
+mod service;
 mod sql;
+mod wire;
+mod words;
 
 use leadhold_kernel::{Cx, Error, Id, fold, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
@@ -16,12 +22,14 @@ use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
 pub use self::model::{NewUser, Role, SignIn, Type, User};
 pub use self::password::{hash, matches};
 pub use self::permissions::{Permission, Permissions};
+pub use self::routes::routes;
+pub use self::service::{Access, Addition, Password, add, delete, reach, update};
 use crate::tenant::{CompanyScope, LocationScope};
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
 
-/// Makes a user of an agency who sees `locations`. Announces nothing: that is the API's.
+/// Makes a user of an agency who sees `locations`. Announces nothing: [`add`] does.
 ///
 /// # Errors
 /// When the address is taken or the store fails.
@@ -34,7 +42,6 @@ pub fn create(
 ) -> Result<Id<id::User>, Error> {
     let id = Id::<id::User>::generate(cx.random.as_ref());
     let email = new.email.trim();
-    let name = fold(&format!("{} {}", new.first_name, new.last_name));
     let made = tx.exec(
         sql::INSERT,
         params![
@@ -44,7 +51,7 @@ pub fn create(
             fold(email),
             &new.first_name,
             &new.last_name,
-            name.trim(),
+            name_lower(&new.first_name, &new.last_name),
             &new.password_hash,
             new.kind.name(),
             new.role.name(),
@@ -58,6 +65,11 @@ pub fn create(
         tx.exec(sql::INSERT_LOCATION, params![&id, here.company_id(), here.location_id()])?;
     }
     Ok(id)
+}
+
+/// What lists are sorted and searched by.
+fn name_lower(first_name: &str, last_name: &str) -> String {
+    fold(format!("{first_name} {last_name}").trim())
 }
 
 /// The person who signs in with this address; `None` when there is none, or the account was deleted.

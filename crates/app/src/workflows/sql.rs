@@ -19,9 +19,11 @@ leadhold_store::statements! {
     pub INSERT_TRIGGER = "insert into workflow_triggers
         (workflow_id, location_id, version, trigger_id, type, position, definition) values ($1, $2, $3, $4, $5, $6, $7)";
     pub DELETE_TRIGGERS = "delete from workflow_triggers where workflow_id = $1 and location_id = $2";
+    /// Nothing starts, and no run goes on, at a location that was deleted.
     pub LISTENING = "select t.workflow_id, t.version, t.trigger_id, t.definition, w.name
         from workflow_triggers t join workflows w on w.id = t.workflow_id
-        where t.location_id = $1 and t.type = $2 order by t.workflow_id, t.position";
+            join locations l on l.id = t.location_id
+        where t.location_id = $1 and t.type = $2 and l.deleted_at is null order by t.workflow_id, t.position";
 
     pub INSERT_RUN = "insert into workflow_runs
         (id, company_id, location_id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause,
@@ -29,7 +31,8 @@ leadhold_store::statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
         on conflict (event_id, workflow_id) do nothing";
     pub RUN = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
-        started_at, updated_at, ended_at from workflow_runs where id = $1 and location_id = $2";
+        started_at, updated_at, ended_at from workflow_runs where id = $1 and location_id = $2
+            and exists (select 1 from locations l where l.id = $2 and l.deleted_at is null)";
     pub RUNS = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
         started_at, updated_at, ended_at from workflow_runs
         where location_id = $1 and workflow_id = $2 and (started_at, id) < ($3, $4)

@@ -2,7 +2,7 @@
 
 use leadhold_app::slices;
 use leadhold_kernel::Error;
-use leadhold_store::{DbError, params};
+use leadhold_store::{DbError, Sql, Store, params};
 use leadhold_testkit::TestApp;
 
 /// Tables whose rows belong to a location or an agency. A new table is added here or to [`SHARED`]; the test below fails
@@ -46,6 +46,7 @@ const TENANTS: &[&str] = &[
     "pipelines",
     "pipeline_stages",
     "idempotency_keys",
+    "request_log",
     "sessions",
     "second_factors",
     "recovery_codes",
@@ -73,10 +74,12 @@ async fn every_statement_prepares() {
     let app = TestApp::start().await;
     let statements = slices::statements();
     assert!(statements.len() > 25, "the registry lost some: {}", statements.len());
-    let faults = app
-        .app
-        .world
-        .store
+    all_prepare(&app.app.world.store, statements).await;
+    all_prepare(&app.app.world.logs, slices::log_statements()).await;
+}
+
+async fn all_prepare(store: &Store, statements: Vec<Sql>) {
+    let faults = store
         .write(move |tx| {
             // Each in its own transaction would be kinder to PostgreSQL; one failure is enough to look at.
             for sql in &statements {
@@ -87,7 +90,7 @@ async fn every_statement_prepares() {
             Ok(None)
         })
         .await
-        .unwrap();
+        .expect("the store answers");
     assert_eq!(faults, None);
 }
 
@@ -95,6 +98,7 @@ async fn every_statement_prepares() {
 fn every_statement_on_a_tenants_table_names_its_tenant() {
     let forgotten: Vec<_> = slices::statements()
         .into_iter()
+        .chain(slices::log_statements())
         .filter(|sql| {
             sql.across_tenants().is_none()
                 && tables_of(sql.text()).iter().any(|t| TENANTS.contains(&t.as_str()))

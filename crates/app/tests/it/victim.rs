@@ -20,7 +20,10 @@ pub struct Victim {
     field: String,
     workflow: String,
     run: String,
+    user: String,
+    business: String,
     delivery: String,
+    trace: String,
     app: String,
     version: String,
     secret: String,
@@ -45,7 +48,18 @@ impl Victim {
             "firstName": CANARY, "email": format!("{CANARY}@example.com"), "tags": [CANARY],
             "customFields": [{"id": field, "value": CANARY}],
         });
-        let contact = id(&app.post("/contacts/").json(&contact).send().await.expect(201).json()["contact"]);
+        let made = app.post("/contacts/").json(&contact).send().await.expect(201);
+        let (contact, trace) = (id(&made.json()["contact"]), made.header("x-trace-id").to_owned());
+        app.write_log().await;
+        let user = json!({
+            "companyId": app.agency.company.company_id(), "firstName": CANARY, "lastName": CANARY,
+            "email": format!("{CANARY}@users.example.com"), "password": format!("{CANARY}-secret"), "type": "account",
+            "role": "user", "locationIds": [location],
+        });
+        let user = id(&app.post("/users/").json(&user).send().await.expect(201).json());
+        let business = json!({"name": CANARY, "locationId": location});
+        let business =
+            id(&app.post("/businesses/").json(&business).send().await.expect(201).json()["buiseness"]);
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -72,7 +86,10 @@ impl Victim {
             field,
             workflow,
             run: id(&runs["runs"][0]),
+            user,
+            business,
             delivery: id(&sent["deliveries"][0]),
+            trace,
         }
     }
 
@@ -96,7 +113,11 @@ impl Victim {
             "tagId" => &self.tag,
             "workflowId" => &self.workflow,
             "runId" => &self.run,
+            "userId" => &self.user,
+            "businessId" => &self.business,
+            "type" if template.contains("conversationChannels") => "SMS",
             "deliveryId" => &self.delivery,
+            "traceId" => &self.trace,
             "appId" => &self.app,
             "versionId" if template.contains("/apps/") => &self.version,
             "secretId" => &self.secret,

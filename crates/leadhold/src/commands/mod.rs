@@ -4,6 +4,7 @@ mod apps;
 mod backup;
 mod doctor;
 mod init;
+mod logs;
 mod migrate;
 mod openapi;
 mod restore;
@@ -48,6 +49,7 @@ enum Command {
     Init(init::Init),
     Serve(Box<serve::Serve>),
     Token(token::Token),
+    Logs(logs::Logs),
     Apps(apps::Apps),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
@@ -69,6 +71,7 @@ impl Cli {
             Command::Init(command) => command.run(overrides),
             Command::Serve(command) => command.run(overrides),
             Command::Token(command) => command.run(overrides),
+            Command::Logs(command) => command.run(overrides),
             Command::Apps(command) => command.run(overrides),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
@@ -93,6 +96,11 @@ fn print_json(value: &impl serde::Serialize) -> Result<(), Fault> {
 
 /// Prints a line on standard output. A reader that has seen enough, such as `head`, is no failure.
 fn print(line: &str) -> Result<(), Fault> {
+    print_on(line).map(drop)
+}
+
+/// As [`print`]; `false` when nobody reads any more, so that a command without an end can end.
+fn print_on(line: &str) -> Result<bool, Fault> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
@@ -100,6 +108,6 @@ fn print(line: &str) -> Result<(), Fault> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Fault::failed(format!("cannot write to standard output: {error}")))
         }
-        _ => Ok(()),
+        written => Ok(written.is_ok()),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use leadhold_app::http::request_log::write_lines;
 use leadhold_app::http::serve::serve;
 use leadhold_app::webhooks;
-use leadhold_store::{LOGS, MAIN, Store, migrate};
+use leadhold_store::{MAIN, migrate};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -60,6 +60,11 @@ pub struct Serve {
           default_missing_value = "true")]
     strict_version: Option<bool>,
 
+    /// Keep the bodies of requests and answers in the request log, secrets redacted; only with --sandbox
+    #[arg(long, value_name = "BOOL", env = "LEADHOLD_LOG_BODIES", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    log_bodies: Option<bool>,
+
     /// Sign webhooks also with RSA, for receivers that check the older header
     #[arg(long, value_name = "BOOL", env = "LEADHOLD_RSA_SIGNATURE", num_args = 0..=1, require_equals = true,
           default_missing_value = "true")]
@@ -80,14 +85,13 @@ impl Serve {
         runtime.block_on(async {
             compose::expect_initialised(&store).await?;
             migrate(&store, MAIN).await?;
-            let logs = Store::open_logs(&backend)?;
-            migrate(&logs, LOGS).await?;
+            let logs = compose::begin_logs(&backend).await?;
             let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
             let listener = listen(config.server.listen).await?;
             let address = listener.local_addr().map_err(|error| Fault::failed(error.to_string()))?;
             let machine = Machine::real();
-            let composed = compose::application(&config, &machine, store, &secret, address).await?;
-            run_until_stopped(&config, composed, logs, listener, address).await
+            let composed = compose::application(&config, &machine, store, logs, &secret, address).await?;
+            run_until_stopped(&config, composed, listener, address).await
         })
     }
 
@@ -99,6 +103,7 @@ impl Serve {
             .set("server", "sandbox", self.sandbox)
             .set("server", "rate_limit", rate_limit)
             .set("server", "strict_version", self.strict_version)
+            .set("server", "log_bodies", self.log_bodies)
             .set("webhooks", "rsa_signature", self.rsa_signature)
             .set("workers", "concurrency", self.workers.map(i64::from));
         self.place.settings(overrides)
@@ -120,7 +125,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Fault> {
 async fn run_until_stopped(
     config: &Config,
     composed: Composed,
-    logs: Store,
     listener: TcpListener,
     address: SocketAddr,
 ) -> Result<(), Fault> {
@@ -137,8 +141,8 @@ async fn run_until_stopped(
         let (queue, stop) = (queue.clone(), working.clone());
         work.spawn(async move { queue.run_worker(name, concurrency, stop).await });
     }
-    let (clock, stop) = (app.world.clock.clone(), working.clone());
-    work.spawn(async move { write_lines(lines, logs, clock.as_ref(), stop).await });
+    let (world, stop) = (app.world.clone(), working.clone());
+    work.spawn(async move { write_lines(lines, world.logs, world.clock.as_ref(), stop).await });
     let (uses, store, stop) = (app.token_uses.clone(), app.world.store.clone(), working.clone());
     work.spawn(async move { uses.write_until(&store, stop).await });
     let mut watcher = JoinSet::new(); // ends with this function

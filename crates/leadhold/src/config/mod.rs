@@ -148,6 +148,8 @@ mod tests {
         assert!(wrong("[server]\nlisen = 'x'").contains("unknown field `lisen`"));
         assert!(wrong("[sever]").contains("unknown field `sever`"));
         assert!(wrong("[server]\nrate_limit = 'off'").contains("only in the sandbox"));
+        assert!(wrong("[server]\nlog_bodies = true").contains("only in the sandbox"));
+        assert!(config("[server]\nlog_bodies = true\nsandbox = true").is_ok());
         assert!(
             wrong("[server]\ntrusted_proxies = ['proxy']").contains("server.trusted_proxies has `proxy`")
         );

@@ -24,6 +24,7 @@ pub struct Server {
     pub strict_version: bool,
     pub sandbox: bool,
     pub rate_limit: Switch,
+    pub log_bodies: bool,
     pub trusted_proxies: Vec<String>,
 }
 
@@ -32,6 +33,11 @@ impl Server {
         if self.rate_limit == Switch::Off && !self.sandbox {
             return Err(Fault::usage(
                 "the rate limit can be off only in the sandbox: add --sandbox, or leave it on",
+            ));
+        }
+        if self.log_bodies && !self.sandbox {
+            return Err(Fault::usage(
+                "bodies hold personal data and are logged only in the sandbox: add --sandbox, or leave --log-bodies out",
             ));
         }
         let web = ["http://", "https://"].iter().any(|scheme| self.public_url.starts_with(scheme));

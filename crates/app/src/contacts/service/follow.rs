@@ -1,11 +1,11 @@
-//! What a change of a location's tag or field does to the contacts that carry it.
+//! What a change of a location's tag, field or business does to the contacts that carry it.
 //!
 //! The first contacts follow in the transaction of the change, so that for almost everyone it is done at once; where more
 //! carry it than one transaction should touch, a job goes on in steps of the same size.
 
 use std::sync::Arc;
 
-use leadhold_kernel::{Cx, Error, Id};
+use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ enum Change {
     Tag { from: String, to: Option<String> },
     /// A custom field is gone.
     Field { id: String },
+    /// A business is gone.
+    Business { id: String },
 }
 
 /// A step of following, as its job keeps it.
@@ -91,6 +93,19 @@ pub(in crate::contacts) fn forget_field(
     start(tx, cx, here, Change::Field { id: field.id.to_string() })
 }
 
+/// Contacts belong to a business no longer, which is gone. No event: nobody said anything about a contact.
+///
+/// # Errors
+/// When the store fails.
+pub fn forget_business(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    business: &Id<id::Business>,
+) -> Result<(), Error> {
+    start(tx, cx, here, Change::Business { id: business.to_string() })
+}
+
 fn start(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: Change) -> Result<(), Error> {
     if !step(tx, cx, here, &change)? {
         return Ok(());
@@ -113,6 +128,7 @@ fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Resu
     let (statement, carried) = match change {
         Change::Tag { from, .. } => (sql::CARRYING_TAG, from),
         Change::Field { id } => (sql::CARRYING_FIELD, id),
+        Change::Business { id } => (sql::OF_BUSINESS, id),
     };
     let contacts: Vec<String> =
         tx.query(statement, params![here.location_id(), carried, STEP], |row| row.get(0))?;
@@ -135,6 +151,10 @@ fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Cha
             let left: Vec<_> = before.custom_fields.iter().filter(|value| value.id != *id).collect();
             tx.exec(sql::UPDATE_CUSTOM_FIELDS, params![here.location_id(), before.no, json_text(&left)])?;
             tx.exec(sql::REMOVE_FIELD, params![here.location_id(), before.no, id])?;
+            Ok(())
+        }
+        Change::Business { id } => {
+            tx.exec(sql::LEAVE_BUSINESS, params![here.location_id(), before.no, id])?;
             Ok(())
         }
     }

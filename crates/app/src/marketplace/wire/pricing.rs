@@ -76,7 +76,7 @@ pub(in super::super) fn plans(body: &Map<String, Value>, random: &dyn Random) ->
         let id = id_or_fresh(fields, "planId", random);
         let name = fields.required_text_within("name", LONGEST);
         let amount = price(fields, "baseAmount");
-        if amount.is_none() {
+        if is_empty(fields, "baseAmount") {
             fields.fault("baseAmount", "should not be empty");
         }
         let payment_time = fields.one_of("paymentTime", &["month", "year", "one_time"]).unwrap_or("month");
@@ -122,7 +122,7 @@ fn meter_price(fields: &mut Fields<'_>) -> Price {
     let fixed = price(fields, "fixedPricePerUnit");
     let (least, most) = (price(fields, "minPricePerUnit"), price(fields, "maxPricePerUnit"));
     if kind == "fixed" {
-        if fixed.is_none() {
+        if is_empty(fields, "fixedPricePerUnit") {
             fields.fault("fixedPricePerUnit", "should not be empty when priceType is fixed");
         }
         return Price::Fixed(fixed.unwrap_or_default());
@@ -163,6 +163,10 @@ fn price(fields: &mut Fields<'_>, name: &'static str) -> Option<Money> {
         fields.fault(name, format!("must be a number of dollars between 0 and {most}"));
     }
     money
+}
+
+fn is_empty(fields: &mut Fields<'_>, name: &'static str) -> bool {
+    fields.value(name).is_none_or(Value::is_null)
 }
 
 fn id_or_fresh<K: leadhold_kernel::id::Kind>(

@@ -70,7 +70,7 @@ enum Seen {
     /// Nobody is signed in.
     Stranger,
     /// It can be shown.
-    Offer(Ask, Offer),
+    Offer(Box<Ask>, Offer),
 }
 
 async fn look(request: &Request, wish: &Wish) -> Result<Seen, Error> {
@@ -86,7 +86,7 @@ async fn look(request: &Request, wish: &Wish) -> Result<Seen, Error> {
         };
         let Some(person) = &person else { return Ok(Seen::Stranger) };
         let offer = Offer::of(tx, &ask.app, person)?;
-        Ok::<_, Error>(Seen::Offer(ask, offer))
+        Ok::<_, Error>(Seen::Offer(Box::new(ask), offer))
     };
     request.app.world.store.read(look).await
 }

@@ -40,7 +40,7 @@ pub async fn send(request: Request) -> Result<Reply, Error> {
     };
     match outcome {
         Ok(Outcome::Proven(user)) => {
-            let secret = open(&request, user).await?;
+            let secret = open(&request, *user).await?;
             Ok(with_cookie(redirect(&next), &request, &secret))
         }
         Ok(Outcome::CodeNeeded(challenge)) => ask_code(&request, StatusCode::OK, &next, &challenge, None),

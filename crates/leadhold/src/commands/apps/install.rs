@@ -105,14 +105,16 @@ impl Install {
         let mut config = self.place.settings(overrides)?;
         // A code is good for a minute by the clock of the server, which may have been turned.
         config.server.sandbox = true;
-        let store = compose::open(&self.place, &config.database.backend(&self.place.data))?;
+        let backend = config.database.backend(&self.place.data);
+        let store = compose::open(&self.place, &backend)?;
         let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
         let (attempt, wish, pick) = (self.attempt(), self.wish(), self.pick());
         runtime()?.block_on(async move {
             compose::expect_initialised(&store).await?;
+            let logs = compose::begin_logs(&backend).await?;
             let machine = Machine::real();
             let composed =
-                compose::application(&config, &machine, store, &secret, config.server.listen).await?;
+                compose::application(&config, &machine, store, logs, &secret, config.server.listen).await?;
             let world = composed.app.world.clone();
             let person = Person::from(&sign_in(&world, attempt).await?);
             let cx = world.cx();

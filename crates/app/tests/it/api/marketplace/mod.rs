@@ -1,14 +1,21 @@
 //! The marketplace: the life of installs, and what apps do with it.
 
+mod billing;
+mod external_auth;
 mod future;
+mod installations;
 mod installed_locations;
 mod life;
+mod pricing;
 
 use leadhold_app::marketplace::{self, Install, Installation, Place};
 use leadhold_app::oauth::apps::{self, NewApp, Registered};
 use leadhold_kernel::{Id, ScopeSet, id};
 use leadhold_store::params;
 use leadhold_testkit::TestApp;
+use serde_json::{Value, json};
+
+use super::oauth;
 
 leadhold_store::statements! {
     INSTALLS across tenants "a test looks at what is kept" = "select count(*) from installs where app_id = $1";
@@ -62,4 +69,60 @@ fn agency(app: &TestApp) -> Place {
 async fn installs(app: &TestApp, registered: &Registered) -> i64 {
     let id = registered.app_id.clone();
     app.write(move |tx, _| Ok(tx.query_one(INSTALLS, params![&id], |row| row.get(0))?)).await
+}
+
+/// A registered app, and its access token for a place.
+struct Partner {
+    registered: Registered,
+    token: String,
+}
+
+impl Partner {
+    /// One with the scopes of this area, authorized for `pick`.
+    async fn authorized(app: &TestApp, pick: oauth::Pick) -> Self {
+        let owner = app.agency.company.clone();
+        let scopes = "contacts.readonly oauth.readonly oauth.write charges.readonly charges.write \
+                      marketplace-installer-details.readonly marketplace-external-auth-migration.write";
+        let new = NewApp {
+            name: "Dialer".into(),
+            redirect_uris: vec![oauth::CALLBACK.into()],
+            scopes: ScopeSet::parse(scopes).expect("scopes"),
+            ..NewApp::default()
+        };
+        let registered = app.write(move |tx, cx| apps::register(tx, cx, &owner, &new)).await;
+        let tokens = oauth::install(app, &registered, pick).await;
+        Self { token: oauth::text(&tokens, "access_token").to_owned(), registered }
+    }
+
+    /// One that is installed on the first location.
+    async fn on_location(app: &TestApp) -> Self {
+        Self::authorized(app, oauth::one_location(app)).await
+    }
+
+    /// One that is installed on the agency and, with it, on its locations.
+    async fn on_agency(app: &TestApp) -> Self {
+        Self::authorized(app, oauth::Pick { all: true, ..oauth::Pick::default() }).await
+    }
+
+    fn id(&self) -> &str {
+        self.registered.app_id.as_str()
+    }
+
+    /// Sets the app's meters and answers them.
+    async fn meters(&self, app: &TestApp, meters: &Value) -> Value {
+        let call = app.put(&format!("/leadhold/v1/apps/{}/meters", self.id())).token(&app.agency.token);
+        call.json(&json!({ "meters": meters })).send().await.expect(200).json()
+    }
+}
+
+/// Sets the first location's wallet.
+async fn fill_wallet(app: &TestApp, balance: f64) {
+    let call = app.put(&format!("/leadhold/v1/wallets/{}", app.agency.location.location_id()));
+    call.token(&app.agency.token).json(&json!({ "balance": balance })).send().await.expect(200);
+}
+
+/// What is left in it.
+async fn balance(app: &TestApp) -> Value {
+    let wallet = app.get(&format!("/leadhold/v1/wallets/{}", app.agency.location.location_id()));
+    wallet.send().await.expect(200).json()["wallet"]["balance"].clone()
 }

@@ -64,7 +64,8 @@ async fn links_that_are_out_of_order() {
 
     let long = "s".repeat(4097);
     let foreign = other.version_id.to_string();
-    let back: &[(&str, &Registered, &[(&str, &str)], &str)] = &[
+    type Line<'a> = (&'a str, &'a Registered, &'a [(&'a str, &'a str)], &'a str);
+    let back: &[Line<'_>] = &[
         ("no response type", &mine, &[("response_type", "-")], "invalid_request"),
         ("the implicit grant", &mine, &[("response_type", "token")], "unsupported_response_type"),
         ("an unknown scope", &mine, &[("scope", "contacts.own")], "invalid_scope"),

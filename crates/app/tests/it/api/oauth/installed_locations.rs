@@ -29,17 +29,17 @@ async fn both_versions_say_where_the_app_is() {
       "locations": [
         {
           "_id": "[_id]",
-          "name": "Second Location",
-          "address": "",
-          "isInstalled": false
-        },
-        {
-          "_id": "[_id]",
           "name": "First Location",
           "address": "",
           "isInstalled": true,
           "versionId": "[versionId]",
           "installedAt": "2026-01-15T10:00:00.000Z"
+        },
+        {
+          "_id": "[_id]",
+          "name": "Second Location",
+          "address": "",
+          "isInstalled": false
         }
       ],
       "count": 2,

@@ -9,11 +9,11 @@ mod refusals;
 mod revoke;
 mod token;
 
-use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leadhold_app::oauth::apps::{self, Distribution, NewApp, Registered};
-use leadhold_app::oauth::authorize::{Person, Pick, Wish, code_for};
+pub use leadhold_app::oauth::authorize::Pick;
+use leadhold_app::oauth::authorize::{Person, Wish, code_for};
 use leadhold_kernel::{Id, ScopeSet};
 use leadhold_testkit::{Answer, TestApp};
 use serde_json::Value;
@@ -137,11 +137,6 @@ pub fn text<'a>(answer: &'a Value, name: &str) -> &'a str {
 pub fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).expect("three parts");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
-}
-
-/// A challenge for a verifier.
-pub fn challenge(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
 }
 
 /// The answer with what differs from run to run put aside.

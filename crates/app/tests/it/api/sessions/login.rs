@@ -75,7 +75,7 @@ async fn unknown_account_and_wrong_password_look_alike() {
             let fields = [(fields[0].0.as_str(), fields[0].1.as_str()), ("password", fields[1].1.as_str())];
             let answer = login(app, &fields).await.expect(401);
             assert_eq!(answer.header("set-cookie"), "");
-            text(&answer).replace(&fields[0].1, "[email]").replace(answer.header("x-trace-id"), "[trace]")
+            text(&answer).replace(fields[0].1, "[email]").replace(answer.header("x-trace-id"), "[trace]")
         }
     };
     let (wrong, unknown) =

@@ -1,14 +1,21 @@
-//! One line per request: who asked what, how it ended and how long it took. Never a secret, never a body.
+//! One line per request: who asked what, what let it in, how it ended and how long it took. Never a secret: [`redact`] says
+//! what is kept.
 //!
 //! Lines go through a bounded channel to a writer that stores them in batches, in a database of their own. A request never
 //! waits for its line: when the channel is full the line is dropped and counted.
 
+mod line;
+pub mod redact;
+mod sql;
+
 use std::time::Duration;
 
 use leadhold_kernel::{Clock, Timestamp};
-use leadhold_store::{DbError, Sql, Store, params};
+use leadhold_store::{DbError, Sql, Store, Tx, params};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+
+pub use self::line::{Bodies, Calling, Line, Sent, scope_of};
 
 const WAITING: usize = 16_384;
 const BATCH: usize = 512;
@@ -17,40 +24,7 @@ const KEEP_MILLIS: i64 = 30 * 86_400_000;
 /// Old lines are looked for once in so many batches.
 const TRIM_EVERY: u64 = 1024;
 
-/// What is known of a request when it ends.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// When it came.
-    pub at: Timestamp,
-    /// Its trace id, also in the answer.
-    pub trace_id: String,
-    /// Its method.
-    pub method: String,
-    /// Its path, without the query, which may hold personal data.
-    pub path: String,
-    /// The status of the answer.
-    pub status: u16,
-    /// How long it took, in microseconds.
-    pub micros: u64,
-    /// The credential's id.
-    pub caller: Option<String>,
-    /// The caller's agency.
-    pub company_id: Option<String>,
-    /// The caller's location.
-    pub location_id: Option<String>,
-}
-
-pub(crate) mod sql {
-    //! The request log's statements; its tables live in a database of their own.
-    leadhold_store::statements! {
-        pub INSERT = "insert into request_log
-            (at, trace_id, method, path, status, micros, caller, company_id, location_id)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        pub TRIM across tenants "the log is the operator's" = "delete from request_log where at < $1";
-    }
-}
-
-/// Every statement of the request log, for the test that prepares them.
+/// Every statement that writes the log, for the test that prepares them.
 pub const STATEMENTS: &[Sql] = sql::ALL;
 
 /// Where the edge hands lines in.
@@ -73,6 +47,20 @@ impl RequestLog {
     /// Hands in a line; `false` when it was dropped.
     pub fn write(&self, line: Line) -> bool {
         self.lines.try_send(line).is_ok()
+    }
+}
+
+impl Lines {
+    /// Stores the lines that wait now; for those who hold the time, such as tests.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn store_waiting(&mut self, store: &Store) -> Result<(), DbError> {
+        let mut batch = Vec::new();
+        while let Ok(line) = self.0.try_recv() {
+            batch.push(line);
+        }
+        store_batch(store, batch, None).await
     }
 }
 
@@ -103,21 +91,7 @@ async fn store_batch(store: &Store, batch: Vec<Line>, trim: Option<Timestamp>) -
     store
         .write(move |tx| {
             for line in &batch {
-                let micros = i64::try_from(line.micros).unwrap_or(i64::MAX);
-                tx.exec(
-                    sql::INSERT,
-                    params![
-                        line.at,
-                        &line.trace_id,
-                        &line.method,
-                        &line.path,
-                        i64::from(line.status),
-                        micros,
-                        line.caller.as_deref(),
-                        line.company_id.as_deref(),
-                        line.location_id.as_deref()
-                    ],
-                )?;
+                insert(tx, line)?;
             }
             if let Some(before) = trim {
                 tx.exec(sql::TRIM, params![before])?;
@@ -125,4 +99,31 @@ async fn store_batch(store: &Store, batch: Vec<Line>, trim: Option<Timestamp>) -
             Ok(())
         })
         .await
+}
+
+fn insert(tx: &mut Tx<'_>, line: &Line) -> Result<(), DbError> {
+    let (caller, bodies) = (line.caller.as_ref(), line.bodies.as_ref());
+    let row = params![
+        line.at,
+        &line.trace_id,
+        line.method.as_str(),
+        &line.sent.path,
+        i64::from(line.status),
+        i64::try_from(line.micros).unwrap_or(i64::MAX),
+        caller.map(|caller| &caller.token_id),
+        caller.map(|caller| &caller.company_id),
+        caller.and_then(|caller| caller.location_id.as_ref()),
+        caller.map(Calling::client),
+        caller.and_then(|caller| caller.app_id.as_ref()),
+        line.sent.query.as_deref(),
+        line.scope.as_deref(),
+        line.rate.map(|rate| rate.admitted),
+        line.rate.map(|rate| i64::try_from(rate.remaining).unwrap_or(i64::MAX)),
+        line.rate.map(|rate| i64::try_from(rate.daily_remaining).unwrap_or(i64::MAX)),
+        &line.sent.headers,
+        &line.response_headers,
+        bodies.and_then(|bodies| bodies.request.as_deref()),
+        bodies.and_then(|bodies| bodies.response.as_deref()),
+    ];
+    tx.exec(sql::INSERT, row).map(drop)
 }

@@ -1,0 +1,66 @@
+//! `/businesses`.
+
+use leadhold_kernel::Error;
+use serde_json::{Value, json};
+
+use super::wire;
+use crate::http::{Reply, Request, Route, delete, get, post, put};
+
+/// The slice's routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/businesses", list),
+        post("/businesses", create),
+        get("/businesses/{businessId}", show),
+        put("/businesses/{businessId}", update),
+        delete("/businesses/{businessId}", remove),
+    ]
+}
+
+async fn list(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let (skip, limit) = wire::page(&request.query)?;
+    let found = request.app.world.store.read(move |tx| super::list(tx, &here, skip, limit)).await?;
+    let shown: Vec<Value> = found.iter().map(wire::shown).collect();
+    Ok(Reply::ok(&json!({ "businesses": shown })))
+}
+
+async fn create(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let (name, profile) = wire::new(&request.json()?)?;
+    let cx = request.cx();
+    request
+        .write(
+            move |tx| super::create(tx, &cx, &here, &name, &profile),
+            |business| Reply::created(&wire::written(&business)),
+        )
+        .await
+}
+
+async fn show(request: Request) -> Result<Reply, Error> {
+    let (here, id) = (request.caller()?.location(None)?, request.path(0).to_owned());
+    let business = request.app.world.store.read(move |tx| super::get(tx, &here, &id)).await?;
+    Ok(Reply::ok(&json!({ "business": wire::shown(&business) })))
+}
+
+async fn update(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let (id, place) = (request.path(0).to_owned(), here.clone());
+    request.app.world.store.read(move |tx| super::get(tx, &place, &id)).await?;
+    let changes = wire::changes(&request.json()?)?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    request
+        .write(
+            move |tx| super::update(tx, &cx, &here, &id, &changes),
+            |business| Reply::ok(&wire::written(&business)),
+        )
+        .await
+}
+
+async fn remove(request: Request) -> Result<Reply, Error> {
+    let (here, cx, id) = (request.caller()?.location(None)?, request.cx(), request.path(0).to_owned());
+    request
+        .write(move |tx| super::delete(tx, &cx, &here, &id), |()| Reply::ok(&json!({ "success": true })))
+        .await
+}

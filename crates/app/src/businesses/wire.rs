@@ -1,0 +1,94 @@
+//! Businesses as clients write and read them, spelled alike in both versions of the API.
+
+use leadhold_kernel::{Error, Patch};
+use serde_json::{Map, Value, json};
+
+use super::Business;
+use crate::http::Query;
+use crate::http::fields::Fields;
+
+/// Texts besides the name, with their longest length in characters.
+const TEXTS: &[(&str, usize)] = &[
+    ("phone", 100),
+    ("website", 1000),
+    ("address", 1000),
+    ("city", 255),
+    ("state", 255),
+    ("postalCode", 100),
+    ("country", 100),
+    ("description", 5000),
+];
+const NAME_LENGTH: usize = 255;
+/// The longest page, and how far pages go.
+const LONGEST_PAGE: i64 = 1000;
+const FARTHEST: i64 = 100_000;
+
+/// Reads the body of a creation: the name, and a merge-patch of the profile.
+///
+/// # Errors
+/// All faults at once.
+pub fn new(body: &Map<String, Value>) -> Result<(String, Map<String, Value>), Error> {
+    let mut fields = Fields::of_body(body);
+    let name = fields.required_text_within("name", NAME_LENGTH);
+    fields.required_text("locationId"); // the edge has seen that it is the caller's
+    let profile = profile(&mut fields);
+    fields.finish()?;
+    Ok((name, profile))
+}
+
+/// Reads the body of a change as a merge-patch of a [`Business`].
+///
+/// # Errors
+/// All faults at once.
+pub fn changes(body: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    let mut fields = Fields::of_body(body);
+    let name = match fields.value("name") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(fields.required_text_within("name", NAME_LENGTH)),
+    };
+    let mut changes = profile(&mut fields);
+    fields.finish()?;
+    if let Some(name) = name {
+        changes.insert("name".to_owned(), name.into());
+    }
+    Ok(changes)
+}
+
+fn profile(fields: &mut Fields<'_>) -> Map<String, Value> {
+    let mut profile = Map::new();
+    fields.texts_into(&mut profile, TEXTS);
+    match fields.email("email") {
+        Patch::Absent => {}
+        Patch::Null => drop(profile.insert("email".to_owned(), Value::Null)),
+        Patch::Value(email) => drop(profile.insert("email".to_owned(), email.into_string().into())),
+    }
+    profile
+}
+
+/// Reads the query of the list: how many to leave out, and how many to show.
+///
+/// # Errors
+/// All faults at once.
+pub fn page(query: &Query) -> Result<(i64, i64), Error> {
+    let mut fields = Fields::of_query(query);
+    fields.text("locationId"); // the edge has seen that it is the caller's
+    let skip = fields.integer("skip", 0, FARTHEST).unwrap_or(0);
+    let limit = fields.integer("limit", 1, LONGEST_PAGE).unwrap_or(100);
+    fields.finish()?;
+    Ok((skip, limit))
+}
+
+/// A business as it is read.
+#[must_use]
+pub fn shown(business: &Business) -> Value {
+    let mut shown = json!(business);
+    shown["createdAt"] = json!(business.created_at.iso());
+    shown["updatedAt"] = json!(business.updated_at.iso());
+    shown
+}
+
+/// What creating and changing one answer; the key is misspelt as documented.
+#[must_use]
+pub fn written(business: &Business) -> Value {
+    json!({ "success": true, "buiseness": shown(business) })
+}

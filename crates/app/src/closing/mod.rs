@@ -1,0 +1,37 @@
+//! The end of a location, as `founding` is the beginning: one transaction that marks it and ends what leads there.
+//!
+//! Its records stay where they are, so that nothing that names them breaks, and nobody reaches them: its tokens are
+//! revoked, its apps uninstalled, its people have lost their way to it, and whatever looks a location up (a credential, a
+//! hook's URL, a workflow's trigger, a run that wakes up) asks for its mark.
+
+mod routes;
+mod sql;
+
+use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_store::{Sql, Tx, params};
+
+pub use self::routes::routes;
+use crate::http::caller::no_access;
+use crate::tenant::CompanyScope;
+use crate::{locations, tokens, users};
+
+/// Every statement of this room.
+pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// Deletes a location of the agency.
+///
+/// # Errors
+/// 403 when the agency has no such location; when the store fails.
+pub fn close_location(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    agency: &CompanyScope,
+    id: &Id<id::Location>,
+) -> Result<(), Error> {
+    let here = locations::of_company(tx, agency, id)?.ok_or_else(no_access)?;
+    locations::close(tx, cx, &here)?;
+    tokens::revoke_all_at(tx, cx, &here)?;
+    users::leave_location(tx, &here)?;
+    tx.exec(sql::END_INSTALLS, params![here.location_id(), here.company_id()])?;
+    Ok(())
+}

@@ -61,6 +61,7 @@ pub(super) fn shown(fields: &Map<String, Value>) -> Value {
     let mut whole = fields.clone();
     whole.insert("redirectUris".into(), json!(list("redirectUris").join("\n")));
     whole.insert("eventUrls".into(), json!(urls.join("\n")));
+    whole.insert("chosenEvents".into(), json!(events.iter().filter(|name| **name != "*").count()));
     whole.insert("allEvents".into(), json!(events.contains(&"*")));
     whole.insert("events".into(), json!(kinds.collect::<Vec<_>>()));
     Value::Object(whole)

@@ -6,7 +6,7 @@ use leadhold_queue::{Consumer, Job};
 use leadhold_store::Sql;
 
 use crate::credentials::Credentials;
-use crate::http::{self, Route, SessionLookup, TokenLookup, get};
+use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
@@ -76,6 +76,12 @@ pub fn token_lookup(world: &World, uses: &tokens::Uses) -> Arc<dyn TokenLookup> 
     Arc::new(Credentials::new(world, uses.clone()))
 }
 
+/// Who knows an agency's locations.
+#[must_use]
+pub fn location_lookup(world: &World) -> Arc<dyn LocationLookup> {
+    Arc::new(locations::Locations::new(world.clone()))
+}
+
 /// Who knows the people behind cookies.
 #[must_use]
 pub fn session_lookup(world: &World) -> Arc<dyn SessionLookup> {
@@ -95,7 +101,6 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
-        closing::STATEMENTS,
         businesses::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,

@@ -5,20 +5,19 @@
 //! hook's URL, a workflow's trigger, a run that wakes up) asks for its mark.
 
 mod routes;
-mod sql;
 
 use leadhold_kernel::{Cx, Error, Id, id};
-use leadhold_store::{Sql, Tx, params};
+use leadhold_store::Tx;
 
 pub use self::routes::routes;
 use crate::http::caller::no_access;
+use crate::marketplace::{self, Place};
 use crate::tenant::CompanyScope;
 use crate::{locations, tokens, users};
 
-/// Every statement of this room.
-pub const STATEMENTS: &[Sql] = sql::ALL;
-
 /// Deletes a location of the agency.
+///
+/// Events: `UNINSTALL` for each app that was installed there.
 ///
 /// # Errors
 /// 403 when the agency has no such location; when the store fails.
@@ -32,6 +31,9 @@ pub fn close_location(
     locations::close(tx, cx, &here)?;
     tokens::revoke_all_at(tx, cx, &here)?;
     users::leave_location(tx, &here)?;
-    tx.exec(sql::END_INSTALLS, params![here.location_id(), here.company_id()])?;
+    let place = Place::Location(here);
+    for install in marketplace::installed(tx, &place)? {
+        marketplace::uninstall(tx, cx, &place, &install.app_id, Some("The location was deleted."))?;
+    }
     Ok(())
 }

@@ -83,7 +83,7 @@ fn a_real_installation_begins_with_one_agency_that_can_be_used() {
 fn an_init_that_fails_leaves_nothing_and_can_be_repeated() {
     let home = Home::new();
     let failed = home.run(&["init", "--demo", "--webhook-url", "not a url"]).expect(1);
-    assert!(failed.out().is_empty() && failed.err().contains("url: "), "{}", failed.err());
+    assert!(failed.out().is_empty() && failed.err().contains("webhookUrl is refused"), "{}", failed.err());
     let faulty =
         ["init", "--agency", "x", "--email", "nobody", "--country", "Mars", "--timezone", "Mars/Base"];
     let failed = home.run(&faulty).expect(1).err();

@@ -31,7 +31,7 @@ enum Action {
     /// List the apps that there are
     List(list::List),
     /// Let an app in, as an administrator would on the authorization page, and print the code for it
-    Install(install::Install),
+    Install(Box<install::Install>),
 }
 
 impl Apps {

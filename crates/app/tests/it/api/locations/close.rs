@@ -1,9 +1,11 @@
 //! `DELETE /locations/{locationId}`
 
+use leadhold_app::oauth::apps::Distribution;
 use leadhold_testkit::{Receiver, TestApp};
 use serde_json::{Value, json};
 
 use super::{body, path};
+use crate::api::oauth;
 use crate::api::workflows::{made, published};
 
 fn gone(app: &TestApp) -> String {
@@ -97,4 +99,20 @@ async fn deleting_one_is_the_agencys_and_has_to_say_what_becomes_of_twilio() {
         assert_eq!(refused["message"], json!(["deleteTwilioAccount must be a boolean value"]), "{query}");
     }
     assert_eq!(app.database.content().await, before);
+}
+
+#[tokio::test]
+async fn its_apps_are_uninstalled_and_their_tokens_end() {
+    let app = TestApp::start().await;
+    let partner = oauth::partner(&app, Distribution::Both).await;
+    let tokens = oauth::install(&app, &partner, oauth::one_location(&app)).await;
+    let [access, refresh] =
+        ["access_token", "refresh_token"].map(|name| oauth::text(&tokens, name).to_owned());
+    app.get("/contacts/?limit=1").token(&access).send().await.expect(200);
+    app.new_events().await;
+    app.delete(&gone(&app)).token(&app.agency.token).send().await.expect(200);
+    assert_eq!(app.new_event_kinds().await, ["UNINSTALL"]);
+    app.get("/contacts/?limit=1").token(&access).send().await.expect(401);
+    let refused = oauth::refresh(&app, &partner, &refresh).await;
+    assert!([400, 401].contains(&refused.status.as_u16()), "{}", refused.json());
 }

@@ -1,3 +1,4 @@
+mod apps;
 mod detail;
 mod list;
 mod page;

@@ -10,8 +10,8 @@ use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
-    locations, marketplace, oauth, opportunities, requests, sandbox, sessions, tokens, users, webhooks,
-    workflows,
+    locations, marketplace, oauth, opportunities, portal, requests, sandbox, sessions, tokens, users,
+    webhooks, workflows,
 };
 
 /// Every handler.
@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         contacts::routes(),
         oauth::apps::routes(),
         tokens::routes(),
+        portal::routes(),
         webhooks::routes(),
         opportunities::routes(),
         inbound_hooks::routes(),

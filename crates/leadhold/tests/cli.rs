@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod cli {
+    pub mod apps;
     pub mod backup;
     pub mod doctor;
     pub mod init;

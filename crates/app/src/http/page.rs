@@ -56,6 +56,13 @@ templates![
     "account.html",
     "recovery.html",
     "authorize.html",
+    "scopes.html",
+    "app_fields.html",
+    "developer_apps.html",
+    "developer_app_new.html",
+    "developer_app.html",
+    "developer_tokens.html",
+    "developer_token.html",
     "requests.html",
     "request.html",
 ];

@@ -21,7 +21,7 @@ pub use self::lookup::Locations;
 pub use self::model::{DuplicateKey, Location, NewLocation, Settings};
 pub use self::providers::Provider;
 pub use self::routes::routes;
-pub use self::service::{close, open, permissions, search, set_permissions, update};
+pub use self::service::{Search, close, open, permissions, search, set_permissions, update};
 use crate::http::Caller;
 use crate::http::caller::no_access;
 use crate::tenant::{CompanyScope, LocationScope};

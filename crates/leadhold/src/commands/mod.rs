@@ -12,10 +12,14 @@ mod serve;
 mod token;
 
 use clap::{Parser, Subcommand};
+use leadhold_kernel::{Cx, Error};
+use leadhold_store::{Store, Tx};
 use tokio::runtime::Runtime;
 
+use crate::compose::{self, Machine};
 use crate::config::Overrides;
 use crate::fault::Fault;
+use crate::place::Place;
 
 /// A self-hosted server for the CRM API that GoHighLevel integrations speak.
 #[derive(Parser)]
@@ -86,6 +90,22 @@ impl Cli {
 fn runtime() -> Result<Runtime, Fault> {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.map_err(|error| Fault::failed(format!("cannot start: {error}")))
+}
+
+/// Does `work` in a transaction of the store, beside a running server or without one.
+fn on_store<T: Send + 'static>(
+    place: &Place,
+    overrides: Overrides,
+    work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Fault> {
+    let config = place.settings(overrides)?;
+    config.log.start()?;
+    let store: Store = compose::open(place, &config.database.backend(&place.data))?;
+    let cx = Machine::real().cx();
+    runtime()?.block_on(async {
+        compose::expect_initialised(&store).await?;
+        Ok(store.write(move |tx| work(tx, &cx)).await?)
+    })
 }
 
 /// Prints `value` as JSON on standard output.

@@ -3,12 +3,11 @@
 use clap::{Subcommand, ValueEnum};
 use leadhold_app::tokens::{self, Issued, Manager, Overlap, Owner};
 use leadhold_app::{companies, locations};
-use leadhold_kernel::{Cx, Error, Id, ScopeSet};
-use leadhold_store::{Store, Tx};
+use leadhold_kernel::{Error, Id, ScopeSet};
+use leadhold_store::Tx;
 use serde_json::json;
 
-use super::{print, print_json, runtime};
-use crate::compose::{self, Machine};
+use super::{on_store, print, print_json};
 use crate::config::Overrides;
 use crate::fault::Fault;
 use crate::place::Place;
@@ -146,7 +145,7 @@ impl Create {
             Kind::AgencyKey => tokens::Kind::AgencyKey,
         };
         let (json, name, owner) = (self.json, self.name, self.owner);
-        let issued = change(&self.place, overrides, move |tx, cx| {
+        let issued = on_store(&self.place, overrides, move |tx, cx| {
             let owner = owner.find(tx)?;
             tokens::create(tx, cx, &owner, kind, &name, scopes)
         })?;
@@ -172,7 +171,7 @@ impl OwnerFlags {
 
 impl List {
     fn run(self, overrides: Overrides) -> Result<(), Fault> {
-        let found = change(&self.place, overrides, |tx, _| {
+        let found = on_store(&self.place, overrides, |tx, _| {
             let agencies = companies::all(tx)?.into_iter().map(|(agency, _)| Owner::Company(agency));
             let lists = agencies.map(|agency| tokens::list(tx, &agency));
             Ok(lists.collect::<Result<Vec<_>, _>>()?.concat())
@@ -212,7 +211,7 @@ impl List {
 impl Rotate {
     fn run(self, overrides: Overrides) -> Result<(), Fault> {
         let (json, now, id) = (self.json, self.expire_now, self.id);
-        let issued = change(&self.place, overrides, move |tx, cx| {
+        let issued = on_store(&self.place, overrides, move |tx, cx| {
             let overlap = if now { Overlap::Now } else { Overlap::SevenDays };
             let manager = Manager { who: owner_of(tx, &id)?, scopes: ScopeSet::all() };
             Ok(tokens::rotate(tx, cx, &manager, &id, overlap)?.0)
@@ -225,7 +224,7 @@ impl Rotate {
 impl Revoke {
     fn run(self, overrides: Overrides) -> Result<(), Fault> {
         let id = self.id;
-        change(&self.place, overrides, move |tx, cx| {
+        on_store(&self.place, overrides, move |tx, cx| {
             let agency = owner_of(tx, &id)?;
             tokens::revoke(tx, cx, &agency, &id)
         })?;
@@ -244,21 +243,6 @@ fn owner_of(tx: &mut Tx<'_>, text: &str) -> Result<Owner, Error> {
         }
     }
     Err(Error::NotFound(format!("there is no token `{text}`; `leadhold token list` shows those there are")))
-}
-
-fn change<T: Send + 'static>(
-    place: &Place,
-    overrides: Overrides,
-    work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T, Error> + Send + 'static,
-) -> Result<T, Fault> {
-    let config = place.settings(overrides)?;
-    config.log.start()?;
-    let store: Store = compose::open(place, &config.database.backend(&place.data))?;
-    let cx = Machine::real().cx();
-    runtime()?.block_on(async {
-        compose::expect_initialised(&store).await?;
-        Ok(store.write(move |tx| work(tx, &cx)).await?)
-    })
 }
 
 fn show(issued: &Issued, json: bool) -> Result<(), Fault> {

@@ -99,3 +99,20 @@ fn an_unknown_owner_or_token_is_named() {
         );
     }
 }
+
+#[test]
+fn the_list_tells_when_a_token_was_used_last() {
+    let (home, demo) = Home::new().with_demo();
+    let mine = text(&demo, "locationToken");
+    let last = || {
+        let all = home.run(&["token", "list", "--json"]).expect(0).json();
+        let found = all.as_array().unwrap().iter().find(|token| token["hint"] == mine[..8]).cloned();
+        found.expect("the token")["lastUsedAt"].clone()
+    };
+    let server = home.serve(&[]);
+    assert_eq!(last(), Value::Null);
+    assert_eq!(status(&server, mine), 200);
+    server.stop("-TERM"); // what has gathered is written before the end
+    assert!(last().is_string(), "{}", last());
+    assert!(home.run(&["token", "list"]).expect(0).out().contains("used 2"));
+}

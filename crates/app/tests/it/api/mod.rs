@@ -10,6 +10,7 @@ mod locations;
 mod marketplace;
 pub mod oauth;
 mod opportunities;
+mod portal;
 mod requests;
 mod sandbox_clock;
 mod sessions;

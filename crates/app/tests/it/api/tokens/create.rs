@@ -1,8 +1,10 @@
 //! `POST /leadhold/v1/tokens`
 
-use leadhold_app::oauth::apps::{self, NewApp};
+use leadhold_app::oauth::apps::{self, Distribution, NewApp};
+use leadhold_app::oauth::authorize::Pick;
 
 use super::*;
+use crate::api::oauth;
 
 #[tokio::test]
 async fn an_agency_makes_a_token_for_one_of_its_locations() {
@@ -144,5 +146,23 @@ async fn an_app_can_ask_for_none_of_these_scopes() {
         let cx = app.app.world.cx();
         let refused = app.app.world.write(move |tx| apps::register(tx, &cx, &owner, &new)).await.unwrap_err();
         assert!(refused.to_string().contains("which no app is granted"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn an_apps_token_never_reaches_tokens() {
+    let app = TestApp::start().await;
+    let partner = oauth::partner(&app, Distribution::Both).await;
+    let picks = [oauth::one_location(&app), Pick { company: true, ..Pick::default() }];
+    for pick in picks {
+        let granted = oauth::install(&app, &partner, pick).await;
+        let access = text(&granted, "access_token");
+        let refused = app.get(TOKENS).token(access).send().await.expect(401).json();
+        assert_eq!(refused["message"], "The token is not authorized for this scope.");
+        let body = json!({"name": "x", "scopes": "contacts.readonly"});
+        post(&app, access, TOKENS, body).await.expect(401);
+        let id = id_of(&app, &app.agency.location_token).await;
+        app.delete(&format!("{TOKENS}/{id}")).token(access).send().await.expect(401);
+        post(&app, access, &format!("{TOKENS}/{id}/rotate"), json!({})).await.expect(401);
     }
 }

@@ -97,7 +97,8 @@ impl Call {
         let (method, path) = (self.request.method().clone(), self.request.uri().path().to_owned());
         let request = self.request.map(Body::from);
         let response = self.router.oneshot(request).await.unwrap_or_else(|never| match never {});
-        if response.status().is_success() {
+        // A form that was taken leads on.
+        if response.status().is_success() || response.status() == http::StatusCode::SEE_OTHER {
             tested::note(&method, &path);
         }
         let (parts, body) = response.into_parts();

@@ -30,7 +30,7 @@ pub fn check(field: &CustomField, given: &Value, country: &str) -> Result<Option
         },
         DataType::Numerical | DataType::Float | DataType::Monetory => number(given).map(Some),
         DataType::Date => date(given).map(|date| Some(Value::from(date.iso()))),
-        DataType::SingleOptions | DataType::Radio => one_choice(field, given).map(Some),
+        DataType::SingleOptions | DataType::Radio => one_choice(field, given),
         DataType::Checkbox | DataType::MultipleOptions => choices(field, given),
         DataType::TextboxList => boxes(field, given),
         DataType::FileUpload => files(given).map(Some),
@@ -95,13 +95,18 @@ fn date(given: &Value) -> Result<Date, String> {
     read.ok_or_else(|| "must be a valid date string: YYYY-MM-DD or MM/DD/YYYY".to_owned())
 }
 
-fn one_choice(field: &CustomField, given: &Value) -> Result<Value, String> {
-    let chosen = match given {
-        Value::Array(items) if items.len() == 1 => text(&items[0])?,
-        other => text(other)?,
+/// A choice, or a list of one; a blank one is none.
+fn one_choice(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
+    let only = match given {
+        Value::Array(items) if items.len() == 1 => &items[0],
+        other => other,
     };
+    if is_blank(only) {
+        return Ok(None);
+    }
+    let chosen = text(only)?;
     match is_choice(field, &chosen) {
-        true => Ok(Value::from(chosen)),
+        true => Ok(Some(Value::from(chosen))),
         false => Err(format!("must be one of the following values: {}", field.details.options.join(", "))),
     }
 }

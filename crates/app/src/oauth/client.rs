@@ -13,6 +13,9 @@ use super::apps::{self, App};
 use super::refusal::{Code, Refusal, Verdict, spelled};
 use crate::http::{ApiVersion, Query, Request};
 
+/// The most parameters that a request may have; those that mean something are ten.
+const MOST: usize = 50;
+
 /// The parameters of a request to the token or revocation endpoint. Blank ones count as left out (RFC 6749, section 3.2).
 pub(super) struct Parameters {
     given: Vec<(String, String)>,
@@ -52,9 +55,10 @@ impl Parameters {
         {
             return Ok(Err(refusal));
         }
-        if let Some((name, _)) =
-            all.given.iter().find(|(name, value)| value.contains('\0') || all.repeated(name))
-        {
+        if all.given.len() > MOST || all.given.iter().any(|(_, value)| value.contains('\0')) {
+            return Ok(Err(Refusal::request("Invalid parameter: there are too many, or one holds U+0000")));
+        }
+        if let Some((name, _)) = all.given.iter().find(|(name, _)| all.repeated(name)) {
             return Ok(Err(Refusal::request(format!("Invalid parameter: {name} is there more than once"))));
         }
         all.given.retain(|(_, value)| !value.is_empty());
@@ -113,7 +117,7 @@ impl Parameters {
 
 impl Credentials {
     /// The app, when the client has proven to be it.
-    pub(super) fn prove(&self, tx: &mut Tx<'_>, cx: &Cx) -> Verdict<App> {
+    pub(super) fn prove(&self, tx: &mut Tx<'_>) -> Verdict<App> {
         let Some(app) = apps::find_by_client_id(tx, &self.client_id)? else {
             return Ok(Err(Refusal::client()));
         };
@@ -121,9 +125,14 @@ impl Credentials {
             Some(secret) => apps::secret_matches(tx, &app, secret)?,
             None => app.public_client,
         };
-        if let (true, Some(secret)) = (proven, &self.secret) {
-            apps::note_secret_use(tx, cx, &app.id, secret)?;
-        }
         Ok(if proven { Ok(app) } else { Err(Refusal::client()) })
+    }
+
+    /// Notes that the client's secret was of use; a refused request leaves no trace.
+    pub(super) fn note_use(&self, tx: &mut Tx<'_>, cx: &Cx, app: &App) -> Result<(), Error> {
+        match &self.secret {
+            Some(secret) => Ok(apps::note_secret_use(tx, cx, &app.id, secret)?),
+            None => Ok(()),
+        }
     }
 }

@@ -53,15 +53,19 @@ async fn exchange(request: &Request, parameters: &Parameters) -> Verdict<Map<Str
     };
     let (cx, world) = (request.cx(), request.app.world.clone());
     let keys = world.token_keys.clone();
-    let done = world.write(move |tx: &mut Tx<'_>| {
-        let app = match credentials.prove(tx, &cx)? {
+    let done = world.write(move |tx: &mut Tx<'_>| -> Verdict<(Grant, Pair)> {
+        let app = match credentials.prove(tx)? {
             Ok(app) => app,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        match &wanted {
-            Wanted::Code(exchange) => code::redeem(tx, &cx, &keys, &app, exchange),
-            Wanted::Refresh(token) => refresh::refresh(tx, &cx, &keys, &app, token),
+        let issued = match &wanted {
+            Wanted::Code(exchange) => code::redeem(tx, &cx, &keys, &app, exchange)?,
+            Wanted::Refresh(token) => refresh::refresh(tx, &cx, &keys, &app, token)?,
+        };
+        if issued.is_ok() {
+            credentials.note_use(tx, &cx, &app)?;
         }
+        Ok(issued)
     });
     Ok(done.await?.map(|(grant, pair)| {
         let mut body = pair.shown(&grant, request.now, request.version);
@@ -107,7 +111,7 @@ async fn revoke(request: Request) -> Result<Reply, Error> {
     };
     let cx = request.cx();
     let done = request.app.world.write(move |tx: &mut Tx<'_>| -> Verdict<()> {
-        match credentials.prove(tx, &cx)? {
+        match credentials.prove(tx)? {
             Ok(app) => revocation::revoke(tx, &cx, &app, &token).map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }

@@ -139,6 +139,15 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+#[test]
+fn a_list_of_one_blank_choice_is_none() {
+    for name in ["SINGLE_OPTIONS", "RADIO"] {
+        let field = field(DataType::parse(name).unwrap());
+        assert_eq!(check(&field, &json!([""]), "US"), Ok(None), "{name}");
+        assert_eq!(check(&field, &json!([null]), "US"), Ok(None), "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_was_kept_is_kept_again(given in any_json(), at in 0..DataType::NAMES.len()) {

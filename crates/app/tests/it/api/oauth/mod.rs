@@ -4,6 +4,7 @@ mod authorize;
 mod installed_locations;
 mod location_token;
 mod metadata;
+mod page;
 mod refresh;
 mod refusals;
 mod revoke;

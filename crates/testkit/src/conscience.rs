@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::content;
 
 /// Fields of answers that hold something usable.
-const SECRET_FIELDS: [&str; 7] =
-    ["access_token", "refresh_token", "accessToken", "refreshToken", "clientSecret", "secret", "csrf"];
+const SECRET_FIELDS: [&str; 8] =
+    ["access_token", "refresh_token", "accessToken", "refreshToken", "clientSecret", "secret", "csrf", "code"];
 
 /// The secrets that were seen; shared by an application and its calls.
 #[derive(Clone, Default)]
@@ -101,4 +101,23 @@ fn files(dir: &std::path::Path) -> Vec<(PathBuf, String)> {
     let read =
         |path: PathBuf| Some((path.clone(), String::from_utf8_lossy(&fs::read(path).ok()?).into_owned()));
     entries.filter_map(|entry| read(entry.path())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::TestApp;
+
+    #[tokio::test]
+    async fn a_secret_that_was_kept_fails_the_test() {
+        let app = TestApp::start().await;
+        let new = json!({ "name": "Script", "scopes": ["contacts.readonly"] });
+        let call = app.post("/leadhold/v1/tokens").token(&app.agency.token).json(&new);
+        let secret = call.send().await.expect(201).json()["secret"].as_str().map(str::to_owned);
+        let secret = secret.expect("a secret");
+        app.write(move |tx, _| Ok(leadhold_app::installation::put(tx, "kept", &secret)?)).await;
+        let dropped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(app)));
+        assert!(dropped.is_err());
+    }
 }

@@ -22,13 +22,25 @@ impl Database {
     /// # Panics
     /// When it cannot be made.
     pub async fn fresh(random: &dyn Random) -> Self {
+        Self::make(random, true).await
+    }
+
+    /// A database without any table, for tests of migrations.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn empty(random: &dyn Random) -> Self {
+        Self::make(random, false).await
+    }
+
+    async fn make(random: &dyn Random, migrated: bool) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let Some(server) = server_url() else {
             let backend = Backend::Embedded(dir.path().to_owned());
             return Self { backend, dir, server: None };
         };
         let name = format!("t_{}", Id::<id::App>::generate(random));
-        let template = template(&server).await;
+        let template = if migrated { template(&server).await } else { "template0".to_owned() };
         let (admin, created) = (server.clone(), name.clone());
         blocking(move || {
             // The template must have no visitor while it is copied: one copy at a time.

@@ -13,6 +13,9 @@ use super::apps::{self, App};
 use super::refusal::{Code, Refusal, Verdict, spelled};
 use crate::http::{ApiVersion, Query, Request};
 
+/// The most parameters that a request may have; those that mean something are ten.
+const MOST: usize = 50;
+
 /// The parameters of a request to the token or revocation endpoint. Blank ones count as left out (RFC 6749, section 3.2).
 pub(super) struct Parameters {
     given: Vec<(String, String)>,
@@ -52,9 +55,10 @@ impl Parameters {
         {
             return Ok(Err(refusal));
         }
-        if let Some((name, _)) =
-            all.given.iter().find(|(name, value)| value.contains('\0') || all.repeated(name))
-        {
+        if all.given.len() > MOST || all.given.iter().any(|(_, value)| value.contains('\0')) {
+            return Ok(Err(Refusal::request("Invalid parameter: there are too many, or one holds U+0000")));
+        }
+        if let Some((name, _)) = all.given.iter().find(|(name, _)| all.repeated(name)) {
             return Ok(Err(Refusal::request(format!("Invalid parameter: {name} is there more than once"))));
         }
         all.given.retain(|(_, value)| !value.is_empty());

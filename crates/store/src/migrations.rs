@@ -30,7 +30,8 @@ pub const MAIN: &[Migration] = migrations![
     "0011_accounts",
     "0012_marketplace",
     "0013_idempotency",
-    "0014_developers"
+    "0014_developers",
+    "0015_minted_grants"
 ];
 
 /// The request log's tables, in order.

@@ -1,5 +1,6 @@
 //! A grant: what one authorization led to, or what an agency's grant minted for one of its locations. A grant is a family
-//! of tokens, each pair the successor of the one before. It works while its install is there and nobody revoked it.
+//! of tokens, each pair the successor of the one before. It works while its install is there and nobody revoked it, and one
+//! that was minted only as long as the one that minted it.
 
 use leadhold_kernel::{Cx, Id, ScopeSet, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
@@ -107,13 +108,13 @@ pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, new: NewGrant<'_>) -> Result<Gran
     Ok(grant)
 }
 
-/// The grant that `parent` minted for a location, where its tokens still work.
+/// The grants that `parent` minted for a location and whose tokens still work, the newest first.
 pub(super) fn minted(
     tx: &mut Tx<'_>,
     parent: &Id<id::Grant>,
     location: &Id<id::Location>,
-) -> Result<Option<Grant>, DbError> {
-    tx.query_opt(sql::MINTED_GRANT, params![location, parent], read)
+) -> Result<Vec<Grant>, DbError> {
+    tx.query(sql::MINTED_GRANTS, params![location, parent], read)
 }
 
 /// The grant with this id, where its tokens still work.

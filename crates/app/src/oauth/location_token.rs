@@ -1,5 +1,6 @@
 //! `POST /oauth/locationToken` (v3: `/oauth/location-token`): an agency's token mints one for a location on which the app
-//! is installed. Each location has one family below the agency's, however often it is minted, and ends with it.
+//! is installed. However often it is minted, each location has one family below the agency's for each version and choice of
+//! scopes that were installed there, and all of them end with the agency's.
 
 use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_store::{Tx, params};
@@ -51,11 +52,11 @@ pub(super) fn mint(
     let Some(install) = installs.into_iter().find(|install| install.app_id == parent.app_id) else {
         return Err(Error::bad_request(format!("The app is not installed on location {id}")));
     };
-    let grant = match grant::minted(tx, &parent.id, &id)? {
-        // Scopes are the install's, which a new version may have changed.
-        Some(grant) if grant.scopes == install.scopes && grant.version_id == install.version_id => grant,
-        _ => {
-            tx.exec(sql::RETIRE_MINTED, params![&id, &parent.id])?;
+    // Scopes are the install's, which a new version may have changed.
+    let fits = |grant: &Grant| grant.scopes == install.scopes && grant.version_id == install.version_id;
+    let grant = match grant::minted(tx, &parent.id, &id)?.into_iter().find(fits) {
+        Some(grant) => grant,
+        None => {
             let new = NewGrant {
                 client_id: &parent.client_id,
                 install: &install,

@@ -18,26 +18,29 @@ leadhold_store::statements! {
     pub LIVING_GRANT = "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id,
             g.user_id, g.scopes, g.approval, g.parent_id
         from oauth_grants g join apps a on a.id = g.app_id join installs i on i.id = g.install_id
-        where g.company_id = $1 and g.id = $2 and g.revoked_at is null";
-    pub MINTED_GRANT = "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id,
+        where g.company_id = $1 and g.id = $2 and g.revoked_at is null and a.deleted_at is null
+            and (g.parent_id is null or exists (select 1 from oauth_grants p join installs j on j.id = p.install_id
+                where p.id = g.parent_id and p.revoked_at is null))";
+    pub MINTED_GRANTS = "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id,
             g.user_id, g.scopes, g.approval, g.parent_id
         from oauth_grants g join apps a on a.id = g.app_id join installs i on i.id = g.install_id
-        where g.location_id = $1 and g.parent_id = $2 and g.revoked_at is null";
-    /// Makes room for a fresh one: the old one's install is gone, or it was revoked.
-    pub RETIRE_MINTED = "update oauth_grants set parent_id = null where location_id = $1 and parent_id = $2";
+        where g.location_id = $1 and g.parent_id = $2 and g.revoked_at is null order by g.created_at desc, g.id";
     pub REVOKE_GRANT = "update oauth_grants set revoked_at = $3, revoked_why = $4
         where company_id = $1 and (id = $2 or parent_id = $2) and revoked_at is null";
 
     pub INSERT_ACCESS = "insert into oauth_access_tokens (token_hash, id, grant_id, company_id, issued_at, expires_at)
         values ($1, $2, $3, $4, $5, $6)";
     pub FORGET_ACCESS = "delete from oauth_access_tokens where company_id = $1 and grant_id = $2 and expires_at < $3";
-    /// The token is what proves the tenant.
+    /// The token is what proves the tenant. What a grant minted is asked for its parent here, too: a grant that was minted
+    /// while its parent was revoked is not among those that the revocation saw.
     pub ACCESS_BY_TOKEN across tenants "the token itself says which tenant" =
         "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id, g.user_id, g.scopes,
             g.approval, g.parent_id, t.id, t.expires_at
          from oauth_access_tokens t join oauth_grants g on g.id = t.grant_id join apps a on a.id = g.app_id
             join installs i on i.id = g.install_id
-         where t.token_hash = $1 and g.revoked_at is null";
+         where t.token_hash = $1 and g.revoked_at is null and a.deleted_at is null
+            and (g.parent_id is null or exists (select 1 from oauth_grants p join installs j on j.id = p.install_id
+                where p.id = g.parent_id and p.revoked_at is null))";
     pub REVOKE_ACCESS = "delete from oauth_access_tokens where company_id = $1 and token_hash = $2";
 
     pub INSERT_REFRESH = "insert into oauth_refresh_tokens (id, token_hash, grant_id, company_id, issued_at, expires_at)

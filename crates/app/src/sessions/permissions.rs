@@ -9,13 +9,17 @@ use leadhold_kernel::{Scope, ScopeSet};
 
 use crate::users::{Permission, Role, Type, User};
 
-/// What only an agency's administrator may do, besides what no app is ever granted.
-const AGENCY: &str = "companies.readonly custom-menu-link.write locations.internal-access-only \
+/// What only an agency's administrator may do, besides what no app is ever granted. Whoever pays what apps charge does not
+/// give it back.
+const AGENCY: &str = "charges.write companies.readonly custom-menu-link.write locations.internal-access-only \
     marketplace-external-auth-migration.write marketplace-installer-details.readonly oauth.readonly oauth.write \
     saas/company.read saas/company.write saas/location.read saas/location.write snapshots.readonly snapshots.write";
 
 /// What an agency's other people may do at the agency: find their way.
 const AGENCY_USER: &str = "companies.readonly locations.readonly users.readonly custom-menu-link.readonly";
+
+/// The same for those who see only some of its locations: lists of the agency tell of all of them.
+const RESTRICTED_USER: &str = "companies.readonly custom-menu-link.readonly";
 
 /// What everybody may do at a location of theirs: read what the records are made of.
 const EVERYBODY: &str = "custom-menu-link.readonly forms.readonly locations.readonly locations/customFields.readonly \
@@ -135,6 +139,7 @@ pub fn scopes(user: &User, at_location: bool) -> ScopeSet {
     match (user.kind, user.role, at_location) {
         (Type::Agency, Role::Admin, _) => ScopeSet::all(),
         (Type::Agency, Role::User, true) | (Type::Account, Role::Admin, true) => *AT_LOCATION,
+        (Type::Agency, Role::User, false) if user.is_restricted() => set(RESTRICTED_USER),
         (Type::Agency, Role::User, false) => set(AGENCY_USER),
         (Type::Account, _, false) => ScopeSet::default(),
         (Type::Account, Role::User, true) => of_switches(user),
@@ -229,7 +234,7 @@ mod tests {
     fn every_text_is_of_scopes_and_every_switch_has_its_place() {
         let unless = TABLE.iter().filter_map(|row| row.unless);
         let texts = TABLE.iter().map(|row| row.scopes).chain(unless.clone().map(|(_, text)| text));
-        for text in texts.chain([AGENCY, AGENCY_USER, EVERYBODY]) {
+        for text in texts.chain([AGENCY, AGENCY_USER, RESTRICTED_USER, EVERYBODY]) {
             assert!(ScopeSet::parse(text).is_ok_and(|set| !set.is_empty()), "{text}");
         }
         let used: Vec<Permission> =

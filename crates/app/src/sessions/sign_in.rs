@@ -92,7 +92,8 @@ pub(super) async fn answer(
     finish(world, account, Some(code), subjects).await
 }
 
-/// Has a person who is signed in prove once more that it is them, before something that would lock them out.
+/// Has a person who is signed in prove once more that it is them, before something that would lock them out. Earlier
+/// failures stay: they may be wrong codes, and whoever knows the password could go on guessing those for ever.
 ///
 /// # Errors
 /// As [`sign_in`], without the code.
@@ -108,7 +109,7 @@ pub(super) async fn prove_again(
     if !matches(password, account.password_hash).await? {
         return Err(Error::Unauthorized("This is not your password.".into()));
     }
-    world.store.write(move |tx| throttle::take_back(tx, &subjects, true)).await?;
+    world.store.write(move |tx| throttle::take_back(tx, &subjects, false)).await?;
     Ok(account.user)
 }
 

@@ -18,8 +18,10 @@ pub fn get(tx: &mut Tx<'_>, who: &Owner, id: &str) -> Result<Token, Error> {
         .ok_or_else(|| not_found(id))
 }
 
-/// As [`get`], of one that still works: what has ended stays as it is.
+/// As [`get`], of one that still works: what has ended stays as it is. One change of a token at a time: a rotation beside a
+/// revocation would leave a successor, and two changes the scopes that one of them took away.
 fn working(tx: &mut Tx<'_>, cx: &Cx, who: &Owner, id: &str) -> Result<Token, Error> {
+    tx.lock(&format!("token {id}"))?;
     let token = get(tx, who, id)?;
     if token.works_at(cx.now) { Ok(token) } else { Err(not_found(id)) }
 }

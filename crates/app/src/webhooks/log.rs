@@ -80,8 +80,13 @@ pub(super) struct Page {
     pub(super) limit: i64,
 }
 
-/// A place's deliveries: a location's, or an agency's own without its locations'.
-pub(super) fn list(tx: &mut Tx<'_>, place: &Place, page: &Page) -> Result<Vec<Entry>, DbError> {
+/// A place's deliveries: a location's, or an agency's own without its locations'. `app`: only those to this app.
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    app: Option<&Id<id::App>>,
+    page: &Page,
+) -> Result<Vec<Entry>, DbError> {
     let (at, id) = page.after.clone().unwrap_or((Timestamp(i64::MAX), String::new()));
     match place {
         Place::Location(here) => {
@@ -92,18 +97,27 @@ pub(super) fn list(tx: &mut Tx<'_>, place: &Place, page: &Page) -> Result<Vec<En
                 Some(state) => sql.push(" and state = ").bind(state.name()),
                 None => &mut sql,
             };
+            if let Some(app) = app {
+                sql.push(" and app_id = ").bind(app.to_string());
+            }
             sql.push(" order by made_at desc, id desc limit ").bind(page.limit);
             tx.query_dynamic(&sql, read)
         }
         Place::Company(agency) => {
             let state = page.state.map_or("", State::name);
-            tx.query(sql::OF_COMPANY, params![agency.company_id(), at, id, page.limit, state], read)
+            let app = app.map_or("", Id::as_str);
+            tx.query(sql::OF_COMPANY, params![agency.company_id(), at, id, page.limit, state, app], read)
         }
     }
 }
 
-/// One delivery of the place; `None` when it has none with this id.
-pub(super) fn get(tx: &mut Tx<'_>, place: &Place, id: &str) -> Result<Option<Whole>, DbError> {
+/// One delivery of the place; `None` when it has none with this id. `app`: only one to this app.
+pub(super) fn get(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    app: Option<&Id<id::App>>,
+    id: &str,
+) -> Result<Option<Whole>, DbError> {
     let whole = |row: &Row<'_>| Ok((read(row)?, row.get::<Vec<u8>>(16)?));
     let found = match place {
         Place::Location(here) => {
@@ -113,7 +127,8 @@ pub(super) fn get(tx: &mut Tx<'_>, place: &Place, id: &str) -> Result<Option<Who
             tx.query_opt(sql::GET_OF_COMPANY, params![id, agency.company_id()], whole)?
         }
     };
-    let Some((entry, body)) = found else { return Ok(None) };
+    let own = |entry: &Entry| app.is_none_or(|app| entry.app_id.as_deref() == Some(app.as_str()));
+    let Some((entry, body)) = found.filter(|(entry, _)| own(entry)) else { return Ok(None) };
     let attempts = tx.query(sql::ATTEMPTS, params![&entry.id, &entry.company_id], |row| {
         Ok(Attempt {
             number: row.get(0)?,

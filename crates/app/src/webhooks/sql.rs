@@ -18,7 +18,7 @@ leadhold_store::statements! {
     pub OF_COMPANY = "select id, kind, event_id, subscription_id, app_id, run_id, step_id, company_id, location_id, method,
             url, state, attempts, next_at, made_at, settled_at
         from webhook_deliveries where company_id = $1 and location_id is null and (made_at, id) < ($2, $3)
-            and ($5 = '' or state = $5)
+            and ($5 = '' or state = $5) and ($6 = '' or app_id = $6)
         order by made_at desc, id desc limit $4";
     pub GET_OF_COMPANY = "select id, kind, event_id, subscription_id, app_id, run_id, step_id, company_id, location_id,
             method, url, state, attempts, next_at, made_at, settled_at, body

@@ -1,7 +1,9 @@
 //! `POST /oauth/locationToken` and `POST /oauth/location-token`.
 
-use leadhold_app::oauth::apps::Distribution;
+use leadhold_app::marketplace::{self, Installation, Place};
+use leadhold_app::oauth::apps::{self, Distribution, Registered};
 use leadhold_app::oauth::authorize::Pick;
+use leadhold_kernel::ScopeSet;
 use leadhold_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
@@ -116,5 +118,58 @@ async fn a_minted_token_ends_with_its_install_and_with_the_agencys_grant() {
     for bearer in [text(&minted, "access_token"), text(&second, "access_token")] {
         app.get("/oauth/installedLocations").token(bearer).send().await.expect(401);
     }
+    refresh(&app, &partner, text(&minted, "refresh_token")).await.expect(400);
+}
+
+/// Publishes another version of the app, to which its installs move.
+async fn publish(app: &TestApp, partner: &Registered) {
+    let (owner, id) = (app.agency.company.clone(), partner.app_id.clone());
+    app.write(move |tx, cx| {
+        let before = apps::get(tx, &owner, id.as_str())?;
+        let draft = apps::draft_version(tx, cx, &before, None)?;
+        apps::publish_version(tx, cx, &before, draft.id.as_str())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_minted_before_a_new_version_ends_with_the_agencys_grant_too() {
+    let app = TestApp::start().await;
+    let partner = partner(&app, Distribution::Both).await;
+    let agency = install(&app, &partner, both(&app).await).await;
+    let body = json!({ "companyId": agency["companyId"], "locationId": app.agency.location.location_id() });
+    let old = mint(&app, text(&agency, "access_token"), &body).await.expect(200).json();
+    publish(&app, &partner).await;
+    let new = mint(&app, text(&agency, "access_token"), &body).await.expect(200).json();
+    assert_ne!(old["versionId"], new["versionId"]);
+    let reads = async |token: &Value| {
+        let call = app.get("/contacts/?limit=1").token(text(token, "access_token"));
+        call.send().await.status.as_u16()
+    };
+    assert_eq!((reads(&old).await, reads(&new).await), (200, 200), "clients keep what they have");
+
+    refresh(&app, &partner, text(&agency, "refresh_token")).await.expect(200);
+    app.clock.advance(30_001);
+    refresh(&app, &partner, text(&agency, "refresh_token")).await.expect(400);
+    assert_eq!((reads(&old).await, reads(&new).await), (401, 401));
+    for token in [&old, &new] {
+        refresh(&app, &partner, text(token, "refresh_token")).await.expect(400);
+    }
+}
+
+#[tokio::test]
+async fn a_minted_token_ends_with_the_agencys_install_where_the_locations_own_stays() {
+    let app = TestApp::start().await;
+    let partner = partner(&app, Distribution::Both).await;
+    let here = Place::Location(app.agency.location.clone());
+    let scopes = ScopeSet::parse("contacts.readonly").unwrap();
+    let own = Installation::new(here, partner.app_id.clone(), partner.version_id.clone(), scopes);
+    app.write(move |tx, cx| marketplace::install(tx, cx, &own)).await;
+    let agency = install(&app, &partner, Pick { company: true, ..Pick::default() }).await;
+    let body = json!({ "companyId": agency["companyId"], "locationId": app.agency.location.location_id() });
+    let minted = mint(&app, text(&agency, "access_token"), &body).await.expect(200).json();
+    let (company, id) = (Place::Company(app.agency.company.clone()), partner.app_id.clone());
+    app.write(move |tx, cx| marketplace::uninstall(tx, cx, &company, &id, None)).await;
+    app.get("/contacts/?limit=1").token(text(&minted, "access_token")).send().await.expect(401);
     refresh(&app, &partner, text(&minted, "refresh_token")).await.expect(400);
 }

@@ -281,3 +281,18 @@ async fn a_tampered_token_is_none() {
         assert_eq!(answer.json(), json!({ "statusCode": 401, "message": "Invalid JWT" }), "{bearer}");
     }
 }
+
+/// Comparing each with each would take minutes.
+#[tokio::test]
+async fn a_form_of_very_many_parameters_is_read_at_once() {
+    let app = TestApp::start().await;
+    let form: String = (0..100_000).map(|at| format!("{at:x}&")).collect();
+    let names = form.trim_end_matches('&').split('&').map(|name| format!("\"{name}\":\"\""));
+    let json = format!("{{{}}}", names.collect::<Vec<_>>().join(","));
+    for path in ["/oauth/token", "/oauth/revoke"] {
+        for (kind, body) in [("application/x-www-form-urlencoded", &form), ("application/json", &json)] {
+            let answer = app.post(path).token("").body(kind, body.clone()).send().await.expect(400);
+            assert_eq!(answer.json()["error"], "invalid_request", "{path} {kind}");
+        }
+    }
+}

@@ -1,9 +1,14 @@
 //! `POST /oauth/revoke` (RFC 7009).
 
 use leadhold_app::oauth::apps::Distribution;
+use leadhold_store::params;
 use leadhold_testkit::TestApp;
 
 use super::{install, one_location, partner, refresh, secret, text};
+
+leadhold_store::statements! {
+    DELETE_APP across tenants "a test's app" = "update apps set deleted_at = 0 where id = $1";
+}
 
 #[tokio::test]
 async fn a_refresh_token_takes_its_family_with_it_and_an_access_token_goes_alone() {
@@ -36,4 +41,15 @@ async fn a_refresh_token_takes_its_family_with_it_and_an_access_token_goes_alone
     assert_eq!(revoke(&mine.client_id, secret(&mine), text(&next, "refresh_token")).await, 200);
     assert_eq!(reads(text(&next, "access_token")).await, 401);
     refresh(&app, &mine, text(&next, "refresh_token")).await.expect(400);
+}
+
+/// An app may be deleted while one of its codes is exchanged: the install that follows is not among those that end with it.
+#[tokio::test]
+async fn a_deleted_apps_tokens_work_nowhere_even_where_an_install_is_left() {
+    let app = TestApp::start().await;
+    let partner = partner(&app, Distribution::Both).await;
+    let token = install(&app, &partner, one_location(&app)).await;
+    let id = partner.app_id.clone();
+    app.write(move |tx, _| Ok(tx.exec(DELETE_APP, params![&id]).map(drop)?)).await;
+    app.get("/contacts/?limit=1").token(text(&token, "access_token")).send().await.expect(401);
 }

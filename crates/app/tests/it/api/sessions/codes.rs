@@ -208,3 +208,22 @@ async fn switching_off_needs_password_and_code() {
     let content = app.database.content().await;
     assert!(content["second_factors"].is_empty() && content["recovery_codes"].is_empty());
 }
+
+#[tokio::test]
+async fn who_has_session_and_password_cannot_go_on_guessing_codes() {
+    let app = TestApp::start().await;
+    let person = admin(&app).await;
+    let session = app.sign_in(&person).await;
+    let (key, _) = enrol(&app, &person, &session).await;
+    app.clock.advance(60_000);
+    let off = async |code: &str| {
+        let fields = [("action", "off"), ("password", person.password.as_str()), ("code", code)];
+        account(&app, &session, &fields).await.status.as_u16()
+    };
+    for _ in 0..5 {
+        assert_eq!(off("000000").await, 401);
+    }
+    assert_eq!(off(&code(&app, &key, 0)).await, 429);
+    app.clock.advance(60_000);
+    assert_eq!(off(&code(&app, &key, 0)).await, 303);
+}

@@ -42,3 +42,36 @@ async fn an_administrator_of_an_account_has_no_switches() {
     let session = app.sign_in(&person).await;
     app.get("/contacts/").session(&session).send().await.expect(200);
 }
+
+/// What an app charged is given back by the app, or by the agency.
+#[tokio::test]
+async fn who_pays_does_not_give_charges_back() {
+    let app = TestApp::start().await;
+    let path = "/marketplace/billing/charges/ChArGe00000000000001";
+    let here = app.agency.location.location_id().as_str();
+    let payers = [(Type::Account, Role::Admin), (Type::Account, Role::User), (Type::Agency, Role::User)];
+    for (kind, role) in payers {
+        let person = app.person(&app.agency, kind, role, &[&app.agency.location]).await;
+        let session = app.sign_in(&person).await;
+        let call = app.delete(path).session(&session).header("x-leadhold-location", here);
+        let refused = call.send().await.expect(401).json();
+        assert_eq!(refused["message"], "The token is not authorized for this scope.");
+    }
+    let session = app.sign_in(&super::admin(&app).await).await;
+    app.delete(path).session(&session).header("x-leadhold-location", here).send().await.expect(404);
+}
+
+#[tokio::test]
+async fn who_sees_some_locations_is_told_of_no_others() {
+    let app = TestApp::start().await;
+    let company = app.agency.company.company_id();
+    let lists =
+        [format!("/locations/search?companyId={company}"), format!("/users/search?companyId={company}")];
+    for (locations, status) in [(vec![], 200), (vec![&app.agency.second], 401)] {
+        let person = app.person(&app.agency, Type::Agency, Role::User, &locations).await;
+        let session = app.sign_in(&person).await;
+        for list in &lists {
+            app.get(list).session(&session).send().await.expect(status);
+        }
+    }
+}

@@ -1,8 +1,10 @@
 //! `GET /leadhold/v1/webhooks/deliveries` and `GET …/{deliveryId}`.
 
+use leadhold_app::oauth::apps::Distribution;
 use leadhold_app::tokens::{self, Kind, Owner};
 use leadhold_testkit::{Receiver, TestApp};
 
+use super::super::oauth;
 use super::*;
 
 const LIST: &str = "/leadhold/v1/webhooks/deliveries";
@@ -139,4 +141,34 @@ async fn the_body_is_shown_to_who_may_read_its_records() {
     let guarded = app.get(&path).token(&narrow.secret).send().await.expect(200);
     assert_eq!(guarded.json()["bodyNeedsScope"], "contacts.readonly");
     assert!(!String::from_utf8_lossy(&guarded.body).contains("Zoë"), "{guarded:?}");
+}
+
+/// A URL may be a secret of the app's, and what happens to an app is nobody else's business.
+#[tokio::test]
+async fn an_app_sees_its_own_deliveries_and_no_other_apps() {
+    let (app, receiver) = (TestApp::start().await, Receiver::start().await);
+    let partner = oauth::partner(&app, Distribution::Both).await;
+    listen(&app, &receiver.url).await;
+    for pick in [oauth::one_location(&app), oauth::Pick { company: true, ..oauth::Pick::default() }] {
+        let other = register(&app, Kinds::All, &receiver.url).await;
+        install(&app, &other, Place::Company(app.agency.company.clone()), "*").await;
+        let token = oauth::install(&app, &partner, pick).await;
+        let bearer = oauth::text(&token, "access_token");
+        create_contact(&app).await;
+        let id = newest(&app).await["id"].as_str().unwrap().to_owned();
+        let list = app.get(LIST).token(bearer).send().await.expect(200);
+        assert_eq!(list.json(), json!({ "deliveries": [], "next": null }));
+        app.get(&format!("{LIST}/{id}")).token(bearer).send().await.expect(404);
+    }
+    let (id, url) = (partner.app_id.clone(), receiver.url.clone());
+    app.write(move |tx, cx| apps::subscribe(tx, cx, &id, &Kinds::All, &url).map(drop)).await;
+    let token = oauth::install(&app, &partner, oauth::one_location(&app)).await;
+    create_contact(&app).await;
+    let call = app.get(LIST).token(oauth::text(&token, "access_token"));
+    let list = call.send().await.expect(200).json();
+    let found: Vec<_> =
+        list["deliveries"].as_array().unwrap().iter().map(|one| one["appId"].clone()).collect();
+    assert_eq!(found, [json!(partner.app_id)]);
+    let path = format!("{LIST}/{}", list["deliveries"][0]["id"].as_str().unwrap());
+    app.get(&path).token(oauth::text(&token, "access_token")).send().await.expect(200);
 }

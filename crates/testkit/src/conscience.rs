@@ -12,8 +12,16 @@ use serde_json::Value;
 use crate::content;
 
 /// Fields of answers that hold something usable.
-const SECRET_FIELDS: [&str; 8] =
-    ["access_token", "refresh_token", "accessToken", "refreshToken", "clientSecret", "secret", "csrf", "code"];
+const SECRET_FIELDS: [&str; 8] = [
+    "access_token",
+    "refresh_token",
+    "accessToken",
+    "refreshToken",
+    "clientSecret",
+    "secret",
+    "csrf",
+    "code",
+];
 
 /// The secrets that were seen; shared by an application and its calls.
 #[derive(Clone, Default)]

@@ -22,18 +22,34 @@ impl Database {
     /// # Panics
     /// When it cannot be made.
     pub async fn fresh(random: &dyn Random) -> Self {
+        let template = match server_url() {
+            Some(server) => Some(template(&server).await),
+            None => None, // migrating is quick there
+        };
+        Self::made(random, template).await
+    }
+
+    /// A database without any tables, for tests of migrations.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn empty(random: &dyn Random) -> Self {
+        Self::made(random, None).await
+    }
+
+    async fn made(random: &dyn Random, template: Option<String>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let Some(server) = server_url() else {
             let backend = Backend::Embedded(dir.path().to_owned());
             return Self { backend, dir, server: None };
         };
         let name = format!("t_{}", Id::<id::App>::generate(random));
-        let template = template(&server).await;
+        let template = template.map_or_else(String::new, |template| format!(" template {template}"));
         let (admin, created) = (server.clone(), name.clone());
         blocking(move || {
             // The template must have no visitor while it is copied: one copy at a time.
             let mut admin = locked(&admin);
-            run(&mut admin, &format!("create database {created} template {template}"));
+            run(&mut admin, &format!("create database {created}{template}"));
         })
         .await;
         let backend = Backend::Postgres(with_database(&server, &name));

@@ -21,7 +21,7 @@ leadhold_store::statements! {
 async fn an_older_app_keeps_its_version_its_secret_and_its_subscriptions() {
     let before =
         MAIN.iter().position(|migration| migration.name == "0014_developers").expect("the migration");
-    let database = Database::fresh(&SeededRandom::new(u64::from(std::process::id()) + 77)).await;
+    let database = Database::empty(&SeededRandom::new(u64::from(std::process::id()) + 77)).await;
     let store = Store::open(database.backend()).expect("the database opens");
     migrate(&store, &MAIN[..before]).await.expect("the older tables");
     let made: Result<(), DbError> = store

@@ -12,6 +12,7 @@ mod cli {
     pub mod init;
     pub mod logs;
     pub mod process;
+    pub mod secrets;
     pub mod serve;
     pub mod token;
 }

@@ -20,6 +20,7 @@ use leadhold_queue::Claim;
 use leadhold_store::{Json, LOGS, MAIN, Row, Store, Tx, migrate, params};
 
 use crate::call::Call;
+use crate::conscience::{Conscience, Seen};
 use crate::database::Database;
 
 leadhold_store::statements! {
@@ -53,6 +54,8 @@ pub struct Agency {
 
 /// The application under test.
 pub struct TestApp {
+    /// Looks at the database when the test is over, and so stands before it.
+    conscience: Conscience,
     /// The application.
     pub app: Arc<App>,
     /// Its time, which stands still until moved.
@@ -91,7 +94,8 @@ impl TestApp {
         let other = found(&world, "Other Agency").await;
         let (app, log_lines) = compose(world, config, clock.clone()).await;
         let router = app.router();
-        Self { app, clock, database, agency, other, router, log_lines, seen_events: 0.into() }
+        let conscience = Conscience { seen: Seen::default(), backend: database.backend().clone() };
+        Self { conscience, app, clock, database, agency, other, router, log_lines, seen_events: 0.into() }
     }
 
     /// The application after its process has ended and begun again, on the same data.
@@ -99,18 +103,24 @@ impl TestApp {
     /// # Panics
     /// When the database cannot be opened again.
     pub async fn restart(self) -> Self {
-        let Self { app, clock, database, agency, other, seen_events, .. } = self;
+        let Self { conscience, app, clock, database, agency, other, seen_events, .. } = self;
         let store = Store::open(database.backend()).expect("the database opens again");
         let logs = Store::open_logs(database.backend()).expect("the request log opens again");
         let world = World { store, logs, wake: leadhold_queue::wake::Wake::default(), ..app.world.clone() };
         let (app, log_lines) = compose(world, app.config.clone(), clock.clone()).await;
         let router = app.router();
-        Self { app, clock, database, agency, other, router, log_lines, seen_events }
+        Self { conscience, app, clock, database, agency, other, router, log_lines, seen_events }
     }
 
     /// A request with the first location's token.
     pub fn call(&self, method: Method, path: &str) -> Call {
-        Call::new(self.router.clone(), method, path, &self.agency.location_token)
+        Call::new(
+            self.router.clone(),
+            self.conscience.seen.clone(),
+            method,
+            path,
+            &self.agency.location_token,
+        )
     }
 
     /// `GET path` with the first location's token.

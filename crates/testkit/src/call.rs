@@ -10,6 +10,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::answer::Answer;
+use crate::conscience::Seen;
 use crate::person::SignedIn;
 use crate::tested;
 
@@ -17,15 +18,16 @@ use crate::tested;
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call {
     router: Router,
+    seen: Seen,
     request: Request<Bytes>,
 }
 
 impl Call {
-    pub(crate) fn new(router: Router, method: Method, path: &str, token: &str) -> Self {
+    pub(crate) fn new(router: Router, seen: Seen, method: Method, path: &str, token: &str) -> Self {
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().unwrap_or_else(|e| panic!("`{path}` is no path: {e}"));
-        Self { router, request }.token(token)
+        Self { router, seen, request }.token(token)
     }
 
     /// With another credential; an empty one sends no header.
@@ -100,6 +102,7 @@ impl Call {
         }
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body of the answer").to_bytes();
+        self.seen.note(&parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }

@@ -1,11 +1,13 @@
 //! Test helpers: an application over a fresh database, its callers, and a receiver for webhooks.
 //!
 //! Set `LEADHOLD_TEST_DATABASE_URL` to a PostgreSQL server's URL and every [`TestApp`] gets a database of its own there;
-//! otherwise it gets a SQLite file. Time stands still until the test moves it.
+//! otherwise it gets a SQLite file. When it is dropped it looks whether a secret that an answer showed can be found in the
+//! database, and fails the test if so. Time stands still until the test moves it.
 
 mod answer;
 mod app;
 mod call;
+mod conscience;
 mod content;
 mod database;
 mod person;

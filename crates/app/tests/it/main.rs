@@ -6,5 +6,6 @@ mod contract;
 mod flows;
 mod fuzz;
 mod isolation;
+mod scopes;
 mod storage;
 mod victim;

@@ -81,11 +81,12 @@ async fn happen(app: &TestApp, kind: EventKind) {
     app.run_until_idle().await;
 }
 
+/// The kinds that arrived, in alphabetical order: deliveries have no other.
 fn heard(receiver: &Receiver) -> Vec<String> {
-    let mut types: Vec<_> =
+    let mut kinds: Vec<_> =
         receiver.requests().iter().map(|request| text(&request.json(), "type").to_owned()).collect();
-    types.sort(); // deliveries have no order
-    types
+    kinds.sort();
+    kinds
 }
 
 #[tokio::test]

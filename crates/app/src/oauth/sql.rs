@@ -20,7 +20,9 @@ leadhold_store::statements! {
         from oauth_grants g join apps a on a.id = g.app_id join installs i on i.id = g.install_id
         where g.company_id = $1 and g.id = $2 and g.revoked_at is null and a.deleted_at is null
             and (g.parent_id is null or exists (select 1 from oauth_grants p join installs j on j.id = p.install_id
-                where p.id = g.parent_id and p.revoked_at is null))";
+                where p.id = g.parent_id and p.revoked_at is null))
+            and (g.location_id is null
+                or exists (select 1 from locations l where l.id = g.location_id and l.deleted_at is null))";
     pub MINTED_GRANTS = "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id,
             g.user_id, g.scopes, g.approval, g.parent_id
         from oauth_grants g join apps a on a.id = g.app_id join installs i on i.id = g.install_id
@@ -40,7 +42,9 @@ leadhold_store::statements! {
             join installs i on i.id = g.install_id
          where t.token_hash = $1 and g.revoked_at is null and a.deleted_at is null
             and (g.parent_id is null or exists (select 1 from oauth_grants p join installs j on j.id = p.install_id
-                where p.id = g.parent_id and p.revoked_at is null))";
+                where p.id = g.parent_id and p.revoked_at is null))
+            and (g.location_id is null
+                or exists (select 1 from locations l where l.id = g.location_id and l.deleted_at is null))";
     pub REVOKE_ACCESS = "delete from oauth_access_tokens where company_id = $1 and token_hash = $2";
 
     pub INSERT_REFRESH = "insert into oauth_refresh_tokens (id, token_hash, grant_id, company_id, issued_at, expires_at)

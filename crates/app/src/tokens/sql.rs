@@ -3,10 +3,11 @@
 leadhold_store::statements! {
     pub INSERT = "insert into tokens (id, kind, secret_hash, hint, name, company_id, location_id, scopes, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    /// The secret is what proves the tenant.
+    /// The secret is what proves the tenant. The location is asked for its mark: a token may be made while it is deleted.
     pub BY_SECRET across tenants "the credential itself says which tenant" =
         "select id, kind, hint, name, company_id, location_id, scopes, created_at, expires_at, revoked_at, last_used_at
-         from tokens where secret_hash = $1";
+         from tokens where secret_hash = $1 and (location_id is null
+            or exists (select 1 from locations l where l.id = tokens.location_id and l.deleted_at is null))";
     pub GET = "select id, kind, hint, name, company_id, location_id, scopes, created_at, expires_at, revoked_at, last_used_at
         from tokens where id = $1 and company_id = $2";
     pub OF_COMPANY = "select id, kind, hint, name, company_id, location_id, scopes, created_at, expires_at, revoked_at,

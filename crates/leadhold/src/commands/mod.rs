@@ -111,12 +111,17 @@ fn on_store<T: Send + 'static>(
 /// Prints `value` as JSON on standard output.
 fn print_json(value: &impl serde::Serialize) -> Result<(), Fault> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Fault::failed(error.to_string()))?;
-    print(&text)
+    print_on(&text).map(drop)
 }
 
 /// Prints a line on standard output. A reader that has seen enough, such as `head`, is no failure.
 fn print(line: &str) -> Result<(), Fault> {
-    print_on(line).map(drop)
+    print_on(&harmless(line)).map(drop)
+}
+
+/// Without what a terminal obeys: names in a list are written by clients.
+fn harmless(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// As [`print`]; `false` when nobody reads any more, so that a command without an end can end.

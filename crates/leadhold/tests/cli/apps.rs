@@ -96,3 +96,17 @@ fn with_several_agencies_the_owner_is_named() {
     assert!(named.iter().all(|word| refused.err().contains(word)), "{}", refused.err());
     home.run(&[DIALER, &["--company", text(&demo, "companyId")]].concat()).expect(0);
 }
+
+/// Whoever may register an app chooses its name; the operator's terminal must not obey it.
+#[test]
+fn a_name_in_a_list_is_text_and_no_command_to_the_terminal() {
+    let home = Home::new();
+    home.run(&["init", "--agency", "Only", "--email", "only@example.com"]).expect(0);
+    let name = "\u{1b}]0;owned\u{7}\u{9b}2JDialer";
+    let dressed = |name| ["apps", "create", "--name", name, "--scopes", "contacts.readonly"];
+    home.run(&dressed(name)).expect(0);
+    let shown = home.run(&["apps", "list"]).expect(0).out();
+    assert!(shown.contains("Dialer") && !shown.chars().any(|c| c.is_control() && c != '\n'), "{shown:?}");
+    let listed = home.run(&["apps", "list", "--json"]).expect(0).json();
+    assert_eq!(listed[0]["name"], name, "JSON is for programs");
+}

@@ -1,12 +1,17 @@
 //! `DELETE /locations/{locationId}`
 
 use leadhold_app::oauth::apps::Distribution;
+use leadhold_store::params;
 use leadhold_testkit::{Receiver, TestApp};
 use serde_json::{Value, json};
 
 use super::{body, path};
 use crate::api::oauth;
 use crate::api::workflows::{made, published};
+
+leadhold_store::statements! {
+    MARK across tenants "a test's location" = "update locations set deleted_at = 0 where id = $1";
+}
 
 fn gone(app: &TestApp) -> String {
     format!("{}?deleteTwilioAccount=false", path(app))
@@ -115,4 +120,22 @@ async fn its_apps_are_uninstalled_and_their_tokens_end() {
     app.get("/contacts/?limit=1").token(&access).send().await.expect(401);
     let refused = oauth::refresh(&app, &partner, &refresh).await;
     assert!([400, 401].contains(&refused.status.as_u16()), "{}", refused.json());
+}
+
+/// They may be made while the location is deleted, and so not be among those that end with it.
+#[tokio::test]
+async fn credentials_of_a_deleted_location_are_refused_for_its_mark_alone() {
+    let app = TestApp::start().await;
+    let partner = oauth::partner(&app, Distribution::Both).await;
+    let tokens = oauth::install(&app, &partner, oauth::one_location(&app)).await;
+    let bearers = [oauth::text(&tokens, "access_token"), app.agency.location_token.as_str()];
+    for bearer in bearers {
+        app.get("/contacts/?limit=1").token(bearer).send().await.expect(200);
+    }
+    let here = app.agency.location.location_id().clone();
+    app.write(move |tx, _| Ok(tx.exec(MARK, params![&here]).map(drop)?)).await;
+    for bearer in bearers {
+        app.get("/contacts/?limit=1").token(bearer).send().await.expect(401);
+    }
+    oauth::refresh(&app, &partner, oauth::text(&tokens, "refresh_token")).await.expect(400);
 }

@@ -10,6 +10,7 @@ pub mod model;
 mod routes;
 mod service;
 mod sql;
+mod standard;
 pub mod value;
 mod wire;
 

@@ -6,7 +6,7 @@ use leadhold_store::Tx;
 use serde_json::json;
 
 use super::model::Model;
-use super::{service, wire};
+use super::{service, standard, wire};
 use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, get, post, put};
 
@@ -45,7 +45,14 @@ async fn define(request: Request) -> Result<Reply, Error> {
 async fn read(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let (id, location) = (request.path(1).to_owned(), here.clone());
-    let field = request.app.world.store.read(move |tx| service::get(tx, &location, &id)).await?;
+    // A location's own field goes first: an opportunity's may have the key of a standard one.
+    let field = match request.app.world.store.read(move |tx| service::get(tx, &location, &id)).await {
+        Err(refusal @ Error::BadRequest(_)) => {
+            let standard = standard::of_key(request.path(1)).ok_or(refusal)?;
+            return Ok(Reply::ok(&json!({ "customField": wire::Shown::standard(standard, &here) })));
+        }
+        found => found?,
+    };
     Ok(Reply::ok(&json!({ "customField": wire::Shown::of(&field, &here) })))
 }
 

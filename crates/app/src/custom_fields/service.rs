@@ -72,7 +72,7 @@ fn free_key(model: Model, name: &str, taken: &HashSet<String>) -> String {
 /// Changes a field. Its key, model and data type stay: values and merge fields rely on them.
 ///
 /// # Errors
-/// 404 when the location has no such field; when the store fails.
+/// 400 when the location has no such field; when the store fails.
 pub fn change(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -122,7 +122,7 @@ fn changed(cx: &Cx, before: Details, new: &NewDetails) -> Details {
 /// Forgets a definition. The values are their records' business: call this together with their removal.
 ///
 /// # Errors
-/// 404 when the location has no such field; when the store fails.
+/// 400 when the location has no such field; when the store fails.
 pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<CustomField, Error> {
     let field = get(tx, here, id)?;
     tx.exec(sql::DELETE, params![here.location_id(), &field.id])?;
@@ -132,10 +132,10 @@ pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<CustomF
 /// The field of this id or key.
 ///
 /// # Errors
-/// 404 when the location has no such field; when the store fails.
+/// 400 when the location has no such field; when the store fails.
 pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id_or_key: &str) -> Result<CustomField, Error> {
     tx.query_opt(sql::FIND, params![here.location_id(), id_or_key], read)?
-        .ok_or_else(|| Error::NotFound(format!("Custom field with id {id_or_key} not found")))
+        .ok_or_else(|| Error::bad_request(format!("Custom field with id {id_or_key} not found")))
 }
 
 /// The location's fields in the order of its forms; of one model, or all.

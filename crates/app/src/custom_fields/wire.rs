@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::model::{CustomField, CustomFieldChanges, DataType, Model, NewCustomField, NewDetails};
+use super::standard::Standard;
 use crate::http::fields::Fields;
 use crate::tenant::LocationScope;
 
@@ -97,7 +98,8 @@ pub struct Shown<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_file_limit: Option<i64>,
     location_id: &'a str,
-    date_added: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_added: Option<String>,
     document_type: &'static str,
 }
 
@@ -134,7 +136,30 @@ impl<'a> Shown<'a> {
             is_multi_file_allowed: details.multiple_files,
             max_file_limit: details.max_files,
             location_id: here.location_id().as_str(),
-            date_added: field.date_added.iso(),
+            date_added: Some(field.date_added.iso()),
+            document_type: "field",
+        }
+    }
+
+    /// A field that every record has, as the location `here` reads it.
+    pub fn standard(field: &Standard, here: &'a LocationScope) -> Self {
+        Self {
+            id: field.key,
+            name: field.name,
+            model: field.model.name(),
+            field_key: field.key,
+            placeholder: "",
+            data_type: field.data_type.name(),
+            position: 0,
+            picklist_options: Vec::new(),
+            picklist_image_options: [],
+            is_allowed_custom_option: false,
+            text_box_list_options: Vec::new(),
+            accepted_format: &[],
+            is_multi_file_allowed: false,
+            max_file_limit: None,
+            location_id: here.location_id().as_str(),
+            date_added: None,
             document_type: "field",
         }
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use http::{HeaderMap, Method};
 use leadhold_kernel::{Error, Id, id};
 
-use super::caller::{Caller, forbidden_resource, no_access};
+use super::caller::{Caller, forbidden_resource, no_access, user_type_not_supported};
 use super::contract::OperationRow;
 use super::page::{Brand, SESSION_COOKIE};
 use super::request::Request;
@@ -143,7 +143,7 @@ fn invalid_jwt() -> Error {
 pub fn authorise(caller: &Caller, row: &OperationRow) -> Result<(), Error> {
     let fits = if caller.location_id.is_some() { row.credentials.location } else { row.credentials.agency };
     if !fits && caller.location_id.is_some() {
-        return Err(forbidden_resource());
+        return Err(if row.area == "oauth" { user_type_not_supported() } else { forbidden_resource() });
     }
     if !fits {
         return Err(Error::Unauthorized(

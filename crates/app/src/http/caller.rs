@@ -103,6 +103,12 @@ pub fn no_access() -> Error {
     Error::forbidden("The token does not have access to this location.")
 }
 
+/// The real service's answer to a credential for which an endpoint of OAuth is not.
+#[must_use]
+pub fn user_type_not_supported() -> Error {
+    Error::Unauthorized("This token's user type is not yet supported!".into())
+}
+
 /// The real service's answer to an agency's route called with a location's credential.
 #[must_use]
 pub fn forbidden_resource() -> Error {

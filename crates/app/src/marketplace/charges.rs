@@ -156,7 +156,7 @@ fn repeated(first: Charge, new: &NewCharge, price: Money) -> Result<Charge, Erro
 /// Gives a charge back to the location's wallet; answers it as it is afterwards. `app`: only a charge of this app.
 ///
 /// # Errors
-/// 404 when there is no such charge; 400 when it was given back already, or is itself a refund.
+/// 404 when there is no such charge; 422 when it was given back already, or is itself a refund.
 pub fn refund(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -167,7 +167,7 @@ pub fn refund(
     lock(tx, here)?;
     let charge = get(tx, here, app, id)?;
     if charge.refunded || charge.kind != "charge" {
-        return Err(Error::bad_request("The charge has already been refunded."));
+        return Err(Error::field("The charge has already been refunded."));
     }
     tx.exec(sql::MARK_REFUNDED, params![here.location_id(), &charge.id, cx.now])?;
     let balance = balance(tx, here)?;

@@ -29,6 +29,8 @@ pub(super) struct Grant {
     pub(super) approval: Option<Approval>,
     /// The agency's grant that minted it.
     pub(super) parent_id: Option<Id<id::Grant>>,
+    /// The plan of its install, as it is now.
+    pub(super) plan_id: Option<Id<id::Plan>>,
 }
 
 /// Which of its locations an agency approved.
@@ -88,6 +90,7 @@ pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, new: NewGrant<'_>) -> Result<Gran
         scopes: new.scopes,
         approval: new.approval,
         parent_id: new.parent_id.cloned(),
+        plan_id: new.install.plan_id.clone(),
     };
     tx.exec(
         sql::INSERT_GRANT,
@@ -157,6 +160,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Grant, DbError> {
         scopes,
         approval: approval.map(|Json(approval)| approval),
         parent_id: row.get(10)?,
+        plan_id: row.get(11)?,
     })
 }
 

@@ -8,6 +8,7 @@ use leadhold_store::{Tx, params};
 use super::grant::{self, Grant, NewGrant};
 use super::pair::{self, Pair};
 use super::sql;
+use crate::http::caller::user_type_not_supported;
 use crate::http::{Caller, CredentialKind};
 use crate::locations;
 use crate::marketplace::{self, Place};
@@ -28,7 +29,7 @@ pub(super) fn must_be_app(caller: &Caller) -> Result<(), Error> {
     if caller.kind == CredentialKind::AppToken {
         return Ok(());
     }
-    Err(Error::Unauthorized("This token's user type is not yet supported!".into()))
+    Err(user_type_not_supported())
 }
 
 /// Mints a pair for a location of the agency.

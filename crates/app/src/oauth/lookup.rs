@@ -28,7 +28,7 @@ impl AccessTokens {
             .store
             .read_by_key(move |tx| {
                 tx.query_opt(sql::ACCESS_BY_TOKEN, params![&hash], |row| {
-                    Ok((grant::read(row)?, row.get(11)?, row.get(12)?))
+                    Ok((grant::read(row)?, row.get(12)?, row.get(13)?))
                 })
             })
             .await

@@ -104,6 +104,9 @@ impl Pair {
         if let Some(location) = &grant.location_id {
             body.insert("locationId".into(), json!(location));
         }
+        if let Some(plan) = &grant.plan_id {
+            body.insert("planId".into(), json!(plan));
+        }
         body.insert("userId".into(), json!(grant.user_id.as_ref().map_or("", Id::as_str)));
         let bulk = grant.approval.as_ref().filter(|approval| approval.is_bulk());
         body.insert("isBulkInstallation".into(), json!(bulk.is_some()));

@@ -16,7 +16,7 @@ leadhold_store::statements! {
             scopes, approval, parent_id, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     pub LIVING_GRANT = "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id,
-            g.user_id, g.scopes, g.approval, g.parent_id
+            g.user_id, g.scopes, g.approval, g.parent_id, i.plan_id
         from oauth_grants g join apps a on a.id = g.app_id join installs i on i.id = g.install_id
         where g.company_id = $1 and g.id = $2 and g.revoked_at is null and a.deleted_at is null
             and (g.parent_id is null or exists (select 1 from oauth_grants p join installs j on j.id = p.install_id
@@ -24,7 +24,7 @@ leadhold_store::statements! {
             and (g.location_id is null
                 or exists (select 1 from locations l where l.id = g.location_id and l.deleted_at is null))";
     pub MINTED_GRANTS = "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id,
-            g.user_id, g.scopes, g.approval, g.parent_id
+            g.user_id, g.scopes, g.approval, g.parent_id, i.plan_id
         from oauth_grants g join apps a on a.id = g.app_id join installs i on i.id = g.install_id
         where g.location_id = $1 and g.parent_id = $2 and g.revoked_at is null order by g.created_at desc, g.id";
     pub REVOKE_GRANT = "update oauth_grants set revoked_at = $3, revoked_why = $4
@@ -37,7 +37,7 @@ leadhold_store::statements! {
     /// while its parent was revoked is not among those that the revocation saw.
     pub ACCESS_BY_TOKEN across tenants "the token itself says which tenant" =
         "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id, g.user_id, g.scopes,
-            g.approval, g.parent_id, t.id, t.expires_at
+            g.approval, g.parent_id, i.plan_id, t.id, t.expires_at
          from oauth_access_tokens t join oauth_grants g on g.id = t.grant_id join apps a on a.id = g.app_id
             join installs i on i.id = g.install_id
          where t.token_hash = $1 and g.revoked_at is null and a.deleted_at is null

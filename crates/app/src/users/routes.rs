@@ -111,9 +111,7 @@ async fn remove(request: Request) -> Result<Reply, Error> {
             move |tx| service::delete(tx, &cx, &access, &id),
             move |user| {
                 let message = format!("Deleted user with e-mail {} and name {}.", user.email, user.name());
-                let mut body = json!({ "succeded": true, "message": message });
-                body[worked] = json!(true);
-                Reply::ok(&body)
+                Reply::ok(&json!({ worked: true, "message": message }))
             },
         )
         .await

@@ -50,10 +50,10 @@ pub fn list(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Vec<Tag>, Error> {
 /// One tag.
 ///
 /// # Errors
-/// 404 when the location has no such tag; when the store fails.
+/// 400 when the location has no such tag; when the store fails.
 pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Tag, Error> {
     tx.query_opt(sql::GET, params![here.location_id(), id], |row| read(row, here))?
-        .ok_or_else(|| Error::NotFound(format!("Tag with id {id} not found")))
+        .ok_or_else(|| Error::bad_request(format!("Tag with id {id} not found")))
 }
 
 fn read(row: &Row<'_>, here: &LocationScope) -> Result<Tag, leadhold_store::DbError> {

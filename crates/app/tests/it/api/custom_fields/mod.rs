@@ -175,8 +175,8 @@ async fn a_removed_field_takes_its_values_along() {
     assert_eq!(shown(&app, &id).await["customFields"], json!([{"id": stays, "value": "2"}]));
     assert_eq!(exists(&app, &gone).await, 0);
     assert_eq!(exists(&app, &stays).await, 1);
-    app.get(&format!("{}/{gone}", path(&app))).send().await.expect(404);
-    app.delete(&format!("{}/{gone}", path(&app))).send().await.expect(404);
+    app.get(&format!("{}/{gone}", path(&app))).send().await.expect(400);
+    app.delete(&format!("{}/{gone}", path(&app))).send().await.expect(400);
     assert!(app.new_events().await.is_empty());
 }
 
@@ -187,14 +187,52 @@ async fn exists(app: &TestApp, field: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_field_that_every_record_has_is_read_by_its_key() {
+    let app = TestApp::start().await;
+    let standard = format!("{}/contact.first_name", path(&app));
+    let answer = app.get(&standard).send().await.expect(200).json();
+    insta::assert_json_snapshot!(answer, { ".**.locationId" => "[location]" }, @r#"
+    {
+      "customField": {
+        "id": "contact.first_name",
+        "name": "First Name",
+        "model": "contact",
+        "fieldKey": "contact.first_name",
+        "placeholder": "",
+        "dataType": "TEXT",
+        "position": 0,
+        "picklistOptions": [],
+        "picklistImageOptions": [],
+        "isAllowedCustomOption": false,
+        "isMultiFileAllowed": false,
+        "locationId": "[location]",
+        "documentType": "field"
+      }
+    }
+    "#);
+    let stage = format!("{}/opportunity.pipeline_id", path(&app));
+    let answer = app.get(&stage).version("v3").send().await.expect(200).json();
+    assert_eq!(answer["customField"]["model"], "opportunity");
+    let own = json!({"name": "Pipeline Id", "dataType": "TEXT", "model": "opportunity"});
+    let own = app.post(&path(&app)).json(&own).send().await.expect(201).json();
+    assert_eq!(app.get(&stage).send().await.expect(200).json(), own, "the location's own goes first");
+    app.put(&standard).json(&json!({"name": "A"})).send().await.expect(400);
+    app.delete(&standard).send().await.expect(400);
+    let refused = app.get(&format!("{}/contact.nothing", path(&app))).send().await.expect(400).json();
+    assert_eq!(refused["message"], "Custom field with id contact.nothing not found");
+    let list = app.get(&path(&app)).send().await.expect(200).json();
+    assert_eq!(list, json!({"customFields": [own["customField"]]}));
+}
+
+#[tokio::test]
 async fn another_locations_fields_are_out_of_reach() {
     let app = TestApp::start().await;
     let id = field(&app, "A", "TEXT", json!({})).await;
     let theirs = format!("/locations/{}/customFields", app.agency.second.location_id());
     let token = &app.agency.second_token;
     app.get(&path(&app)).token(token).send().await.expect(403);
-    app.get(&format!("{theirs}/{id}")).token(token).send().await.expect(404);
-    app.put(&format!("{theirs}/{id}")).token(token).json(&json!({"name": "B"})).send().await.expect(404);
-    app.delete(&format!("{theirs}/{id}")).token(token).send().await.expect(404);
+    app.get(&format!("{theirs}/{id}")).token(token).send().await.expect(400);
+    app.put(&format!("{theirs}/{id}")).token(token).json(&json!({"name": "B"})).send().await.expect(400);
+    app.delete(&format!("{theirs}/{id}")).token(token).send().await.expect(400);
     app.get(&format!("{}/{id}", path(&app))).send().await.expect(200);
 }

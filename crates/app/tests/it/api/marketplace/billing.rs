@@ -78,8 +78,8 @@ async fn a_charge_is_made_read_listed_and_refunded() {
     app.clock.advance(60_000);
     let done = app.delete(&path).token(&partner.token).send().await.expect(200).json();
     assert_eq!((done, balance(&app).await), (json!({ "success": true }), json!(10)));
-    let again = app.delete(&path).token(&partner.token).send().await.expect(400).json();
-    assert_eq!(again["message"], "The charge has already been refunded.");
+    let again = app.delete(&path).token(&partner.token).send().await.expect(422).json();
+    assert_eq!(again["message"], json!(["The charge has already been refunded."]));
     assert_eq!(balance(&app).await, json!(10), "it is given back once");
     let list = app.get("/marketplace/billing/charges").token(&partner.token).send().await.expect(200).json();
     let kinds: Vec<_> = list["charges"]
@@ -91,7 +91,7 @@ async fn a_charge_is_made_read_listed_and_refunded() {
     assert_eq!(kinds, [("refund", json!(false)), ("charge", json!(true))]);
     let refund = list["charges"][0]["chargeId"].as_str().expect("an id");
     let path = format!("/marketplace/billing/charges/{refund}");
-    app.delete(&path).token(&partner.token).send().await.expect(400);
+    app.delete(&path).token(&partner.token).send().await.expect(422);
     assert_eq!(app.new_event_kinds().await, [""; 0]);
 }
 

@@ -132,5 +132,6 @@ async fn what_is_refused() {
     let bad = format!("companyId={company}&appId={}&pageToken=soon", mine.app_id);
     assert_eq!(ask("v3", "installed-locations", bad).await.0, 422);
     let sub_account = app.get(&format!("/oauth/installedLocations?{of_other}")).send().await;
-    assert_eq!(sub_account.status.as_u16(), 403);
+    let refused = sub_account.expect(401).json();
+    assert_eq!(refused["message"], "This token's user type is not yet supported!");
 }

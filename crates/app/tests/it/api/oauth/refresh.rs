@@ -1,6 +1,8 @@
 //! `POST /oauth/token` with `grant_type=refresh_token`: one use, a moment of grace, and the end of a family.
 
+use leadhold_app::marketplace::{self, Place};
 use leadhold_app::oauth::apps::Distribution;
+use leadhold_kernel::{Id, id};
 use leadhold_testkit::TestApp;
 use serde_json::json;
 
@@ -28,6 +30,25 @@ async fn each_refresh_gives_a_new_pair_for_a_year() {
     app.clock.advance(YEAR);
     let late = refresh(&app, &partner, text(&token, "refresh_token")).await.expect(400).json();
     assert_eq!(late["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_token_names_the_plan_that_is_in_force() {
+    let app = TestApp::start().await;
+    let partner = partner(&app, Distribution::Both).await;
+    let first = install(&app, &partner, one_location(&app)).await;
+    assert!(first.get("planId").is_none(), "{first}");
+    let plans = json!({ "plans": [{ "name": "Monthly", "baseAmount": 9.99 }] });
+    let path = format!("/leadhold/v1/apps/{}/plans", partner.app_id);
+    let plans = app.put(&path).token(&app.agency.token).json(&plans).send().await.expect(200).json();
+    let plan = Id::<id::Plan>::parse(text(&plans["plans"][0], "planId")).expect("an id");
+    let (place, id) = (Place::Location(app.agency.location.clone()), partner.app_id.clone());
+    let chosen = plan.clone();
+    app.write(move |tx, cx| marketplace::change_plan(tx, cx, &place, &id, &chosen, None))
+        .await
+        .expect("is there");
+    let next = refresh(&app, &partner, text(&first, "refresh_token")).await.expect(200).json();
+    assert_eq!(next["planId"], json!(plan));
 }
 
 #[tokio::test]

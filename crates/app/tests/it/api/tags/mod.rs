@@ -87,7 +87,7 @@ async fn a_removed_tag_leaves_the_contacts() {
     assert_eq!(shown(&app, &contact).await["tags"], json!(["y"]));
     assert_eq!(app.new_event_kinds().await, ["ContactTagUpdate"]);
     assert_eq!(tagged(&app, "x").await, 0);
-    app.delete(&format!("{}/{id}", path(&app))).send().await.expect(404);
+    app.delete(&format!("{}/{id}", path(&app))).send().await.expect(400);
 }
 
 async fn tagged(app: &TestApp, tag: &str) -> Value {
@@ -145,8 +145,8 @@ async fn faults_and_other_locations() {
     let token = &app.agency.second_token;
     app.get(&path(&app)).token(token).send().await.expect(403);
     let theirs = format!("/locations/{}/tags/{id}", app.agency.second.location_id());
-    app.get(&theirs).token(token).send().await.expect(404);
-    app.put(&theirs).token(token).json(&json!({"name": "y"})).send().await.expect(404);
-    app.delete(&theirs).token(token).send().await.expect(404);
+    app.get(&theirs).token(token).send().await.expect(400);
+    app.put(&theirs).token(token).json(&json!({"name": "y"})).send().await.expect(400);
+    app.delete(&theirs).token(token).send().await.expect(400);
     assert_eq!(names(&app).await, ["x"]);
 }

@@ -206,7 +206,8 @@ async fn every_write_refuses_a_key_that_is_none() {
         let token = if row.credentials.location { &app.agency.location_token } else { &app.agency.token };
         for bad in ["", "two words", &"x".repeat(256)] {
             let call = app.call(row.method.clone(), &path).token(token).header("idempotency-key", bad);
-            let refused = call.json(&json!({})).send().await.expect(400).json();
+            let refused =
+                call.version(crate::isolation::version(row)).json(&json!({})).send().await.expect(400).json();
             let message = refused["message"].as_str().unwrap_or_default();
             assert!(message.contains("Idempotency-Key"), "{}: {message}", row.key());
             asked += 1;

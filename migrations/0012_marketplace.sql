@@ -117,3 +117,19 @@ create table external_connections (
     updated_at bigint not null,
     unique (location_id, app_id, account_id)
 );
+
+-- Payments that an app with billing of its own reports. `status`: COMPLETED or FAILED; `payment_type`: one_time or recurring.
+create table app_payments (
+    id text primary key,
+    app_id text not null references apps (id),
+    company_id text not null,
+    location_id text,
+    subscription_id text,
+    payment_id text,
+    amount bigint not null,
+    status text not null,
+    payment_type text not null,
+    at bigint not null,
+    unique (app_id, payment_id)
+);
+create index app_payments_of_app on app_payments (app_id, company_id, at);

@@ -45,7 +45,7 @@ use leadhold_queue::Queue;
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
-use crate::http::{SessionLookup, TokenLookup};
+use crate::http::{LocationLookup, SessionLookup, TokenLookup};
 use crate::sandbox::SandboxClock;
 pub use crate::tenant::{CompanyScope, LocationScope};
 pub use crate::world::World;
@@ -92,6 +92,8 @@ pub struct App {
     pub token_uses: tokens::Uses,
     /// Who owns a credential.
     pub tokens: Arc<dyn TokenLookup>,
+    /// Which locations are whose.
+    pub locations: Arc<dyn LocationLookup>,
     /// Who is behind a cookie.
     pub sessions: Arc<dyn SessionLookup>,
     /// The request counters.
@@ -128,6 +130,7 @@ impl App {
         Arc::new(Self {
             tokens: slices::token_lookup(&world, &token_uses),
             token_uses,
+            locations: slices::location_lookup(&world),
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),
             limiter: Limiter::default(),

@@ -6,7 +6,7 @@ use leadhold_queue::{Consumer, Job};
 use leadhold_store::Sql;
 
 use crate::credentials::Credentials;
-use crate::http::{self, Route, SessionLookup, TokenLookup, get};
+use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
@@ -73,6 +73,12 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
 #[must_use]
 pub fn token_lookup(world: &World, uses: &tokens::Uses) -> Arc<dyn TokenLookup> {
     Arc::new(Credentials::new(world, uses.clone()))
+}
+
+/// Who knows an agency's locations.
+#[must_use]
+pub fn location_lookup(world: &World) -> Arc<dyn LocationLookup> {
+    Arc::new(locations::Locations::new(world.clone()))
 }
 
 /// Who knows the people behind cookies.

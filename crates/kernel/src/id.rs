@@ -96,6 +96,8 @@ kinds! {
     Charge: Hex24,
     /// What an app signs in elsewhere with, for a location.
     Connection: Hex24,
+    /// A payment that an app with billing of its own reported.
+    Payment: Hex24,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

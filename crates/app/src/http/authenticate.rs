@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use http::{HeaderMap, Method};
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, Id, id};
 
 use super::caller::{Caller, forbidden_resource, no_access};
 use super::contract::OperationRow;
@@ -20,6 +20,15 @@ pub type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>, Error>>
 pub trait TokenLookup: Send + Sync {
     /// The caller with this secret; `None` when there is none, or it expired or was revoked.
     fn look_up<'a>(&'a self, secret: &'a str) -> Lookup<'a>;
+}
+
+/// What [`LocationLookup::has`] answers.
+pub type Owns<'a> = Pin<Box<dyn Future<Output = Result<bool, Error>> + Send + 'a>>;
+
+/// Knows an agency's locations; as [`TokenLookup`].
+pub trait LocationLookup: Send + Sync {
+    /// Whether the agency has this location.
+    fn has<'a>(&'a self, company: &'a Id<id::Company>, location: &'a str) -> Owns<'a>;
 }
 
 /// What [`SessionLookup::visitor`] answers: who it is, and how the page is to look.
@@ -100,7 +109,7 @@ pub fn session_ended() -> Error {
 /// 401 `Invalid JWT` or `Invalid Private Integration token`, as the real service tells them apart.
 async fn by_bearer(headers: &HeaderMap, tokens: &dyn TokenLookup) -> Result<Caller, Error> {
     let secret = bearer_of(headers).ok_or_else(invalid_jwt)?;
-    if secret.len() > 4096 {
+    if secret.len() > 16_384 {
         return Err(invalid_jwt());
     }
     match tokens.look_up(secret).await? {
@@ -149,23 +158,35 @@ pub fn authorise(caller: &Caller, row: &OperationRow) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether the tenant that the path, the query or the body names is the caller's own. Handlers prove it again for what they touch;
-/// this holds for every operation, also for one whose handler would forget.
+/// Whether the tenant that the path, the query or the body names is the caller's own. Handlers prove it again for what they
+/// touch; this holds for every operation, also for one whose handler would forget.
 ///
 /// # Errors
 /// 403 in the real service's words.
-pub fn same_tenant(caller: &Caller, row: &OperationRow, request: &Request) -> Result<(), Error> {
+pub async fn same_tenant(
+    caller: &Caller,
+    row: &OperationRow,
+    request: &Request,
+    locations: &dyn LocationLookup,
+) -> Result<(), Error> {
     let body = request.named_in_body();
     let in_path = path_names(row).zip(request.path.iter().map(String::as_str));
     let in_body = body.iter().map(|(name, value)| (*name, value.as_str()));
+    let mut known = None; // the same location is often named twice
     for (name, value) in in_path.chain(request.query.iter()).chain(in_body) {
-        let own = match name {
-            "locationId" | "location_id" => caller.location_id.as_ref().is_none_or(|id| id.as_str() == value),
-            "companyId" | "company_id" => caller.company_id.as_str() == value,
+        let own = match (name, &caller.location_id) {
+            ("companyId" | "company_id", _) => caller.company_id.as_str() == value,
+            ("locationId" | "location_id", Some(own)) => own.as_str() == value,
+            ("locationId" | "location_id", None) => {
+                known == Some(value) || locations.has(&caller.company_id, value).await?
+            }
             _ => true,
         };
         if !own {
             return Err(no_access());
+        }
+        if name.starts_with("location") {
+            known = Some(value);
         }
     }
     Ok(())

@@ -23,7 +23,7 @@ pub mod stack;
 pub mod version;
 pub mod visitor;
 
-pub use authenticate::{SessionLookup, TokenLookup};
+pub use authenticate::{LocationLookup, SessionLookup, TokenLookup};
 pub use caller::{Caller, CallingApp, CredentialKind};
 pub use page::{Brand, page, redirect};
 pub use query::Query;

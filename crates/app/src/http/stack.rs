@@ -131,10 +131,11 @@ async fn pass(
         return Err(Error::bad_request("The URL must not contain the character U+0000."));
     }
     request.body = read_body(body).await?;
-    if app.config.log_bodies {
+    let row = row_for(operation, &mut request, method, url)?;
+    // A person's forms are theirs: passwords stand in them under any name.
+    if app.config.log_bodies && !row.credentials.page && !row.credentials.session {
         passage.body = Some((request.headers.clone(), request.body.clone()));
     }
-    let row = row_for(operation, &mut request, method, url)?;
     if row.credentials.sandbox && !app.config.sandbox {
         return Err(Error::forbidden("This route exists only when the server runs with --sandbox."));
     }
@@ -149,7 +150,7 @@ async fn pass(
         passage.caller = Some(Calling::of(&caller));
         authorise(&caller, row)?;
         passage.scope = scope_of(&caller, &row.scopes);
-        same_tenant(&caller, row, &request)?;
+        same_tenant(&caller, row, &request, app.locations.as_ref()).await?;
         if app.config.rate_limit {
             let rate = app.limiter.admit(&caller.rate_key(), request.now);
             passage.rate = Some(rate);

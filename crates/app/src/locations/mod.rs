@@ -4,6 +4,7 @@
 //! location up finds it any more; `closing` ends what led there.
 
 mod events;
+mod lookup;
 mod model;
 mod providers;
 mod routes;
@@ -16,6 +17,7 @@ mod words;
 use leadhold_kernel::{Cx, Error, Id, email, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};
 
+pub use self::lookup::Locations;
 pub use self::model::{DuplicateKey, Location, NewLocation, Settings};
 pub use self::providers::Provider;
 pub use self::routes::routes;

@@ -21,6 +21,7 @@ mod life;
 mod model;
 mod money;
 mod of_app;
+mod payments;
 mod pricing;
 mod routes;
 mod sql;
@@ -35,6 +36,7 @@ pub use self::life::{change_plan, install, uninstall, uninstall_everywhere, upda
 pub use self::model::{Install, Installation, Place, Trial};
 pub use self::money::Money;
 pub use self::of_app::{count_installs_of_app, installs_of_app};
+pub use self::payments::{Payment, note_payment, place_of_install};
 pub use self::routes::routes;
 
 /// Every statement of this slice.

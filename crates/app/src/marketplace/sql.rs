@@ -82,6 +82,13 @@ leadhold_store::statements! {
         from charges where location_id = $1 and id = $2";
     pub MARK_REFUNDED = "update charges set refunded = true, updated_at = $3 where location_id = $1 and id = $2";
 
+    pub LOCATION_OF_INSTALL = "select company_id, location_id from installs where location_id = $1 and app_id = $2";
+    pub COMPANY_OF_INSTALL = "select company_id from installs
+        where company_id = $1 and app_id = $2 and location_id is null";
+    pub INSERT_PAYMENT = "insert into app_payments (id, app_id, company_id, location_id, subscription_id, payment_id, amount,
+            status, payment_type, at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing";
+
     pub CONNECTION = "select id from external_connections where location_id = $1 and app_id = $2 and account_id = $3";
     pub INSERT_CONNECTION = "insert into external_connections (id, location_id, company_id, app_id, version_id, account_id,
             display_name, auth_type, is_default, scopes, credentials, expires_at, created_at, updated_at)

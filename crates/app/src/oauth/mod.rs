@@ -13,6 +13,7 @@
 
 pub mod apps;
 pub mod authorize;
+mod billing;
 mod client;
 mod code;
 mod grant;
@@ -38,5 +39,12 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), installed_locations::routes(), authorize::pages(), authorize::routes()].concat()
+    [
+        routes::routes(),
+        installed_locations::routes(),
+        authorize::pages(),
+        authorize::routes(),
+        billing::routes(),
+    ]
+    .concat()
 }

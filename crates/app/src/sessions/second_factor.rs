@@ -159,12 +159,12 @@ pub fn remove(tx: &mut Tx<'_>, owner: Owner<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// 80 bits of chance, in four groups.
+/// 120 bits of chance in six groups: enough that a plain hash of it cannot be guessed (OWASP ASVS 5, 6.5.2).
 fn recovery_code(random: &dyn Random) -> String {
-    let mut bytes = [0; 10];
+    let mut bytes = [0; 15];
     random.fill(&mut bytes);
-    let text = totp::base32(&bytes).to_lowercase();
-    [&text[..4], &text[4..8], &text[8..12], &text[12..]].join("-")
+    let text: Vec<char> = totp::base32(&bytes).to_lowercase().chars().collect();
+    text.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
 }
 
 /// However it was typed.
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn a_recovery_code_can_be_typed_as_one_likes() {
         let code = recovery_code(&SeededRandom::new(1));
-        assert_eq!(code.len(), 19);
+        assert_eq!(code.len(), 29);
         assert_eq!(hash(&code), hash(&format!(" {} ", code.replace('-', " ").to_uppercase())));
     }
 }

@@ -89,6 +89,14 @@ const NAMES: &[&str] = &[
     "emails",
     "brandColor",
     "logoUrl",
+    "redirectUris",
+    "distribution",
+    "publicClient",
+    "webhookUrl",
+    "events",
+    "eventUrls",
+    "kind",
+    "expire",
 ];
 
 /// Texts that have broken programs before.
@@ -125,6 +133,12 @@ const TEXTS: &[&str] = &[
     "9223372036854775808",
     "customFields.x",
     "dndSettings.SMS.status",
+    "https://example.com/",
+    "contacts.readonly",
+    "tokens.write",
+    "ContactCreate",
+    "*",
+    "now",
 ];
 
 fn value() -> impl Strategy<Value = Value> {

@@ -40,6 +40,7 @@ const TENANTS: &[&str] = &[
     "wallets",
     "charges",
     "external_connections",
+    "app_payments",
     "webhook_deliveries",
     "webhook_attempts",
     "businesses",

@@ -25,12 +25,15 @@ pub struct Victim {
     delivery: String,
     trace: String,
     app: String,
+    version: String,
+    secret: String,
+    token: String,
     charge: String,
 }
 
 impl Victim {
     /// Fills the first location of the test's agency: a field, a contact with a tag, a workflow that has run, the delivery
-    /// that it sent, and an app that charges.
+    /// that it sent, an app that charges, and a token.
     pub async fn settle(app: &TestApp) -> Self {
         let location = app.agency.location.location_id().to_string();
         let receiver = Receiver::start().await;
@@ -63,8 +66,18 @@ impl Victim {
             app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
         let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
         let (installed, charge) = charging_app(app, &location).await;
+        let of_agency =
+            async |path: &str| app.get(path).token(&app.agency.token).send().await.expect(200).json();
+        let path = format!("/leadhold/v1/apps/{installed}");
+        let (versions, secrets) =
+            (of_agency(&format!("{path}/versions")).await, of_agency(&format!("{path}/secrets")).await);
+        let token = json!({"name": CANARY, "scopes": "contacts.readonly"});
+        let token = app.post("/leadhold/v1/tokens").json(&token).send().await.expect(201).json();
         Self {
             app: installed,
+            version: id(&versions["versions"][0]),
+            secret: id(&secrets["secrets"][0]),
+            token: id(&token["token"]),
             charge,
             company: app.agency.company.company_id().to_string(),
             location,
@@ -106,6 +119,9 @@ impl Victim {
             "deliveryId" => &self.delivery,
             "traceId" => &self.trace,
             "appId" => &self.app,
+            "versionId" if template.contains("/apps/") => &self.version,
+            "secretId" => &self.secret,
+            "tokenId" => &self.token,
             "chargeId" => &self.charge,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.contains("customFields") => &self.field,

@@ -104,9 +104,37 @@ fn grouped(text: &str) -> String {
 fn shown(session: &Session) -> Value {
     let moment = |iso: &str| iso.get(..16).unwrap_or(iso).replace('T', " ");
     json!({
-        "id": session.id, "current": session.current, "agent": session.agent, "address": session.address,
+        "id": session.id, "current": session.current, "browser": browser(&session.agent), "address": session.address,
         "created": moment(&session.created_at), "seen": moment(&session.last_seen_at),
     })
+}
+
+/// Whether `Firefox` on `Windows` or what else: all that people recognise in what browsers say of themselves.
+fn browser(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 5] = [
+        ("Edg", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ];
+    let named = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, _) if agent.is_empty() => "unknown".to_owned(),
+        (None, _) => agent.chars().take(60).collect(),
+    }
 }
 
 fn field(form: &Query, name: &str) -> String {
@@ -185,4 +213,31 @@ async fn everywhere(request: &Request, visitor: &Visitor) -> Result<Reply, Error
     let who = visitor.clone();
     request.app.world.write(move |tx| session::end_all(tx, &who.company_id, &who.user_id)).await?;
     Ok(without_cookie(redirect("/login"), request))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_named_as_people_name_them() {
+        let cases = [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("Mozilla/5.0 (Linux; Android 16) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
+            ("curl/8.9", "curl"),
+            ("my-script", "my-script"),
+            ("", "unknown"),
+        ];
+        for (agent, name) in cases {
+            assert_eq!(browser(agent), name);
+        }
+    }
 }

@@ -8,7 +8,7 @@ mod hooks;
 mod idempotency;
 mod locations;
 mod marketplace;
-mod oauth;
+pub mod oauth;
 mod opportunities;
 mod requests;
 mod sandbox_clock;

@@ -2,6 +2,7 @@
 
 mod billing;
 mod external_auth;
+mod external_billing;
 mod future;
 mod installations;
 mod installed_locations;

@@ -62,9 +62,11 @@ async fn both_versions_say_where_the_app_is() {
       "items": [
         {
           "_id": "[_id]",
-          "name": "Second Location",
+          "name": "First Location",
           "address": "",
-          "isInstalled": false
+          "isInstalled": true,
+          "versionId": "[versionId]",
+          "installedAt": "2026-01-15T10:00:00.000Z"
         }
       ],
       "pagination": {
@@ -79,7 +81,7 @@ async fn both_versions_say_where_the_app_is() {
           "companyId": "[companyId]"
         },
         "sortApplied": {
-          "createdAt": "asc"
+          "name": "asc"
         }
       },
       "installToFutureLocations": true

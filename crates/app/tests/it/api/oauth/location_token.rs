@@ -80,7 +80,7 @@ async fn what_an_agencys_token_cannot_mint() {
         json!(format!("The app is not installed on location {}", app.agency.location.location_id()));
     assert_eq!(ask(bearer, json!({ "companyId": company, "locationId": here })).await, (400, not_there));
     let foreign = json!({ "companyId": company, "locationId": app.other.location.location_id() });
-    assert_eq!(ask(bearer, foreign).await.0, 400, "another agency's location is not found");
+    assert_eq!(ask(bearer, foreign).await.0, 403, "another agency's location");
     let foreign = json!({ "companyId": app.other.company.company_id(), "locationId": here });
     assert_eq!(ask(bearer, foreign).await.0, 403);
     assert_eq!(

@@ -68,12 +68,20 @@ async fn a_copy_that_shows_up_later_ends_the_family_and_is_written_down() {
     {
       "entries": [
         {
-          "seq": 1,
+          "seq": 2,
           "at": "2026-01-15T10:00:30.001Z",
           "action": "oauth.grant.revoked",
           "actor": "",
           "subject": "[subject]",
           "detail": "a used refresh token was shown again"
+        },
+        {
+          "seq": 1,
+          "at": "2026-01-15T10:00:00.000Z",
+          "action": "app.created",
+          "actor": "",
+          "subject": "[subject]",
+          "detail": ""
         }
       ]
     }

@@ -2,6 +2,7 @@
 
 use http::Method;
 use leadhold_app::Config;
+use leadhold_app::users::{Role, Type};
 use leadhold_testkit::TestApp;
 use serde_json::json;
 
@@ -58,6 +59,29 @@ async fn no_secret_reaches_the_log_with_or_without_bodies() {
             );
         }
         assert_eq!(text.contains("totpSecret"), log_bodies, "the name stays where bodies are kept");
+    }
+}
+
+#[tokio::test]
+async fn a_persons_forms_and_sign_in_leave_nothing() {
+    let app = TestApp::with(Config { sandbox: true, log_bodies: true, ..Config::default() }).await;
+    let person = app.person(&app.agency, Type::Agency, Role::Admin, &[]).await;
+    let session = app.sign_in(&person).await;
+    let form =
+        [("action", "password"), ("csrf", &session.csrf), ("current", &person.password), ("new", CANARY)];
+    app.post("/account").cookie(&session.cookie).form(&form).send().await;
+    app.post("/login").token("").form(&[("email", CANARY), ("password", CANARY)]).send().await;
+    let body = json!({"email": person.email, "password": person.password});
+    app.post("/leadhold/v1/sessions").token("").json(&body).send().await;
+    app.write_log().await;
+    let lines = app.database.log_content().await;
+    assert!(lines.len() >= 3);
+    for secret in [CANARY, &person.password, &session.cookie, &session.csrf] {
+        assert!(
+            !lines.join("\n").contains(secret),
+            "{secret}: {:?}",
+            lines.iter().find(|l| l.contains(secret))
+        );
     }
 }
 

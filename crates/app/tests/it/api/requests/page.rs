@@ -11,7 +11,7 @@ async fn admin(app: &TestApp) -> SignedIn {
 /// The page, with the slashes and quotes that templates escape as they are; `<` and `>` stay escaped.
 async fn page(app: &TestApp, who: &SignedIn, path: &str, status: u16) -> String {
     let answer: Answer = app.get(path).cookie(&who.cookie).send().await.expect(status);
-    String::from_utf8(answer.body.to_vec()).unwrap().replace("&#x2f;", "/").replace("&#x27;", "'")
+    String::from_utf8(answer.body.to_vec()).expect("text").replace("&#x2f;", "/").replace("&#x27;", "'")
 }
 
 #[tokio::test]

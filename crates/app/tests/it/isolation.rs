@@ -87,8 +87,7 @@ async fn attack(app: &TestApp, row: &OperationRow, victim: &Victim, who: &str, s
     }
 }
 
-/// A version that has the row.
-pub fn version(row: &OperationRow) -> &'static str {
+fn version(row: &OperationRow) -> &'static str {
     use leadhold_app::http::contract::Api;
     if row.apis.contains(&Api::V2) { "2021-07-28" } else { "v3" }
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request as HttpRequest, Response};
@@ -33,6 +34,8 @@ use crate::App;
 
 /// The largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// How long a body may take to come: slow clients hold a socket, and sockets end.
+const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// What the layers learn on the way, for the answer's headers and the log.
 #[derive(Default)]
@@ -182,7 +185,8 @@ fn refuse(error: Error, look: Option<&Look>, dialect: Dialect, trace_id: &str) -
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Error> {
-    match Limited::new(body, BODY_LIMIT).collect().await {
+    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, BODY_LIMIT).collect()).await;
+    match read.map_err(|_| Error::bad_request("The body did not come in time."))? {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             Err(Error::TooLarge(format!("The body is larger than {BODY_LIMIT} bytes.")))

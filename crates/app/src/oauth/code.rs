@@ -168,8 +168,8 @@ fn install(
             for here in &places {
                 marketplace::install(tx, cx, &installation(Place::Location(here.clone()), true))?;
             }
-            if approval.future {
-                marketplace::install_to_future_locations(tx, &agency, &app.id, true)?;
+            if approval.is_bulk() {
+                marketplace::install_to_future_locations(tx, &agency, &app.id, approval.future)?;
             }
             let locations = places.iter().map(|here| here.location_id().clone()).collect();
             (Some(install), None, Some(Approval { locations, ..approval }))

@@ -16,6 +16,9 @@ use crate::secret;
 use crate::tenant::CompanyScope;
 use crate::token_keys::TokenKeys;
 
+/// How many unused refresh tokens of one location an agency's grant keeps.
+const UNUSED: i64 = 100;
+
 /// The agency's grant behind a caller's own token.
 fn parent(tx: &mut Tx<'_>, bearer: &str) -> Result<Option<Grant>, Error> {
     Ok(tx.query_opt(sql::ACCESS_BY_TOKEN, params![secret::kept(bearer)], grant::read)?)
@@ -72,5 +75,7 @@ pub(super) fn mint(
         }
     };
     let pair = pair::issue(tx, cx, keys, &grant)?;
+    // Apps mint instead of refreshing, some for every call: what is left unused must not grow with them.
+    tx.exec(sql::FORGET_OLDEST_REFRESH, params![agency.company_id(), &grant.id, UNUSED])?;
     Ok((grant, pair))
 }

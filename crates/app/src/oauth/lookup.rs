@@ -1,8 +1,8 @@
 //! From an access token to its caller: one read by key per request. A token works while its grant was not revoked and its
 //! install is there, so both hold at once, on every node.
 
-use leadhold_kernel::{Error, Id, Timestamp, id};
-use leadhold_store::{DbError, params};
+use leadhold_kernel::{Error, Id, ScopeSet, Timestamp, id};
+use leadhold_store::{DbError, Json, params};
 
 use super::grant::{self, Grant};
 use super::sql;
@@ -28,7 +28,11 @@ impl AccessTokens {
             .store
             .read_by_key(move |tx| {
                 tx.query_opt(sql::ACCESS_BY_TOKEN, params![&hash], |row| {
-                    Ok((grant::read(row)?, row.get(12)?, row.get(13)?))
+                    let mut grant = grant::read(row)?;
+                    // A person who approves anew for less narrows the tokens that are out, too.
+                    let Json(installed): Json<ScopeSet> = row.get(14)?;
+                    grant.scopes = grant.scopes.and(installed);
+                    Ok((grant, row.get(12)?, row.get(13)?))
                 })
             })
             .await

@@ -37,7 +37,7 @@ leadhold_store::statements! {
     /// while its parent was revoked is not among those that the revocation saw.
     pub ACCESS_BY_TOKEN across tenants "the token itself says which tenant" =
         "select g.id, g.app_id, g.version_id, a.client_id, g.install_id, g.company_id, g.location_id, g.user_id, g.scopes,
-            g.approval, g.parent_id, i.plan_id, t.id, t.expires_at
+            g.approval, g.parent_id, i.plan_id, t.id, t.expires_at, i.scopes
          from oauth_access_tokens t join oauth_grants g on g.id = t.grant_id join apps a on a.id = g.app_id
             join installs i on i.id = g.install_id
          where t.token_hash = $1 and g.revoked_at is null and a.deleted_at is null
@@ -49,6 +49,11 @@ leadhold_store::statements! {
 
     pub INSERT_REFRESH = "insert into oauth_refresh_tokens (id, token_hash, grant_id, company_id, issued_at, expires_at)
         values ($1, $2, $3, $4, $5, $6)";
+    /// All but the newest that nobody used.
+    pub FORGET_OLDEST_REFRESH = "delete from oauth_refresh_tokens
+        where company_id = $1 and grant_id = $2 and used_at is null and id not in (
+            select id from oauth_refresh_tokens where company_id = $1 and grant_id = $2 and used_at is null
+            order by issued_at desc, id limit $3)";
     pub FORGET_REFRESH = "delete from oauth_refresh_tokens where company_id = $1 and grant_id = $2 and expires_at < $3";
     /// The token is what proves the tenant.
     pub REFRESH_BY_TOKEN across tenants "the token itself says which tenant" =

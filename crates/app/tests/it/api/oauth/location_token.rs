@@ -1,5 +1,6 @@
 //! `POST /oauth/locationToken` and `POST /oauth/location-token`.
 
+use leadhold_app::Config;
 use leadhold_app::marketplace::{self, Installation, Place};
 use leadhold_app::oauth::apps::{self, Distribution, Registered};
 use leadhold_app::oauth::authorize::Pick;
@@ -171,4 +172,20 @@ async fn a_minted_token_ends_with_the_agencys_install_where_the_locations_own_st
     app.write(move |tx, cx| marketplace::uninstall(tx, cx, &company, &id, None)).await;
     app.get("/contacts/?limit=1").token(text(&minted, "access_token")).send().await.expect(401);
     refresh(&app, &partner, text(&minted, "refresh_token")).await.expect(400);
+}
+
+#[tokio::test]
+async fn of_tokens_that_are_minted_again_and_again_the_newest_can_be_refreshed() {
+    let app = TestApp::with(Config { sandbox: true, rate_limit: false, ..Config::default() }).await;
+    let partner = partner(&app, Distribution::Both).await;
+    let agency = install(&app, &partner, both(&app).await).await;
+    let body = json!({ "companyId": agency["companyId"], "locationId": app.agency.location.location_id() });
+    let mut minted = Vec::new();
+    for _ in 0..101 {
+        app.clock.advance(1);
+        minted.push(mint(&app, text(&agency, "access_token"), &body).await.expect(200).json());
+    }
+    refresh(&app, &partner, text(&minted[0], "refresh_token")).await.expect(400);
+    refresh(&app, &partner, text(&minted[1], "refresh_token")).await.expect(200);
+    refresh(&app, &partner, text(&minted[100], "refresh_token")).await.expect(200);
 }

@@ -76,14 +76,26 @@ pub async fn code(app: &TestApp, partner: &Registered, pick: Pick) -> String {
 
 /// A code that needs [`VERIFIER`] when `pkce` is wanted.
 pub async fn code_with(app: &TestApp, partner: &Registered, pick: Pick, pkce: bool) -> String {
-    let (person, client_id) = (admin(app), partner.client_id.clone());
     let wish = Wish {
-        client_id,
-        redirect_uri: CALLBACK.into(),
-        response_type: "code".into(),
         code_challenge: pkce.then(|| CHALLENGE.to_owned()),
         code_challenge_method: pkce.then(|| "S256".to_owned()),
         ..Wish::default()
+    };
+    code_of(app, partner, pick, wish).await
+}
+
+/// A code for some of what the app asks for.
+pub async fn code_for_scope(app: &TestApp, partner: &Registered, pick: Pick, scope: &str) -> String {
+    code_of(app, partner, pick, Wish { scope: scope.into(), ..Wish::default() }).await
+}
+
+async fn code_of(app: &TestApp, partner: &Registered, pick: Pick, wish: Wish) -> String {
+    let person = admin(app);
+    let wish = Wish {
+        client_id: partner.client_id.clone(),
+        redirect_uri: CALLBACK.into(),
+        response_type: "code".into(),
+        ..wish
     };
     app.write(move |tx, cx| code_for(tx, cx, &wish, &person, &pick)).await.0
 }

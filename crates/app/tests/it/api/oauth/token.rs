@@ -245,3 +245,19 @@ async fn a_day_later_the_token_has_expired() {
     app.clock.advance(1);
     assert_eq!(ask().await, 401);
 }
+
+#[tokio::test]
+async fn approving_anew_for_less_narrows_the_tokens_that_are_out() {
+    let app = TestApp::start().await;
+    let partner = partner(&app, Distribution::Both).await;
+    let wide = install(&app, &partner, one_location(&app)).await;
+    let write = async || {
+        let call = app.post("/contacts/").token(text(&wide, "access_token"));
+        call.json(&json!({ "firstName": "Ada" })).send().await.status.as_u16()
+    };
+    assert_eq!(write().await, 201);
+    let narrow = super::code_for_scope(&app, &partner, one_location(&app), "contacts.readonly").await;
+    exchange(&app, &partner, &narrow).await.expect(200);
+    assert_eq!(write().await, 401);
+    app.get("/contacts/?limit=1").token(text(&wide, "access_token")).send().await.expect(200);
+}

@@ -27,7 +27,7 @@ pub use authenticate::{LocationLookup, SessionLookup, TokenLookup};
 pub use caller::{Caller, CallingApp, CredentialKind};
 pub use page::{Brand, page, redirect};
 pub use query::Query;
-pub use reply::Reply;
+pub use reply::{ProvenApp, Reply};
 pub use request::{Request, parse_json};
 pub use router::{Route, delete, get, patch, post, put};
 pub use version::ApiVersion;

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
+use leadhold_kernel::{Id, id};
 use serde::Serialize;
 
 /// A status, a body and further headers. The stack adds those that every answer has.
@@ -15,6 +16,17 @@ pub struct Reply {
     pub content_type: &'static str,
     /// Further headers.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The app that proved itself in a request that has no other caller: the request log shows it to its developers.
+    pub proven: Option<Box<ProvenApp>>,
+}
+
+/// An app, and the agency whose developers made it.
+#[derive(Clone, Debug)]
+pub struct ProvenApp {
+    /// The app.
+    pub app_id: Id<id::App>,
+    /// Its developers' agency.
+    pub company_id: Id<id::Company>,
 }
 
 /// The type of all of the API's bodies.
@@ -24,7 +36,7 @@ impl Reply {
     /// A body that is JSON already.
     #[must_use]
     pub fn json_text(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, body: body.into(), content_type: JSON, headers: Vec::new() }
+        Self { status, body: body.into(), content_type: JSON, headers: Vec::new(), proven: None }
     }
 
     /// `body` as JSON. Types of ours serialise; one that does not would answer an empty object and a log line.
@@ -52,7 +64,14 @@ impl Reply {
     /// 200 with text of another type.
     #[must_use]
     pub fn text(content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status: StatusCode::OK, body: body.into(), content_type, headers: Vec::new() }
+        Self { status: StatusCode::OK, body: body.into(), content_type, headers: Vec::new(), proven: None }
+    }
+
+    /// To an app that proved itself.
+    #[must_use]
+    pub fn to_app(mut self, app: Option<ProvenApp>) -> Self {
+        self.proven = app.map(Box::new);
+        self
     }
 
     /// With one more header; a value that no header can have is left out.

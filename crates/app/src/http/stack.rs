@@ -92,13 +92,14 @@ pub async fn serve(
     let result = AssertUnwindSafe(passed).catch_unwind().await;
     let result = result.unwrap_or_else(|_| Err(Error::internal("a handler panicked")));
     let dialect = operation.map(|operation| Dialect::of_area(operation.area())).unwrap_or_default();
-    let reply =
+    let mut reply =
         result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), dialect, trace_id.as_str()));
 
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
     app.metrics.answered(operation.map_or(&app.unknown_operation, |o| &o.counters), status, micros);
     let Passage { rate, caller, scope, body, .. } = passage;
+    let caller = caller.or_else(|| reply.proven.take().map(|app| Calling::of_app(*app)));
     let kept = app.request_log.write(Line {
         at,
         trace_id: trace_id.clone(),

@@ -11,7 +11,7 @@ use super::pair::Pair;
 use super::refusal::{Code, Refusal, Verdict};
 use super::{location_token, refresh, revocation};
 use crate::http::fields::Fields;
-use crate::http::{ApiVersion, Query, Reply, Request, Route, get, post};
+use crate::http::{ApiVersion, ProvenApp, Query, Reply, Request, Route, get, post};
 
 /// These endpoints.
 #[must_use]
@@ -38,25 +38,29 @@ async fn token(request: Request) -> Result<Reply, Error> {
         Ok(parameters) => parameters,
         Err(refusal) => return Ok(refusal.reply(false)),
     };
-    let answer = exchange(&request, &parameters).await?;
-    Ok(match answer {
+    let (app, answer) = exchange(&request, &parameters).await?;
+    let reply = match answer {
         Ok(body) => no_store(Reply::ok(&body)),
         Err(refusal) => refusal.reply(parameters.by_header),
-    })
+    };
+    Ok(reply.to_app(app))
 }
 
-async fn exchange(request: &Request, parameters: &Parameters) -> Verdict<Map<String, Value>> {
+/// The app, once it has proven to be one, and what becomes of its wish.
+type Answered<T> = (Option<ProvenApp>, Result<T, Refusal>);
+
+async fn exchange(request: &Request, parameters: &Parameters) -> Result<Answered<Map<String, Value>>, Error> {
     let read = || Ok((parameters.credentials()?, wanted(parameters)?));
     let (credentials, wanted) = match read() {
         Ok(read) => read,
-        Err(refusal) => return Ok(Err(refusal)),
+        Err(refusal) => return Ok((None, Err(refusal))),
     };
     let (cx, world) = (request.cx(), request.app.world.clone());
     let keys = world.token_keys.clone();
-    let done = world.write(move |tx: &mut Tx<'_>| -> Verdict<(Grant, Pair)> {
+    let done = world.write(move |tx: &mut Tx<'_>| -> Result<Answered<(Grant, Pair)>, Error> {
         let app = match credentials.prove(tx)? {
             Ok(app) => app,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok((None, Err(refusal))),
         };
         let issued = match &wanted {
             Wanted::Code(exchange) => code::redeem(tx, &cx, &keys, &app, exchange)?,
@@ -65,13 +69,16 @@ async fn exchange(request: &Request, parameters: &Parameters) -> Verdict<Map<Str
         if issued.is_ok() {
             credentials.note_use(tx, &cx, &app)?;
         }
-        Ok(issued)
+        let proven = ProvenApp { app_id: app.id, company_id: app.owner_company_id };
+        Ok((Some(proven), issued))
     });
-    Ok(done.await?.map(|(grant, pair)| {
+    let (app, issued) = done.await?;
+    let body = issued.map(|(grant, pair)| {
         let mut body = pair.shown(&grant, request.now, request.version);
         body.insert("traceId".into(), json!(request.trace_id));
         body
-    }))
+    });
+    Ok((app, body))
 }
 
 fn wanted(parameters: &Parameters) -> Result<Wanted, Refusal> {

@@ -8,7 +8,7 @@ use leadhold_kernel::{Id, Scope, Timestamp, id};
 use super::redact;
 use crate::http::caller::{Caller, CredentialKind};
 use crate::http::rate_limit::Decision;
-use crate::http::reply::Reply;
+use crate::http::reply::{ProvenApp, Reply};
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -60,8 +60,9 @@ impl Sent {
 /// The caller's ids.
 #[derive(Clone, Debug)]
 pub struct Calling {
-    pub(super) token_id: Id<id::Token>,
-    pub(super) kind: CredentialKind,
+    /// `None`: an app that asked for tokens.
+    pub(super) token_id: Option<Id<id::Token>>,
+    client: &'static str,
     pub(super) company_id: Id<id::Company>,
     pub(super) location_id: Option<Id<id::Location>>,
     pub(super) app_id: Option<Id<id::App>>,
@@ -72,22 +73,38 @@ impl Calling {
     #[must_use]
     pub fn of(caller: &Caller) -> Self {
         Self {
-            token_id: caller.token_id.clone(),
-            kind: caller.kind,
+            token_id: Some(caller.token_id.clone()),
+            client: client(caller.kind),
             company_id: caller.company_id.clone(),
             location_id: caller.location_id.clone(),
             app_id: caller.app.as_ref().map(|app| app.app_id.clone()),
         }
     }
 
+    /// An app that asked for tokens: its developers' agency reads the line.
+    #[must_use]
+    pub fn of_app(app: ProvenApp) -> Self {
+        Self {
+            token_id: None,
+            client: "app",
+            company_id: app.company_id,
+            location_id: None,
+            app_id: Some(app.app_id),
+        }
+    }
+
     /// The kind of credential as the log spells it.
     pub(super) fn client(&self) -> &'static str {
-        match self.kind {
-            CredentialKind::PrivateToken => "private_token",
-            CredentialKind::AgencyKey => "agency_key",
-            CredentialKind::AppToken => "app_token",
-            CredentialKind::Session => "session",
-        }
+        self.client
+    }
+}
+
+fn client(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::PrivateToken => "private_token",
+        CredentialKind::AgencyKey => "agency_key",
+        CredentialKind::AppToken => "app_token",
+        CredentialKind::Session => "session",
     }
 }
 

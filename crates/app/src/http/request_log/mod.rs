@@ -110,7 +110,7 @@ fn insert(tx: &mut Tx<'_>, line: &Line) -> Result<(), DbError> {
         &line.sent.path,
         i64::from(line.status),
         i64::try_from(line.micros).unwrap_or(i64::MAX),
-        caller.map(|caller| &caller.token_id),
+        caller.and_then(|caller| caller.token_id.as_ref()),
         caller.map(|caller| &caller.company_id),
         caller.and_then(|caller| caller.location_id.as_ref()),
         caller.map(Calling::client),

@@ -7,6 +7,7 @@
 //! A reader never stops at a fault: it notes it and answers an empty value, and `finish` refuses the request.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use leadhold_kernel::email::Email;
 use leadhold_kernel::{Error, Patch, Scope, ScopeSet};
@@ -236,13 +237,7 @@ impl Fields<'_> {
             }
             Some(_) => None,
         };
-        match number {
-            None => self.fault(name, "must be a number conforming to the specified constraints"),
-            Some(number) if number < least => self.fault(name, format!("must not be less than {least}")),
-            Some(number) if number > most => self.fault(name, format!("must not be greater than {most}")),
-            Some(number) => return Some(number),
-        }
-        None
+        self.bounded(name, number, least, most)
     }
 
     /// A number within bounds, with decimals or without.
@@ -254,6 +249,16 @@ impl Fields<'_> {
             Some(Value::String(text)) if textual => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
             Some(_) => None,
         };
+        self.bounded(name, number, least, most)
+    }
+
+    fn bounded<N: PartialOrd + Display>(
+        &mut self,
+        name: &'static str,
+        number: Option<N>,
+        least: N,
+        most: N,
+    ) -> Option<N> {
         match number {
             None => self.fault(name, "must be a number conforming to the specified constraints"),
             Some(number) if number < least => self.fault(name, format!("must not be less than {least}")),

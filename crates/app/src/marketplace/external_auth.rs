@@ -80,46 +80,24 @@ pub fn migrate(
     if new.is_default {
         tx.exec(sql::NO_DEFAULT, params![location, &new.app])?;
     }
-    let known = params![location, &new.app, &new.account_id];
-    let known: Option<Id<id::Connection>> = tx.query_opt(sql::CONNECTION, known, |row| row.get(0))?;
-    let id = known.clone().unwrap_or_else(|| Id::generate(cx.random.as_ref()));
-    let (display, kind, scopes) =
-        (&new.display_name, new.auth_type.name(), new.scopes.as_ref().map(json_text));
-    match known {
-        Some(_) => tx.exec(
-            sql::REPLACE_CONNECTION,
-            params![
-                location,
-                &id,
-                &new.version,
-                display,
-                kind,
-                new.is_default,
-                scopes,
-                &new.sealed,
-                new.expires_at,
-                cx.now
-            ],
-        )?,
-        None => tx.exec(
-            sql::INSERT_CONNECTION,
-            params![
-                &id,
-                location,
-                here.company_id(),
-                &new.app,
-                &new.version,
-                &new.account_id,
-                display,
-                kind,
-                new.is_default,
-                scopes,
-                &new.sealed,
-                new.expires_at,
-                cx.now
-            ],
-        )?,
-    };
+    let (fresh, kind) = (Id::<id::Connection>::generate(cx.random.as_ref()), new.auth_type.name());
+    let scopes = new.scopes.as_ref().map(json_text);
+    let connection = params![
+        &fresh,
+        location,
+        here.company_id(),
+        &new.app,
+        &new.version,
+        &new.account_id,
+        &new.display_name,
+        kind,
+        new.is_default,
+        scopes,
+        &new.sealed,
+        new.expires_at,
+        cx.now
+    ];
+    let id = tx.query_one(sql::PUT_CONNECTION, connection, |row| row.get(0))?;
     let mut payload = events::fields(&place, &install);
     payload.insert("authType".into(), json!(kind));
     if let Some(scopes) = &new.scopes {

@@ -89,13 +89,14 @@ leadhold_store::statements! {
             status, payment_type, at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing";
 
-    pub CONNECTION = "select id from external_connections where location_id = $1 and app_id = $2 and account_id = $3";
-    pub INSERT_CONNECTION = "insert into external_connections (id, location_id, company_id, app_id, version_id, account_id,
+    pub PUT_CONNECTION = "insert into external_connections (id, location_id, company_id, app_id, version_id, account_id,
             display_name, auth_type, is_default, scopes, credentials, expires_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
-    pub REPLACE_CONNECTION = "update external_connections set version_id = $3, display_name = $4, auth_type = $5,
-            is_default = $6, scopes = $7, credentials = $8, expires_at = $9, updated_at = $10
-        where location_id = $1 and id = $2";
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+        on conflict (location_id, app_id, account_id) do update set version_id = excluded.version_id,
+            display_name = excluded.display_name, auth_type = excluded.auth_type, is_default = excluded.is_default,
+            scopes = excluded.scopes, credentials = excluded.credentials, expires_at = excluded.expires_at,
+            updated_at = excluded.updated_at
+        returning id";
     pub NO_DEFAULT = "update external_connections set is_default = false where location_id = $1 and app_id = $2";
     pub FORGET_CONNECTIONS = "delete from external_connections where location_id = $1 and app_id = $2";
 }

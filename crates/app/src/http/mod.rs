@@ -25,7 +25,7 @@ pub mod visitor;
 
 pub use authenticate::{LocationLookup, SessionLookup, TokenLookup};
 pub use caller::{Caller, CallingApp, CredentialKind};
-pub use page::{Brand, page, redirect};
+pub use page::{Brand, page, redirect, sign_in_first};
 pub use query::Query;
 pub use reply::{ProvenApp, Reply};
 pub use request::{Request, parse_json};

@@ -203,6 +203,13 @@ pub fn redirect(location: &str) -> Reply {
     reply
 }
 
+/// To sign in, and back to the whole link as it was.
+#[must_use]
+pub fn sign_in_first(request: &Request) -> Reply {
+    let next: String = form_urlencoded::byte_serialize(request.target.as_bytes()).collect();
+    redirect(&format!("/login?next={next}"))
+}
+
 /// `GET /leadhold/style.css`.
 ///
 /// # Errors

@@ -46,7 +46,8 @@ pub(super) fn refresh(
     let Some(grant) = grant::living(tx, &shown.company_id, &shown.grant_id)? else { return invalid() };
     match (shown.used_at, shown.next) {
         (Some(used), Some(next)) if cx.now.millis() - used.millis() <= GRACE_MILLIS => {
-            Ok(Ok((grant.clone(), Pair::of(keys, &grant, next)?)))
+            let pair = Pair::of(keys, &grant, next)?;
+            Ok(Ok((grant, pair)))
         }
         (Some(_), _) => {
             grant::revoke(tx, cx, &shown.company_id, &grant.id, "a used refresh token was shown again")?;

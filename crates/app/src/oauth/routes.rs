@@ -140,7 +140,7 @@ async fn location(request: Request) -> Result<Reply, Error> {
         .write(
             move |tx| location_token::mint(tx, &cx, &keys, &agency, &bearer, &location),
             move |(grant, pair)| {
-                let mut body = minted(&grant, &pair, version, pair.shown(&grant, now, version));
+                let mut body = minted(&grant, version, pair.shown(&grant, now, version));
                 body.insert("traceId".into(), json!(trace));
                 no_store(Reply::ok(&body))
             },
@@ -149,7 +149,7 @@ async fn location(request: Request) -> Result<Reply, Error> {
 }
 
 /// What a minted token's answer has besides: the app, which the description lists here and nowhere else.
-fn minted(grant: &Grant, _: &Pair, version: ApiVersion, mut body: Map<String, Value>) -> Map<String, Value> {
+fn minted(grant: &Grant, version: ApiVersion, mut body: Map<String, Value>) -> Map<String, Value> {
     body.insert("appId".into(), json!(grant.app_id));
     body.insert("versionId".into(), json!(grant.version_id));
     if version == ApiVersion::V3 {

@@ -10,7 +10,7 @@ use http::StatusCode;
 use leadhold_kernel::{Error, Timestamp};
 use serde_json::Value;
 
-use crate::http::{Reply, Request, Route, redirect};
+use crate::http::{Reply, Request, Route, sign_in_first};
 use crate::tenant::CompanyScope;
 
 /// The slice's routes.
@@ -26,10 +26,7 @@ pub fn routes() -> Vec<Route> {
 fn admin(request: &Request) -> Result<Result<CompanyScope, Reply>, Error> {
     match &request.visitor {
         Some(visitor) => visitor.agency_admin().map(Ok),
-        None => {
-            let next: String = form_urlencoded::byte_serialize(request.target.as_bytes()).collect();
-            Ok(Err(redirect(&format!("/login?next={next}"))))
-        }
+        None => Ok(Err(sign_in_first(request))),
     }
 }
 

@@ -9,7 +9,7 @@ use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::{Ask, Fault, Offer, Person, Pick, Wish};
-use crate::http::{Query, Reply, Request, Route, Visitor, get, page, post, redirect};
+use crate::http::{Query, Reply, Request, Route, Visitor, get, page, post, redirect, sign_in_first};
 use crate::oauth::scope_words;
 
 /// The page's routes.
@@ -24,11 +24,7 @@ async fn show(request: Request) -> Result<Reply, Error> {
     let wish = Wish::of(&request.query);
     match look(&request, &wish).await? {
         Seen::Fault(fault) => Ok(redirect(&fault.redirect(&request.app.config.base_url))),
-        // Signing in leads back here with the whole link as it was.
-        Seen::Stranger => {
-            let next: String = form_urlencoded::byte_serialize(request.target.as_bytes()).collect();
-            Ok(redirect(&format!("/login?next={next}")))
-        }
+        Seen::Stranger => Ok(sign_in_first(&request)),
         Seen::Offer(ask, offer) => {
             let find = request.query.get("find").unwrap_or_default().to_owned();
             choose(&request, StatusCode::OK, &request.query, &ask, &offer, &find, None)

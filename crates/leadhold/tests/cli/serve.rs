@@ -105,9 +105,14 @@ fn a_lost_secret_is_told_before_anything_is_signed() {
     let (home, _) = Home::new().with_demo();
     let other = "00".repeat(32);
     std::fs::write(home.path("data/secret.key"), other).unwrap();
-    assert!(home.run(&["serve"]).expect(1).err().contains("sealed with another secret"));
+    assert!(
+        home.run(&["serve", "--listen", "127.0.0.1:0"])
+            .expect(1)
+            .err()
+            .contains("sealed with another secret")
+    );
     std::fs::remove_file(home.path("data/secret.key")).unwrap();
-    assert!(home.run(&["serve"]).expect(1).err().contains("LEADHOLD_SECRET_KEY"));
+    assert!(home.run(&["serve", "--listen", "127.0.0.1:0"]).expect(1).err().contains("LEADHOLD_SECRET_KEY"));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The cookie: 256 bits of chance, of which the store has the SHA-256.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leadhold_kernel::Random;
@@ -15,12 +14,6 @@ pub fn fresh(random: &dyn Random) -> String {
     let mut bytes = [0; 32];
     random.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// What the store keeps of a secret that is nothing but chance.
-#[must_use]
-pub fn hash(secret: &str) -> Vec<u8> {
-    digest::digest(&digest::SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 
 /// Whether two texts are the same, in a time that does not tell where they differ.

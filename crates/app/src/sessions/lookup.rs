@@ -4,13 +4,14 @@
 use leadhold_kernel::{Error, Id, Timestamp, id};
 use leadhold_store::{Tx, params};
 
-use super::{cookie, permissions, session, sql};
+use super::{permissions, session, sql};
 use crate::companies;
 use crate::http::authenticate::{Lookup, Visit};
 use crate::http::caller::{forbidden_resource, no_access};
 use crate::http::visitor::csrf_of;
 use crate::http::{Brand, Caller, CredentialKind, SessionLookup, Visitor};
 use crate::locations;
+use crate::secret;
 use crate::tenant::CompanyScope;
 use crate::users::{self, Role, Type, User};
 use crate::world::World;
@@ -37,7 +38,7 @@ impl Sessions {
     }
 
     async fn caller(&self, cookie: &str, location: Option<&str>) -> Result<Option<Caller>, Error> {
-        let (hash, now, named) = (cookie::hash(cookie), self.0.clock.now(), location.map(str::to_owned));
+        let (hash, now, named) = (secret::kept(cookie), self.0.clock.now(), location.map(str::to_owned));
         let found = self.0.store.read_by_key(move |tx| {
             let Some(signed) = find(tx, &hash, now)? else { return Ok(None) };
             let place = place(tx, &signed, named.as_deref())?;
@@ -58,7 +59,7 @@ impl Sessions {
     }
 
     async fn visit(&self, cookie: Option<&str>) -> Result<(Option<Visitor>, Brand), Error> {
-        let (hash, now) = (cookie.map(cookie::hash), self.0.clock.now());
+        let (hash, now) = (cookie.map(secret::kept), self.0.clock.now());
         let found = self.0.store.read_by_key(move |tx| {
             let signed = hash.as_ref().map_or(Ok(None), |hash| find(tx, hash, now))?;
             let brand = match &signed {
@@ -103,7 +104,7 @@ fn find(tx: &mut Tx<'_>, hash: &[u8], now: Timestamp) -> Result<Option<Signed>, 
         Ok((ids, moments, row.get::<Vec<u8>>(5)?, row.get::<String>(6)?))
     })?;
     let Some(((id, company, user), (created_at, seen_at), mark, password)) = row else { return Ok(None) };
-    if !session::lives(created_at, seen_at, now) || mark != cookie::hash(&password) {
+    if !session::lives(created_at, seen_at, now) || mark != secret::kept(&password) {
         return Ok(None);
     }
     // The cookie is the proof.

@@ -3,8 +3,9 @@
 use leadhold_kernel::{Cx, Error, Id, Random, Timestamp, id};
 use leadhold_store::{Tx, params};
 
-use super::{cookie, sql, totp};
+use super::{sql, totp};
 use crate::seal::Seal;
+use crate::secret;
 
 /// How many recovery codes a person gets.
 const RECOVERY_CODES: usize = 10;
@@ -170,7 +171,7 @@ fn recovery_code(random: &dyn Random) -> String {
 /// However it was typed.
 fn hash(code: &str) -> Vec<u8> {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    cookie::hash(&plain.to_lowercase())
+    secret::kept(&plain.to_lowercase())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{ABSOLUTE_MILLIS, IDLE_MILLIS, cookie, sql};
 use crate::http::Visitor;
 use crate::http::authenticate::session_ended;
+use crate::secret;
 use crate::users::User;
 
 /// Characters of a browser's description that are kept.
@@ -51,18 +52,18 @@ pub struct Session {
 pub fn open(tx: &mut Tx<'_>, cx: &Cx, user: &User, origin: &Origin) -> Result<String, Error> {
     let (id, secret) = (Id::<id::Session>::generate(cx.random.as_ref()), cookie::fresh(cx.random.as_ref()));
     if let Some(former) = &origin.former {
-        tx.exec(sql::END_BY_COOKIE, params![cookie::hash(former)])?;
+        tx.exec(sql::END_BY_COOKIE, params![secret::kept(former)])?;
     }
     let (oldest, idlest) = limits(cx.now);
     tx.exec(sql::END_EXPIRED, params![&user.company_id, &user.id, oldest, idlest])?;
     let owner = params![&user.company_id, &user.id];
     let password: Option<String> = tx.query_opt(sql::PASSWORD, owner, |row| row.get(0))?;
-    let mark = cookie::hash(&password.ok_or_else(session_ended)?);
+    let mark = secret::kept(&password.ok_or_else(session_ended)?);
     let agent: String = origin.agent.chars().take(AGENT).collect();
     let address = origin.peer.map(|peer| peer.to_string());
     tx.exec(
         sql::INSERT,
-        params![&id, cookie::hash(&secret), &user.company_id, &user.id, cx.now, mark, address, agent],
+        params![&id, secret::kept(&secret), &user.company_id, &user.id, cx.now, mark, address, agent],
     )?;
     Ok(secret)
 }

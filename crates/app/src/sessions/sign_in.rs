@@ -8,11 +8,11 @@ use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 use serde::{Deserialize, Serialize};
 
-use super::cookie;
 use super::second_factor::{self, Owner, Verdict};
 use super::throttle::{self, Subjects};
 use crate::http::Visitor;
 use crate::http::authenticate::session_ended;
+use crate::secret;
 use crate::users::{self, SignIn, User};
 use crate::world::World;
 
@@ -87,7 +87,7 @@ pub(super) async fn answer(
     let account = admit(world, &subjects, move |tx| users::by_email(tx, &email)).await?;
     // The password was changed meanwhile: what was proven is worth nothing.
     let account = account
-        .filter(|account| hex::encode(cookie::hash(&account.password_hash)) == known)
+        .filter(|account| hex::encode(secret::kept(&account.password_hash)) == known)
         .ok_or_else(too_late)?;
     finish(world, account, Some(code), subjects).await
 }
@@ -193,7 +193,7 @@ async fn finish(
         Verdict::Missing => {
             let challenge = Challenge {
                 email: user.email,
-                password: hex::encode(cookie::hash(&password_hash)),
+                password: hex::encode(secret::kept(&password_hash)),
                 ends_at: now.plus_millis(CHALLENGE_MILLIS),
             };
             let text = serde_json::to_vec(&challenge).map_err(Error::internal)?;

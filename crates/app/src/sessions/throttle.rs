@@ -10,7 +10,8 @@ use std::net::IpAddr;
 use leadhold_kernel::{Error, Timestamp, fold};
 use leadhold_store::{Tx, params};
 
-use super::{cookie, sql};
+use super::sql;
+use crate::secret;
 
 const MINUTE: i64 = 60_000;
 /// Failures are forgotten so long after the last of them, or after the pause that it caused.
@@ -27,7 +28,7 @@ impl Subjects {
     /// The account that was typed, and where from. The account comes first: everybody locks in this order.
     #[must_use]
     pub fn of(email: &str, peer: Option<IpAddr>) -> Self {
-        let account = format!("account:{}", hex::encode(cookie::hash(&fold(email.trim()))));
+        let account = format!("account:{}", hex::encode(secret::kept(&fold(email.trim()))));
         let address = peer.map(|peer| (format!("address:{}", network(peer)), 20));
         Self([(account, 5)].into_iter().chain(address).collect())
     }

@@ -21,9 +21,8 @@ pub use self::lookup::Locations;
 pub use self::model::{DuplicateKey, Location, NewLocation, Settings};
 pub use self::providers::Provider;
 pub use self::routes::routes;
-pub use self::service::{Search, close, open, permissions, search, set_permissions, update};
+pub use self::service::{Search, belonging, close, open, permissions, search, set_permissions, update};
 use crate::http::Caller;
-use crate::http::caller::no_access;
 use crate::tenant::{CompanyScope, LocationScope};
 
 /// Every statement of this slice.
@@ -88,12 +87,7 @@ pub fn reachable(tx: &mut Tx<'_>, caller: &Caller, id: &str) -> Result<LocationS
     if caller.location_id.is_some() {
         return caller.location(Some(id));
     }
-    let agency = caller.company(None)?;
-    let found = match Id::parse(id) {
-        Some(id) => of_company(tx, &agency, &id)?,
-        None => None,
-    };
-    found.ok_or_else(no_access)
+    belonging(tx, &caller.company(None)?, id)
 }
 
 /// The location with this id, in whichever agency: for the operator's command line, never for a request.

@@ -1,6 +1,6 @@
 //! `/leadhold/v1/tokens`: an agency manages its tokens and its locations', a location its own.
 
-use leadhold_kernel::{Error, Id};
+use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::json;
 
@@ -98,10 +98,7 @@ fn manager(request: &Request) -> Result<Manager, Error> {
 /// The owner that a request names: the manager, or one of an agency's locations.
 fn owner(tx: &mut Tx<'_>, who: &Owner, location: Option<&str>) -> Result<Owner, Error> {
     match (who, location) {
-        (Owner::Company(agency), Some(asked)) => {
-            let found = Id::parse(asked).map(|id| locations::of_company(tx, agency, &id)).transpose()?;
-            found.flatten().map(Owner::Location).ok_or_else(no_access)
-        }
+        (Owner::Company(agency), Some(asked)) => locations::belonging(tx, agency, asked).map(Owner::Location),
         (Owner::Location(here), Some(asked)) if asked != here.location_id().as_str() => Err(no_access()),
         (who, _) => Ok(who.clone()),
     }

@@ -7,10 +7,9 @@ use serde_json::json;
 use super::super::charges::{self, ChargeFilter};
 use super::super::{Money, wire};
 use super::app_of_caller;
-use crate::http::caller::{Caller, no_access};
+use crate::http::caller::Caller;
 use crate::http::{Reply, Request};
 use crate::locations;
-use crate::tenant::LocationScope;
 
 pub(super) async fn charge(request: Request) -> Result<Reply, Error> {
     let body = wire::charge(&request.json()?)?;
@@ -63,7 +62,7 @@ pub(super) async fn wallet(request: Request) -> Result<Reply, Error> {
         .world
         .store
         .read(move |tx| {
-            let here = location(tx, &caller, &asked)?;
+            let here = locations::reachable(tx, &caller, &asked)?;
             Ok::<_, Error>(wire::shown_wallet(&here, charges::balance(tx, &here)?))
         })
         .await?;
@@ -75,20 +74,11 @@ pub(super) async fn fill_wallet(request: Request) -> Result<Reply, Error> {
     let balance = wire::wallet(&request.json()?)?;
     let (caller, asked, cx) = (request.caller()?.clone(), request.path(0).to_owned(), request.cx());
     let work = move |tx: &mut Tx<'_>| {
-        let here = location(tx, &caller, &asked)?;
+        let here = locations::reachable(tx, &caller, &asked)?;
         charges::fill_wallet(tx, &cx, &here, balance)?;
         Ok(wire::shown_wallet(&here, balance))
     };
     request.write(work, |shown| Reply::ok(&shown)).await
-}
-
-/// The caller's own location, or a location of the calling agency.
-fn location(tx: &mut Tx<'_>, caller: &Caller, asked: &str) -> Result<LocationScope, Error> {
-    if caller.location_id.is_some() {
-        return caller.location(Some(asked));
-    }
-    let id = Id::parse(asked).ok_or_else(no_access)?;
-    locations::of_company(tx, &caller.company(None)?, &id)?.ok_or_else(no_access)
 }
 
 fn own_app(caller: &Caller) -> Option<Id<id::App>> {

@@ -1,11 +1,10 @@
 //! `/marketplace/app/{appId}/installations`.
 
-use leadhold_kernel::{Error, Id};
+use leadhold_kernel::Error;
 use serde_json::json;
 
 use super::super::{Place, agency, life, wire};
 use super::{app_of_caller, install_at, place};
-use crate::http::caller::no_access;
 use crate::http::{Reply, Request};
 use crate::locations;
 
@@ -43,8 +42,7 @@ pub(super) async fn uninstall(request: Request) -> Result<Reply, Error> {
             let agency = caller.company(asked.company_id.as_deref())?;
             match &asked.location_id {
                 Some(location) => {
-                    let id = Id::parse(location).ok_or_else(no_access)?;
-                    let here = locations::of_company(tx, &agency, &id)?.ok_or_else(no_access)?;
+                    let here = locations::belonging(tx, &agency, location)?;
                     life::uninstall(tx, &cx, &Place::Location(here), &app, reason)?.is_some()
                 }
                 None => life::uninstall_everywhere(tx, &cx, &agency, &app, reason)? > 0,

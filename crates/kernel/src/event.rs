@@ -12,11 +12,11 @@ use crate::id::{self, Id};
 use crate::time::Timestamp;
 
 macro_rules! event_kinds {
-    ($($kind:ident => $name:literal, $scope:literal;)*) => {
+    (public { $($kind:ident => $name:literal, $scope:literal;)* } internal { $($own:ident => $own_name:literal;)* }) => {
         /// Every kind of event: the webhook catalogue, and the internal ones that never leave.
         #[expect(missing_docs, reason = "each is described at the slice that emits it; the names are the real service's")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum EventKind { $($kind,)* InboundWebhook }
+        pub enum EventKind { $($kind,)* $($own,)* }
 
         impl EventKind {
             /// The kinds that an app can subscribe to.
@@ -25,97 +25,107 @@ macro_rules! event_kinds {
             /// The name as `type` spells it in a delivery.
             #[must_use]
             pub fn name(self) -> &'static str {
-                match self { $(Self::$kind => $name,)* Self::InboundWebhook => "InboundWebhook" }
+                match self { $(Self::$kind => $name,)* $(Self::$own => $own_name,)* }
             }
 
             /// The scope that an install must have to be told of it; `None`: always told.
             #[must_use]
             pub fn scope(self) -> Option<&'static str> {
-                let scope = match self { $(Self::$kind => $scope,)* Self::InboundWebhook => "" };
+                let scope = match self { $(Self::$kind => $scope,)* $(Self::$own => "",)* };
                 (!scope.is_empty()).then_some(scope)
             }
 
             /// The kind of this name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$kind),)* "InboundWebhook" => Some(Self::InboundWebhook), _ => None }
+                match name { $($name => Some(Self::$kind),)* $($own_name => Some(Self::$own),)* _ => None }
             }
         }
     };
 }
 
 event_kinds! {
-    AppUpdate => "AppUpdate", "";
-    AppointmentCreate => "AppointmentCreate", "calendars/events.readonly";
-    AppointmentDelete => "AppointmentDelete", "calendars/events.readonly";
-    AppointmentUpdate => "AppointmentUpdate", "calendars/events.readonly";
-    AssociationCreate => "AssociationCreate", "associations.readonly";
-    AssociationDelete => "AssociationDelete", "associations.readonly";
-    AssociationUpdate => "AssociationUpdate", "associations.readonly";
-    CampaignStatusUpdate => "CampaignStatusUpdate", "campaigns.readonly";
-    ContactCreate => "ContactCreate", "contacts.readonly";
-    ContactDelete => "ContactDelete", "contacts.readonly";
-    ContactDndUpdate => "ContactDndUpdate", "contacts.readonly";
-    ContactTagUpdate => "ContactTagUpdate", "contacts.readonly";
-    ContactUpdate => "ContactUpdate", "contacts.readonly";
-    ConversationUnreadUpdate => "ConversationUnreadUpdate", "conversations.readonly";
-    ExternalAuthConnected => "EXTERNAL_AUTH_CONNECTED", "";
-    InboundMessage => "InboundMessage", "conversations/message.readonly";
-    Install => "INSTALL", "";
-    InvoiceCreate => "InvoiceCreate", "invoices.readonly";
-    InvoiceDelete => "InvoiceDelete", "invoices.readonly";
-    InvoicePaid => "InvoicePaid", "invoices.readonly";
-    InvoicePartiallyPaid => "InvoicePartiallyPaid", "invoices.readonly";
-    InvoiceSent => "InvoiceSent", "invoices.readonly";
-    InvoiceUpdate => "InvoiceUpdate", "invoices.readonly";
-    InvoiceVoid => "InvoiceVoid", "invoices.readonly";
-    LCEmailStats => "LCEmailStats", "";
-    LocationCreate => "LocationCreate", "locations.readonly";
-    LocationUpdate => "LocationUpdate", "locations.readonly";
-    NoteCreate => "NoteCreate", "contacts.readonly";
-    NoteDelete => "NoteDelete", "contacts.readonly";
-    NoteUpdate => "NoteUpdate", "contacts.readonly";
-    ObjectSchemaCreate => "ObjectSchemaCreate", "objects/schema.readonly";
-    ObjectSchemaUpdate => "ObjectSchemaUpdate", "objects/schema.readonly";
-    OpportunityAssignedToUpdate => "OpportunityAssignedToUpdate", "opportunities.readonly";
-    OpportunityCreate => "OpportunityCreate", "opportunities.readonly";
-    OpportunityDelete => "OpportunityDelete", "opportunities.readonly";
-    OpportunityMonetaryValueUpdate => "OpportunityMonetaryValueUpdate", "opportunities.readonly";
-    OpportunityStageUpdate => "OpportunityStageUpdate", "opportunities.readonly";
-    OpportunityStatusUpdate => "OpportunityStatusUpdate", "opportunities.readonly";
-    OpportunityUpdate => "OpportunityUpdate", "opportunities.readonly";
-    OrderCreate => "OrderCreate", "payments/orders.readonly";
-    OrderStatusUpdate => "OrderStatusUpdate", "payments/orders.readonly";
-    OutboundMessage => "OutboundMessage", "conversations/message.readonly";
-    PlanChange => "PLAN_CHANGE", "";
-    PriceCreate => "PriceCreate", "products/prices.readonly";
-    PriceDelete => "PriceDelete", "products/prices.readonly";
-    PriceUpdate => "PriceUpdate", "products/prices.readonly";
-    ProductCreate => "ProductCreate", "products.readonly";
-    ProductDelete => "ProductDelete", "products.readonly";
-    ProductUpdate => "ProductUpdate", "products.readonly";
-    ProviderOutboundMessage => "ProviderOutboundMessage", "conversations/message.write";
-    RecordCreate => "RecordCreate", "objects/record.readonly";
-    RecordDelete => "RecordDelete", "objects/record.readonly";
-    RecordUpdate => "RecordUpdate", "objects/record.readonly";
-    RelationCreate => "RelationCreate", "associations/relation.readonly";
-    RelationDelete => "RelationDelete", "associations/relation.readonly";
-    SaasPlanCreate => "SaasPlanCreate", "";
-    TaskComplete => "TaskComplete", "contacts.readonly";
-    TaskCreate => "TaskCreate", "contacts.readonly";
-    TaskDelete => "TaskDelete", "contacts.readonly";
-    Uninstall => "UNINSTALL", "";
-    UserCreate => "UserCreate", "users.readonly";
-    UserDelete => "UserDelete", "users.readonly";
-    UserUpdate => "UserUpdate", "users.readonly";
-    VoiceAiCallEnd => "VoiceAiCallEnd", "voice-ai-dashboard.readonly";
+    public {
+        AppUpdate => "AppUpdate", "";
+        AppointmentCreate => "AppointmentCreate", "calendars/events.readonly";
+        AppointmentDelete => "AppointmentDelete", "calendars/events.readonly";
+        AppointmentUpdate => "AppointmentUpdate", "calendars/events.readonly";
+        AssociationCreate => "AssociationCreate", "associations.readonly";
+        AssociationDelete => "AssociationDelete", "associations.readonly";
+        AssociationUpdate => "AssociationUpdate", "associations.readonly";
+        CampaignStatusUpdate => "CampaignStatusUpdate", "campaigns.readonly";
+        ContactCreate => "ContactCreate", "contacts.readonly";
+        ContactDelete => "ContactDelete", "contacts.readonly";
+        ContactDndUpdate => "ContactDndUpdate", "contacts.readonly";
+        ContactTagUpdate => "ContactTagUpdate", "contacts.readonly";
+        ContactUpdate => "ContactUpdate", "contacts.readonly";
+        ConversationUnreadUpdate => "ConversationUnreadUpdate", "conversations.readonly";
+        ExternalAuthConnected => "EXTERNAL_AUTH_CONNECTED", "";
+        InboundMessage => "InboundMessage", "conversations/message.readonly";
+        Install => "INSTALL", "";
+        InvoiceCreate => "InvoiceCreate", "invoices.readonly";
+        InvoiceDelete => "InvoiceDelete", "invoices.readonly";
+        InvoicePaid => "InvoicePaid", "invoices.readonly";
+        InvoicePartiallyPaid => "InvoicePartiallyPaid", "invoices.readonly";
+        InvoiceSent => "InvoiceSent", "invoices.readonly";
+        InvoiceUpdate => "InvoiceUpdate", "invoices.readonly";
+        InvoiceVoid => "InvoiceVoid", "invoices.readonly";
+        LCEmailStats => "LCEmailStats", "";
+        LocationCreate => "LocationCreate", "locations.readonly";
+        LocationUpdate => "LocationUpdate", "locations.readonly";
+        NoteCreate => "NoteCreate", "contacts.readonly";
+        NoteDelete => "NoteDelete", "contacts.readonly";
+        NoteUpdate => "NoteUpdate", "contacts.readonly";
+        ObjectSchemaCreate => "ObjectSchemaCreate", "objects/schema.readonly";
+        ObjectSchemaUpdate => "ObjectSchemaUpdate", "objects/schema.readonly";
+        OpportunityAssignedToUpdate => "OpportunityAssignedToUpdate", "opportunities.readonly";
+        OpportunityCreate => "OpportunityCreate", "opportunities.readonly";
+        OpportunityDelete => "OpportunityDelete", "opportunities.readonly";
+        OpportunityMonetaryValueUpdate => "OpportunityMonetaryValueUpdate", "opportunities.readonly";
+        OpportunityStageUpdate => "OpportunityStageUpdate", "opportunities.readonly";
+        OpportunityStatusUpdate => "OpportunityStatusUpdate", "opportunities.readonly";
+        OpportunityUpdate => "OpportunityUpdate", "opportunities.readonly";
+        OpportunityWon => "OpportunityWon", "opportunities.readonly";
+        OrderCreate => "OrderCreate", "payments/orders.readonly";
+        OrderStatusUpdate => "OrderStatusUpdate", "payments/orders.readonly";
+        OutboundMessage => "OutboundMessage", "conversations/message.readonly";
+        PlanChange => "PLAN_CHANGE", "";
+        PriceCreate => "PriceCreate", "products/prices.readonly";
+        PriceDelete => "PriceDelete", "products/prices.readonly";
+        PriceUpdate => "PriceUpdate", "products/prices.readonly";
+        ProductCreate => "ProductCreate", "products.readonly";
+        ProductDelete => "ProductDelete", "products.readonly";
+        ProductUpdate => "ProductUpdate", "products.readonly";
+        ProviderOutboundMessage => "ProviderOutboundMessage", "conversations/message.write";
+        RecordCreate => "RecordCreate", "objects/record.readonly";
+        RecordDelete => "RecordDelete", "objects/record.readonly";
+        RecordUpdate => "RecordUpdate", "objects/record.readonly";
+        RelationCreate => "RelationCreate", "associations/relation.readonly";
+        RelationDelete => "RelationDelete", "associations/relation.readonly";
+        SaasPlanCreate => "SaasPlanCreate", "";
+        TaskComplete => "TaskComplete", "contacts.readonly";
+        TaskCreate => "TaskCreate", "contacts.readonly";
+        TaskDelete => "TaskDelete", "contacts.readonly";
+        Uninstall => "UNINSTALL", "";
+        UserCreate => "UserCreate", "users.readonly";
+        UserDelete => "UserDelete", "users.readonly";
+        UserUpdate => "UserUpdate", "users.readonly";
+        VoiceAiCallEnd => "VoiceAiCallEnd", "voice-ai-dashboard.readonly";
+    }
+    // These start workflows, and no webhook of an app carries them: the real catalogue has no such events.
+    internal {
+        FormSubmission => "FormSubmission";
+        InboundWebhook => "InboundWebhook";
+        LinkClick => "LinkClick";
+        SurveySubmission => "SurveySubmission";
+    }
 }
 
 impl EventKind {
-    /// Whether webhooks may carry it. An inbound webhook's request is our user's secret and only starts workflows.
+    /// Whether webhooks may carry it. What an inbound webhook or a form was sent is our user's, and only starts workflows.
     #[must_use]
     pub fn is_public(self) -> bool {
-        self != Self::InboundWebhook
+        Self::PUBLIC.contains(&self)
     }
 }
 
@@ -167,7 +177,7 @@ mod tests {
             assert_eq!(EventKind::parse(kind.name()), Some(*kind));
             assert!(kind.is_public());
         }
-        assert_eq!(EventKind::PUBLIC.len(), 64);
+        assert_eq!(EventKind::PUBLIC.len(), 65);
         assert_eq!(EventKind::parse("AppointmentBooked"), None);
     }
 

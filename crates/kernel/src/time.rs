@@ -29,6 +29,14 @@ impl Timestamp {
         }
     }
 
+    /// As headers spell it, to the second (RFC 9110, section 5.6.7): `Thu, 01 Jan 2026 00:00:00 GMT`.
+    #[must_use]
+    pub fn http(self) -> String {
+        let shown = jiff::Timestamp::from_millisecond(self.clamped()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let printed = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&shown);
+        printed.unwrap_or_else(|_| "Thu, 01 Jan 1970 00:00:00 GMT".to_owned())
+    }
+
     /// Reads RFC 3339 (`2026-01-01T00:00:00Z`, any offset, any number of decimals); `None` when it is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -107,6 +115,11 @@ mod tests {
     fn iso_has_three_decimals_and_a_z() {
         assert_eq!(Timestamp(0).iso(), "1970-01-01T00:00:00.000Z");
         assert_eq!(Timestamp(1_767_225_600_005).iso(), "2026-01-01T00:00:00.005Z");
+    }
+
+    #[test]
+    fn headers_spell_it_to_the_second() {
+        assert_eq!(Timestamp(1_767_225_600_999).http(), "Thu, 01 Jan 2026 00:00:00 GMT");
     }
 
     #[test]

@@ -23,7 +23,8 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let (skip, limit) = wire::page(&request.query)?;
     let found = request.app.world.store.read(move |tx| super::list(tx, &here, skip, limit)).await?;
     let shown: Vec<Value> = found.iter().map(wire::shown).collect();
-    Ok(Reply::ok(&json!({ "businesses": shown })))
+    let changed = found.iter().map(|business| business.updated_at);
+    Ok(Reply::ok(&json!({ "businesses": shown })).modified(changed))
 }
 
 async fn create(request: Request) -> Result<Reply, Error> {

@@ -186,7 +186,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
         .value("count", &page.total)
         .verbatim("meta", &meta(&request.app.config.base_url, here.location_id().as_str(), &asked, &page))
         .value("traceId", &request.trace_id);
-    Ok(reply(StatusCode::OK, out))
+    Ok(reply(StatusCode::OK, out).modified(page.rows.iter().map(|row| row.date_updated)))
 }
 
 /// Where the list stands and how it goes on.
@@ -271,7 +271,7 @@ async fn search_by_address(request: Request) -> Result<Reply, Error> {
     let contacts: Vec<String> = rows.iter().map(|row| shown::full(row, request.version)).collect();
     let mut out = Object::new();
     out.verbatim("contacts", &format!("[{}]", contacts.join(","))).value("traceId", &request.trace_id);
-    Ok(reply(StatusCode::OK, out))
+    Ok(reply(StatusCode::OK, out).modified(rows.iter().map(|row| row.date_updated)))
 }
 
 /// A text of the query string; an empty one is none.

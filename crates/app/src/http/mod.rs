@@ -2,6 +2,7 @@
 
 pub mod authenticate;
 pub mod caller;
+pub mod conditional;
 pub mod contract;
 pub mod error;
 pub mod fields;

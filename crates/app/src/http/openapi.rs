@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use leadhold_kernel::Error;
 use serde_json::{Value, json};
 
@@ -62,18 +63,25 @@ fn operation(row: &OperationRow) -> Value {
         false if open => json!([]),
         false => json!([{ "bearer": scopes(row) }, { "session": [] }]),
     };
+    let mut responses = json!({
+        "2XX": { "description": "Done", "content": { "application/json": {} } },
+        "4XX": {
+            "description": "Refused; nothing was changed",
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
+        },
+    });
+    if row.method == Method::GET && !open {
+        parameters.push(json!({
+            "name": "If-None-Match", "in": "header", "required": false, "schema": { "type": "string" },
+        }));
+        responses["304"] = json!({ "description": "What the client has, by its ETag, still holds" });
+    }
     json!({
         "operationId": operation_id(row),
         "tags": [row.area],
         "parameters": parameters,
         "security": security,
-        "responses": {
-            "2XX": { "description": "Done", "content": { "application/json": {} } },
-            "4XX": {
-                "description": "Refused; nothing was changed",
-                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
-            },
-        },
+        "responses": responses,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
-use leadhold_kernel::{Id, id};
+use leadhold_kernel::{Id, Timestamp, id};
 use serde::Serialize;
 
 /// A status, a body and further headers. The stack adds those that every answer has.
@@ -72,6 +72,15 @@ impl Reply {
     pub fn to_app(mut self, app: Option<ProvenApp>) -> Self {
         self.proven = app.map(Box::new);
         self
+    }
+
+    /// A list whose records were last changed at these moments: `Last-Modified` is the newest (RFC 9110, section 8.8.2).
+    #[must_use]
+    pub fn modified(self, at: impl IntoIterator<Item = Timestamp>) -> Self {
+        match at.into_iter().max() {
+            Some(newest) => self.header("last-modified", &newest.http()),
+            None => self,
+        }
     }
 
     /// With one more header; a value that no header can have is left out.

@@ -1,7 +1,7 @@
 //! The edge: what happens to every request, from top to bottom, in one function.
 //!
-//! trace id → operation → body limit → version → credential → row of the contract → rate limit → handler → log and
-//! metrics. Every answer, refusals included, leaves with the rate-limit headers and its trace id.
+//! trace id → operation → body limit → version → credential → row of the contract → rate limit → handler → conditions →
+//! log and metrics. Every answer, refusals included, leaves with the rate-limit headers and its trace id.
 
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -17,6 +17,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use leadhold_kernel::{Error, Id};
 
 use super::authenticate::{authenticate, authorise, same_tenant};
+use super::conditional::Conditions;
 use super::contract::{Api, OperationRow};
 use super::error::{Dialect, to_reply};
 use super::idempotency;
@@ -49,6 +50,8 @@ struct Passage {
     body: Option<(HeaderMap, Bytes)>,
     /// Set on pages: errors are pages there, too.
     look: Option<Look>,
+    /// Set on reads with a credential: what the client has already.
+    conditions: Option<Conditions>,
 }
 
 /// Serves one request. `endpoint` is what the router found for the path; `None`: nothing.
@@ -94,6 +97,9 @@ pub async fn serve(
     let dialect = operation.map(|operation| Dialect::of_area(operation.area())).unwrap_or_default();
     let mut reply =
         result.unwrap_or_else(|error| refuse(error, passage.look.as_ref(), dialect, trace_id.as_str()));
+    if let Some(conditions) = &passage.conditions {
+        reply = conditions.answer(reply, trace_id.as_str());
+    }
 
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
@@ -165,6 +171,7 @@ async fn pass(
         if idempotency::concerns(method) {
             idempotency::key(&request.headers)?;
         }
+        passage.conditions = Conditions::of(method, &request.headers);
         request.caller = Some(caller);
     }
     let Some(handler) = operation.handler.as_ref().filter(|_| row.served) else {

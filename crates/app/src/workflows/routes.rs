@@ -54,8 +54,9 @@ async fn list_documented(request: Request) -> Result<Reply, Error> {
 async fn list(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
     let workflows = request.app.world.store.read(move |tx| service::list(tx, &here)).await?;
-    let workflows: Vec<Value> = workflows.iter().map(wire::summary).collect();
-    Ok(Reply::ok(&json!({"workflows": workflows})))
+    let shown: Vec<Value> = workflows.iter().map(wire::summary).collect();
+    let changed = workflows.iter().map(|workflow| workflow.updated_at);
+    Ok(Reply::ok(&json!({"workflows": shown})).modified(changed))
 }
 
 async fn create(request: Request) -> Result<Reply, Error> {

@@ -1,6 +1,7 @@
 mod apps;
 mod businesses;
 mod companies;
+mod conditional;
 pub mod contacts;
 mod custom_fields;
 mod edge;

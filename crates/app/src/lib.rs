@@ -29,6 +29,7 @@ pub mod sessions;
 pub mod tokens;
 pub mod users;
 
+pub mod batch;
 pub mod businesses;
 pub mod inbound_hooks;
 pub mod opportunities;

@@ -9,9 +9,9 @@ use crate::credentials::Credentials;
 use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, audit, businesses, closing, companies, contacts, custom_fields, inbound_hooks, installation,
-    locations, marketplace, oauth, opportunities, portal, requests, sandbox, sessions, tokens, users,
-    webhooks, workflows,
+    Config, audit, batch, businesses, closing, companies, contacts, custom_fields, inbound_hooks,
+    installation, locations, marketplace, oauth, opportunities, portal, requests, sandbox, sessions, tokens,
+    users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         portal::routes(),
         webhooks::routes(),
         opportunities::routes(),
+        batch::routes(),
         inbound_hooks::routes(),
         workflows::routes(),
     ]

@@ -85,7 +85,8 @@ impl From<postgres::Error> for DbError {
             SqlState::UNIQUE_VIOLATION => Self::Unique(db.constraint().unwrap_or_default().to_owned()),
             SqlState::T_R_DEADLOCK_DETECTED
             | SqlState::T_R_SERIALIZATION_FAILURE
-            | SqlState::LOCK_NOT_AVAILABLE => Self::Busy(db.message().to_owned()),
+            | SqlState::LOCK_NOT_AVAILABLE
+            | SqlState::OUT_OF_MEMORY => Self::Busy(db.message().to_owned()),
             SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
                 Self::Busy(db.message().to_owned())
             }

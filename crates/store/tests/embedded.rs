@@ -116,3 +116,34 @@ async fn a_newer_database_is_refused_in_words() {
     assert!(refused.contains("newer version"), "{refused}");
     assert!(migrate(&store, MAIN).await.unwrap().now.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_attempt_undoes_itself_and_what_is_in_it_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let before: i64 = store
+        .read(|tx| tx.query_one(COUNT, &[], |row| row.get(0)))
+        .await
+        .unwrap_or_else(|e: DbError| panic!("{e}"));
+    let done = store.write(|tx| {
+        tx.exec(PUT, params!["outer", "v"])?;
+        let failed: Result<(), DbError> = tx.attempt(|tx| {
+            tx.exec(PUT, params!["undone", "v"])?;
+            tx.attempt(|tx| tx.exec(PUT, params!["undone with it", "v"]).map(drop))?;
+            Err(DbError::Failed("changed my mind".into()))
+        });
+        assert!(failed.is_err());
+        tx.attempt(|tx| {
+            let collided = tx.attempt(|tx| tx.exec(PUT, params!["outer", "w"]).map(drop));
+            assert!(collided.is_err_and(|error| error.is_unique("installation")));
+            tx.exec(PUT, params!["inner", "v"]).map(drop)
+        })
+    });
+    done.await.unwrap_or_else(|e: DbError| panic!("{e}"));
+    let after: i64 = store
+        .read(|tx| tx.query_one(COUNT, &[], |row| row.get(0)))
+        .await
+        .unwrap_or_else(|e: DbError| panic!("{e}"));
+    assert_eq!(after - before, 2);
+    assert_eq!((get(&store, "outer").await, get(&store, "undone").await), (Some("v".to_owned()), None));
+}

@@ -4,6 +4,7 @@ pub mod authenticate;
 pub mod caller;
 pub mod conditional;
 pub mod contract;
+pub mod deferred;
 pub mod error;
 pub mod fields;
 pub mod health;

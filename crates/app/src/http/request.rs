@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::authenticate;
 use super::caller::Caller;
+use super::deferred::Slot;
 use super::idempotency::Once;
 use super::page::Brand;
 use super::query::Query;
@@ -52,6 +53,8 @@ pub struct Request {
     pub trace_id: Id<id::Trace>,
     /// The moment of the request.
     pub now: Timestamp,
+    /// Where the write is left, when the request stands inside another.
+    pub(super) deferred: Option<Slot>,
 }
 
 impl Request {
@@ -101,6 +104,9 @@ impl Request {
         W: Fn(T) -> Reply + Send + 'static,
         T: Send + 'static,
     {
+        if let Some(slot) = &self.deferred {
+            return Ok(slot.keep(Box::new(move |tx| work(tx).map(&wrap))));
+        }
         match Once::of(self)? {
             None => self.app.world.write(work).await.map(wrap),
             Some(once) => once.write(&self.app.world, work, wrap).await,

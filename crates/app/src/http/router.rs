@@ -15,7 +15,7 @@ use leadhold_kernel::Error;
 
 use super::contract::OPERATIONS;
 use super::metrics::Metrics;
-use super::operation::{Endpoint, Handler, Operation};
+use super::operation::{Endpoint, Handler, HandlerFuture, Operation};
 use super::reply::Reply;
 use super::request::Request;
 use super::stack;
@@ -39,6 +39,11 @@ impl Route {
         Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
         Self { method, path, handler: Arc::new(move |request| Box::pin(handler(request))) }
+    }
+
+    /// Serves `request`, which somebody has matched to this route.
+    pub(super) fn handle(&self, request: Request) -> HandlerFuture {
+        (self.handler)(request)
     }
 
     /// `GET /contacts/{contactId}`.

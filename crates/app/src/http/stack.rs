@@ -88,6 +88,7 @@ pub async fn serve(
         parsed: Mutex::new(None),
         trace_id,
         now: at,
+        deferred: None,
     };
     let trace_id = request.trace_id.clone();
     let passed = pass(operation, request, &method, url.path(), body, &mut passage);

@@ -99,6 +99,10 @@ const NAMES: &[&str] = &[
     "eventUrls",
     "kind",
     "expire",
+    "mode",
+    "operations",
+    "path",
+    "body",
 ];
 
 /// Texts that have broken programs before.

@@ -1,4 +1,5 @@
 mod apps;
+mod batch;
 mod businesses;
 mod companies;
 mod conditional;

@@ -31,7 +31,8 @@ pub const MAIN: &[Migration] = migrations![
     "0012_marketplace",
     "0013_idempotency",
     "0014_developers",
-    "0015_minted_grants"
+    "0015_minted_grants",
+    "0022_custom_field_models"
 ];
 
 /// The request log's tables, in order.

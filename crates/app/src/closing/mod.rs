@@ -1,9 +1,11 @@
-//! The end of a location, as `founding` is the beginning: one transaction that marks it and ends what leads there.
+//! The end of what hangs together across rooms: of a custom field (`fields`), and of a location, as `founding` is the
+//! beginning: one transaction that marks it and ends what leads there.
 //!
-//! Its records stay where they are, so that nothing that names them breaks, and nobody reaches them: its tokens are
+//! A location's records stay where they are, so that nothing that names them breaks, and nobody reaches them: its tokens are
 //! revoked, its apps uninstalled, its people have lost their way to it, and whatever looks a location up (a credential, a
 //! hook's URL, a workflow's trigger, a run that wakes up) asks for its mark.
 
+mod fields;
 mod routes;
 
 use leadhold_kernel::{Cx, Error, Id, id};

@@ -1,4 +1,4 @@
-//! `DELETE /locations/{locationId}`.
+//! `DELETE /locations/{locationId}`, and the routes of the other ends.
 
 use leadhold_kernel::{Error, Id};
 use serde_json::json;
@@ -8,10 +8,10 @@ use crate::http::caller::no_access;
 use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, delete};
 
-/// The route.
+/// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![delete("/locations/{locationId}", delete_location)]
+    [vec![delete("/locations/{locationId}", delete_location)], super::fields::routes()].concat()
 }
 
 async fn delete_location(request: Request) -> Result<Reply, Error> {

@@ -1,4 +1,4 @@
-//! The changes of a location's tags and fields that contacts follow.
+//! The changes of a location's tags that contacts follow.
 
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
@@ -14,7 +14,6 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         put("/locations/{locationId}/tags/{tagId}", rename_tag),
         delete("/locations/{locationId}/tags/{tagId}", remove_tag),
-        delete("/locations/{locationId}/customFields/{id}", remove_field),
     ]
 }
 
@@ -31,13 +30,5 @@ async fn remove_tag(request: Request) -> Result<Reply, Error> {
     let (cx, id) = (request.cx(), request.path(1).to_owned());
     let (work, version) =
         (move |tx: &mut Tx<'_>| service::remove_tag_everywhere(tx, &cx, &here, &id), request.version);
-    request.write(work, move |_| done(version)).await
-}
-
-async fn remove_field(request: Request) -> Result<Reply, Error> {
-    let here = request.caller()?.location(Some(request.path(0)))?;
-    let (cx, id) = (request.cx(), request.path(1).to_owned());
-    let (work, version) =
-        (move |tx: &mut Tx<'_>| service::forget_field(tx, &cx, &here, &id), request.version);
     request.write(work, move |_| done(version)).await
 }

@@ -33,8 +33,8 @@ use leadhold_store::Sql;
 pub use self::model::{Author, Contact, ContactFields, FieldValue, FieldWrite, normal_tags};
 pub use self::routes::routes;
 pub use self::service::{
-    Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business, get,
-    remove_tags, total, update, upsert,
+    Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
+    forget_field, get, remove_tags, total, update, upsert,
 };
 use crate::world::World;
 

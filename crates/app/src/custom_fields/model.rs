@@ -1,7 +1,9 @@
-//! What a location adds to its records: a definition, its data type, and what only some types have.
+//! What a location adds to its records: a definition, and whose records carry it.
 
 use leadhold_kernel::{Id, Timestamp, id};
-use serde::{Deserialize, Serialize};
+
+pub use super::data_type::DataType;
+pub use super::details::{Choice, Details, NewBox, NewChoice, NewDetails, TextBox};
 
 /// A field that a location defined.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,132 +19,138 @@ pub struct CustomField {
     pub model: Model,
     /// What its values are.
     pub data_type: DataType,
+    /// What it is for.
+    pub description: String,
     /// Shown in an empty form field.
     pub placeholder: String,
     /// Its place in forms.
     pub position: i64,
+    /// Whether forms ask for it.
+    pub show_in_forms: bool,
+    /// The folder it lies in.
+    pub parent_id: Option<Id<id::CustomField>>,
+    /// Whether it came with its object, and cannot be removed.
+    pub standard: bool,
     /// Choices, boxes and file limits.
     pub details: Details,
     /// When it was defined.
     pub date_added: Timestamp,
+    /// When its definition was last changed.
+    pub date_updated: Timestamp,
+}
+
+impl CustomField {
+    /// The key without its model: `snake_name`, by which an object's record names its value.
+    #[must_use]
+    pub fn bare_key(&self) -> &str {
+        self.model.bare(&self.field_key)
+    }
+
+    /// Whether a client means this field: by its id, or by its key, with or without the model before it.
+    #[must_use]
+    pub fn is_named(&self, id_or_key: &str) -> bool {
+        self.id.as_str() == id_or_key || self.bare_key() == self.model.bare(id_or_key)
+    }
+}
+
+/// Fields lie in folders, for those who look for them; a folder is of one model as a field is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folder {
+    /// Its id, a field's `parentId`.
+    pub id: Id<id::CustomField>,
+    /// What people read; unique in its model.
+    pub name: String,
+    /// As a field's, for those who list both. Nothing is named by it.
+    pub field_key: String,
+    /// Whose fields it holds.
+    pub model: Model,
+    /// Its place among the folders.
+    pub position: i64,
+    /// When it was made.
+    pub date_added: Timestamp,
+    /// When it was last changed.
+    pub date_updated: Timestamp,
 }
 
 /// Whose records carry a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Model {
     /// Contacts.
     Contact,
     /// Opportunities.
     Opportunity,
+    /// Businesses.
+    Business,
+    /// Records of a custom object.
+    Object(ObjectKey),
+}
+
+/// `custom_objects.pet`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectKey(Box<str>);
+
+impl ObjectKey {
+    /// Characters of an object's name: field keys that begin with it are indexed.
+    pub const LONGEST: usize = 100;
+
+    /// The key of an object: `pet`, `custom_objects.pet`, or the misspelt `custom_object.pet` of the documentation.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bare = ["custom_objects.", "custom_object."].iter().find_map(|prefix| text.strip_prefix(prefix));
+        let bare = bare.unwrap_or(text);
+        let fits = |c: char| c == '_' || (c.is_alphanumeric() && !c.is_uppercase());
+        let sound = !bare.is_empty() && bare.chars().count() <= Self::LONGEST && bare.chars().all(fits);
+        sound.then(|| Self(format!("custom_objects.{bare}").into_boxed_str()))
+    }
+
+    /// The whole key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl Model {
-    /// The words that clients write.
+    /// The words that clients of a location's fields write.
     pub const NAMES: &[&str] = &["contact", "opportunity"];
 
-    /// The word for it.
+    /// `contact`, `opportunity`, `business` or `custom_objects.<key>`: what its fields' keys begin with.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn key(&self) -> &str {
         match self {
             Self::Contact => "contact",
             Self::Opportunity => "opportunity",
+            Self::Business => "business",
+            Self::Object(key) => key.as_str(),
         }
     }
 
-    /// The model of a word.
+    /// The model of a key. An object's needs its prefix.
     #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Contact, Self::Opportunity].into_iter().find(|model| model.name() == name)
-    }
-}
-
-macro_rules! data_types {
-    ($($(#[$doc:meta])* $type:ident => $name:literal;)*) => {
-        /// What a field's values are.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum DataType { $($(#[$doc])* $type,)* }
-
-        impl DataType {
-            /// The words that clients write, in the real service's spelling.
-            pub const NAMES: &[&str] = &[$($name,)*];
-
-            /// The word for it.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$type => $name,)* }
-            }
-
-            /// The type of a word.
-            #[must_use]
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$type),)* _ => None }
-            }
+    pub fn parse(key: &str) -> Option<Self> {
+        match key {
+            "contact" => Some(Self::Contact),
+            "opportunity" => Some(Self::Opportunity),
+            "business" => Some(Self::Business),
+            object if object.contains('.') => ObjectKey::parse(object).map(Self::Object),
+            _ => None,
         }
-    };
-}
+    }
 
-data_types! {
-    /// One line.
-    Text => "TEXT";
-    /// Several lines.
-    LargeText => "LARGE_TEXT";
-    /// A number.
-    Numerical => "NUMERICAL";
-    /// A telephone number, normalised as contacts' own.
-    Phone => "PHONE";
-    /// An amount of money.
-    Monetory => "MONETORY";
-    /// Several of the choices.
-    Checkbox => "CHECKBOX";
-    /// One of the choices.
-    SingleOptions => "SINGLE_OPTIONS";
-    /// Several of the choices.
-    MultipleOptions => "MULTIPLE_OPTIONS";
-    /// A number.
-    Float => "FLOAT";
-    /// A time of the day, as text.
-    Time => "TIME";
-    /// A day.
-    Date => "DATE";
-    /// A text in each of several labelled boxes.
-    TextboxList => "TEXTBOX_LIST";
-    /// Uploaded files.
-    FileUpload => "FILE_UPLOAD";
-    /// A drawn signature.
-    Signature => "SIGNATURE";
-    /// One of the choices.
-    Radio => "RADIO";
-    /// An e-mail address.
-    Email => "EMAIL";
-}
+    /// Whether its records are those of an object with properties: a value is named by the field's key, a choice by the
+    /// option's. Contacts and opportunities name them by the field's id and the option's label.
+    #[must_use]
+    pub fn has_properties(&self) -> bool {
+        matches!(self, Self::Business | Self::Object(_))
+    }
 
-/// What only some data types have; stored as JSON.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Details {
-    /// The choices.
-    pub options: Vec<String>,
-    /// Whether values beyond the choices are taken.
-    pub custom_option: bool,
-    /// The boxes of a text box list.
-    pub boxes: Vec<TextBox>,
-    /// File name endings.
-    pub accepted_format: Vec<String>,
-    /// Whether several files are taken.
-    pub multiple_files: bool,
-    /// How many files at most.
-    pub max_files: Option<i64>,
-}
-
-/// A labelled box of a text box list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TextBox {
-    /// By which values name it: `customFields.<field id>.<this>`.
-    pub id: Id<id::CustomField>,
-    /// What people read.
-    pub label: String,
-    /// What stands in it at first.
-    pub prefill: String,
+    /// A field's key without this model before it.
+    #[must_use]
+    pub fn bare<'k>(&self, key: &'k str) -> &'k str {
+        let after = |prefix: &str| key.strip_prefix(prefix)?.strip_prefix('.');
+        let misspelt = || after(&self.key().replacen("custom_objects", "custom_object", 1));
+        after(self.key()).or_else(misspelt).unwrap_or(key)
+    }
 }
 
 /// A field to be defined.
@@ -150,49 +158,77 @@ pub struct TextBox {
 pub struct NewCustomField {
     /// What people read.
     pub name: String,
+    /// Its key, with or without the model before it. Without one it comes from the name, and gets a number when it is taken.
+    pub key: Option<String>,
     /// Whose records carry it.
     pub model: Model,
     /// What its values are.
     pub data_type: DataType,
+    /// What it is for.
+    pub description: String,
     /// Shown in an empty form field.
     pub placeholder: String,
     /// Its place in forms.
     pub position: i64,
+    /// Whether forms ask for it.
+    pub show_in_forms: bool,
+    /// The folder to lie in.
+    pub parent_id: Option<String>,
+    /// Whether it comes with its object.
+    pub standard: bool,
     /// Choices, boxes (`label`, `prefill`) and file limits.
     pub details: NewDetails,
 }
 
-/// Details as a client writes them: boxes have no id yet. What is `None` stays as it is in an update.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewDetails {
-    /// The choices.
-    pub options: Option<Vec<String>>,
-    /// Label and prefill of each box.
-    pub boxes: Option<Vec<(String, String)>>,
-    /// File name endings.
-    pub accepted_format: Option<Vec<String>>,
-    /// Whether several files are taken.
-    pub multiple_files: Option<bool>,
-    /// How many files at most.
-    pub max_files: Option<i64>,
+impl NewCustomField {
+    /// A field about which nothing else is said.
+    #[must_use]
+    pub fn named(model: Model, name: &str, data_type: DataType) -> Self {
+        Self {
+            name: name.to_owned(),
+            key: None,
+            model,
+            data_type,
+            description: String::new(),
+            placeholder: String::new(),
+            position: 0,
+            show_in_forms: true,
+            parent_id: None,
+            standard: false,
+            details: NewDetails::default(),
+        }
+    }
 }
 
-/// What an update changes.
-#[derive(Clone, Debug, PartialEq)]
+/// What an update changes; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomFieldChanges {
     /// What people read.
-    pub name: String,
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
     /// Shown in an empty form field.
     pub placeholder: Option<String>,
     /// Its place in forms.
     pub position: Option<i64>,
+    /// Whether forms ask for it.
+    pub show_in_forms: Option<bool>,
+    /// The folder to lie in; a blank one is none.
+    pub parent_id: Option<String>,
     /// Choices, boxes and file limits.
     pub details: NewDetails,
 }
 
-/// `contact.` and the name in lower case, with everything but letters and digits as `_`.
+/// `contact.` and the name as [`snake`] spells it.
 #[must_use]
-pub fn field_key(model: Model, name: &str) -> String {
+pub fn field_key(model: &Model, name: &str) -> String {
+    let key = snake(name);
+    format!("{}.{}", model.key(), if key.is_empty() { "field" } else { &key })
+}
+
+/// The name in lower case, with everything but letters and digits as `_`.
+#[must_use]
+pub fn snake(name: &str) -> String {
     let mut key = String::new();
     for char in name.chars().flat_map(char::to_lowercase) {
         match char {
@@ -201,11 +237,8 @@ pub fn field_key(model: Model, name: &str) -> String {
             _ => {}
         }
     }
-    let key = match key.trim_end_matches('_') {
-        "" => "field",
-        key => key,
-    };
-    format!("{}.{key}", model.name())
+    key.truncate(key.trim_end_matches('_').len());
+    key
 }
 
 /// Merge fields that every contact has: a custom field of such a name gets a number, or nothing could reach it.
@@ -245,16 +278,25 @@ mod tests {
             ("Größe 2", "contact.größe_2"),
             ("???", "contact.field"),
         ] {
-            assert_eq!(field_key(Model::Contact, name), key);
+            assert_eq!(field_key(&Model::Contact, name), key);
         }
     }
 
     #[test]
-    fn types_have_the_services_names() {
-        assert_eq!(DataType::NAMES.len(), 16);
-        for name in DataType::NAMES {
-            assert_eq!(DataType::parse(name).map(DataType::name), Some(*name));
+    fn a_model_is_read_in_every_spelling() {
+        let pet = Model::Object(ObjectKey::parse("pet").unwrap());
+        for spelling in ["custom_objects.pet", "custom_object.pet"] {
+            assert_eq!(Model::parse(spelling), Some(pet.clone()));
         }
-        assert_eq!(DataType::parse("MONETARY"), None);
+        for model in [Model::Contact, Model::Opportunity, Model::Business, pet.clone()] {
+            assert_eq!(Model::parse(model.key()), Some(model));
+        }
+        for unknown in ["pet", "", "custom_objects.", "custom_objects.Pet", "custom_objects.a.b", "lead"] {
+            assert_eq!(Model::parse(unknown), None, "{unknown}");
+        }
+        for key in ["name", "custom_objects.pet.name", "custom_object.pet.name"] {
+            assert_eq!(pet.bare(key), "name");
+        }
+        assert_eq!(pet.bare("custom_objects.petname"), "custom_objects.petname");
     }
 }

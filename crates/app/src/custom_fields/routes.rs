@@ -1,11 +1,12 @@
-//! `/locations/{locationId}/customFields`. Removing a field removes its values, so `DELETE` is where those lie:
-//! `contacts/follow.rs`.
+//! `/locations/{locationId}/customFields`. Removing a field ends its values, which lie with the records, so
+//! `DELETE` stands in `closing`.
 
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::json;
 
 use super::model::Model;
+use super::service::Face;
 use super::{service, standard, wire};
 use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, get, post, put};
@@ -26,9 +27,12 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let mut query = Fields::of_query(&request.query);
     let model = query.one_of("model", &["contact", "opportunity", "all"]);
     query.finish()?;
-    let model = model.and_then(Model::parse);
+    let models = match model.and_then(Model::parse) {
+        Some(model) => vec![model],
+        None => vec![Model::Contact, Model::Opportunity],
+    };
     let location = here.clone();
-    let fields = request.app.world.store.read(move |tx| service::list(tx, &location, model)).await?;
+    let fields = request.app.world.store.read(move |tx| service::list_all(tx, &location, &models)).await?;
     let shown: Vec<_> = fields.iter().map(|field| wire::Shown::of(field, &here)).collect();
     Ok(Reply::ok(&json!({ "customFields": shown })))
 }
@@ -46,7 +50,13 @@ async fn read(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let (id, location) = (request.path(1).to_owned(), here.clone());
     // A location's own field goes first: an opportunity's may have the key of a standard one.
-    let field = match request.app.world.store.read(move |tx| service::get(tx, &location, &id)).await {
+    let field = match request
+        .app
+        .world
+        .store
+        .read(move |tx| service::get(tx, &location, Face::Location, &id))
+        .await
+    {
         Err(refusal @ Error::BadRequest(_)) => {
             let standard = standard::of_key(request.path(1)).ok_or(refusal)?;
             return Ok(Reply::ok(&json!({ "customField": wire::Shown::standard(standard, &here) })));
@@ -60,7 +70,7 @@ async fn change(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let changes = wire::changes(&request.json()?)?;
     let (cx, location, id) = (request.cx(), here.clone(), request.path(1).to_owned());
-    let work = move |tx: &mut Tx<'_>| service::change(tx, &cx, &location, &id, &changes);
+    let work = move |tx: &mut Tx<'_>| service::change(tx, &cx, &location, Face::Location, &id, &changes);
     let wrap = move |field| Reply::ok(&json!({ "customField": wire::Shown::of(&field, &here) }));
     request.write(work, wrap).await
 }

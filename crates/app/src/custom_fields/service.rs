@@ -2,67 +2,112 @@
 
 use std::collections::HashSet;
 
-use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
+use super::details::Details;
 use super::model::{
-    BUILT_IN_KEYS, CustomField, CustomFieldChanges, DataType, Details, Model, NewCustomField, NewDetails,
-    TextBox, field_key,
+    BUILT_IN_KEYS, CustomField, CustomFieldChanges, DataType, Model, NewCustomField, field_key,
 };
-use super::sql;
+use super::{folders, sql};
 use crate::tenant::LocationScope;
 
-/// How many fields a location can define. Every write of a custom value reads the definitions.
+/// How many fields the records of one model can have. Every write of a custom value reads the definitions.
 pub const MAX_FIELDS: usize = 1000;
 
-/// Defines a field. Its key comes from its name, with a number where the key is taken.
+/// The two APIs for fields. Each knows the fields of its own models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// `/locations/{locationId}/customFields`: contacts and opportunities.
+    Location,
+    /// `/custom-fields`: businesses and custom objects.
+    Objects,
+}
+
+impl Face {
+    /// Whether it knows fields of this model.
+    #[must_use]
+    pub fn knows(self, model: &Model) -> bool {
+        model.has_properties() == (self == Self::Objects)
+    }
+}
+
+/// Defines a field. Its key is the given one, or comes from its name, with a number where it is taken.
 ///
 /// # Errors
-/// 400 at [`MAX_FIELDS`]; when the store fails.
+/// 400 at [`MAX_FIELDS`], when the given key is taken, or there is no such folder; when the store fails.
 pub fn define(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
     new: &NewCustomField,
 ) -> Result<CustomField, Error> {
-    tx.lock(&format!("custom-field-keys:{}", here.location_id()))?;
-    let taken: HashSet<String> =
-        tx.query(sql::KEYS, params![here.location_id()], |row| row.get(0))?.into_iter().collect();
+    let model = &new.model;
+    tx.lock(&format!("custom-field-keys:{}:{}", here.location_id(), model.key()))?;
+    let taken: HashSet<String> = tx
+        .query(sql::KEYS, params![here.location_id(), model.key()], |row| row.get(0))?
+        .into_iter()
+        .collect();
     if taken.len() >= MAX_FIELDS {
         return Err(Error::bad_request(format!("A location can have at most {MAX_FIELDS} custom fields.")));
     }
     let field = CustomField {
         id: Id::generate(cx.random.as_ref()),
         name: new.name.trim().to_owned(),
-        field_key: free_key(new.model, &new.name, &taken),
-        model: new.model,
+        field_key: match &new.key {
+            Some(key) => given_key(model, key, &taken)?,
+            None => free_key(model, &new.name, &taken),
+        },
+        model: model.clone(),
         data_type: new.data_type,
+        description: new.description.clone(),
         placeholder: new.placeholder.clone(),
         position: new.position,
-        details: changed(cx, Details::default(), &new.details),
+        show_in_forms: new.show_in_forms,
+        parent_id: folders::named(tx, here, model, new.parent_id.as_deref())?,
+        standard: new.standard,
+        details: Details::default().changed(cx, model, new.data_type, &new.details),
         date_added: cx.now,
+        date_updated: cx.now,
     };
+    insert(tx, here, &field)?;
+    Ok(field)
+}
+
+fn insert(tx: &mut Tx<'_>, here: &LocationScope, field: &CustomField) -> Result<(), Error> {
     tx.exec(
         sql::INSERT,
         params![
             &field.id,
             here.location_id(),
-            field.model.name(),
+            field.model.key(),
             &field.name,
             &field.field_key,
             field.data_type.name(),
+            &field.description,
             &field.placeholder,
             field.position,
+            field.show_in_forms,
+            field.standard,
+            field.parent_id.as_ref(),
             json_text(&field.details),
             field.date_added
         ],
     )?;
-    Ok(field)
+    Ok(())
 }
 
-fn free_key(model: Model, name: &str, taken: &HashSet<String>) -> String {
+fn given_key(model: &Model, key: &str, taken: &HashSet<String>) -> Result<String, Error> {
+    let key = field_key(model, model.bare(key));
+    match taken.contains(&key) {
+        true => Err(Error::bad_request(format!("Custom field with key {key} already exists"))),
+        false => Ok(key),
+    }
+}
+
+fn free_key(model: &Model, name: &str, taken: &HashSet<String>) -> String {
     let key = field_key(model, name);
-    let built_in = |key: &str| key.split_once('.').is_some_and(|(_, name)| BUILT_IN_KEYS.contains(&name));
+    let built_in = |key: &str| !model.has_properties() && BUILT_IN_KEYS.contains(&model.bare(key));
     let free = |key: &String| !taken.contains(key) && !built_in(key);
     // Among one more number than there are keys, one is free.
     let numbered = (1..=taken.len() + 1).map(|number| format!("{key}_{number}"));
@@ -72,59 +117,69 @@ fn free_key(model: Model, name: &str, taken: &HashSet<String>) -> String {
 /// Changes a field. Its key, model and data type stay: values and merge fields rely on them.
 ///
 /// # Errors
-/// 400 when the location has no such field; when the store fails.
+/// 400 when the location has no such field or folder, or a property of an object would lose a choice; when the store
+/// fails.
 pub fn change(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
+    face: Face,
     id: &str,
     changes: &CustomFieldChanges,
 ) -> Result<CustomField, Error> {
-    let before = get(tx, here, id)?;
-    let after = CustomField {
-        name: changes.name.trim().to_owned(),
-        placeholder: changes.placeholder.clone().unwrap_or(before.placeholder),
-        position: changes.position.unwrap_or(before.position),
-        details: changed(cx, before.details, &changes.details),
-        ..before
+    tx.lock(&format!("custom-field:{id}"))?;
+    let before = get(tx, here, face, id)?;
+    let of = changes.clone();
+    let details = before.details.clone().changed(cx, &before.model, before.data_type, &changes.details);
+    if let Some(option) = before.details.left_out_by(&details).filter(|_| before.model.has_properties()) {
+        let refusal = format!("Options cannot be removed: {option} is missing");
+        return Err(Error::bad_request(refusal));
+    }
+    let parent_id = match &changes.parent_id {
+        Some(folder) => folders::named(tx, here, &before.model, Some(folder))?,
+        None => before.parent_id.clone(),
     };
-    let details = json_text(&after.details);
+    let after = CustomField {
+        name: of.name.map_or(before.name.clone(), |name| name.trim().to_owned()),
+        description: of.description.unwrap_or(before.description.clone()),
+        placeholder: of.placeholder.unwrap_or(before.placeholder.clone()),
+        position: of.position.unwrap_or(before.position),
+        show_in_forms: of.show_in_forms.unwrap_or(before.show_in_forms),
+        parent_id,
+        details,
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(before);
+    }
+    let after = CustomField { date_updated: cx.now, ..after };
     tx.exec(
         sql::UPDATE,
-        params![here.location_id(), &after.id, &after.name, &after.placeholder, after.position, details],
+        params![
+            here.location_id(),
+            &after.id,
+            &after.name,
+            &after.description,
+            &after.placeholder,
+            after.position,
+            after.show_in_forms,
+            after.parent_id.as_ref(),
+            json_text(&after.details),
+            after.date_updated
+        ],
     )?;
     Ok(after)
-}
-
-/// The details after a change. A box that keeps its label keeps its id, and with it the values in it.
-fn changed(cx: &Cx, before: Details, new: &NewDetails) -> Details {
-    let boxes = new.boxes.as_ref().map(|boxes| {
-        let known = |label: &str| {
-            before.boxes.iter().find(|known| known.label == label).map(|known| known.id.clone())
-        };
-        let boxed = |(label, prefill): &(String, String)| TextBox {
-            id: known(label).unwrap_or_else(|| Id::generate(cx.random.as_ref())),
-            label: label.clone(),
-            prefill: prefill.clone(),
-        };
-        boxes.iter().map(boxed).collect()
-    });
-    Details {
-        options: new.options.clone().unwrap_or(before.options),
-        custom_option: before.custom_option,
-        boxes: boxes.unwrap_or(before.boxes),
-        accepted_format: new.accepted_format.clone().unwrap_or(before.accepted_format),
-        multiple_files: new.multiple_files.unwrap_or(before.multiple_files),
-        max_files: new.max_files.or(before.max_files),
-    }
 }
 
 /// Forgets a definition. The values are their records' business: call this together with their removal.
 ///
 /// # Errors
-/// 400 when the location has no such field; when the store fails.
-pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<CustomField, Error> {
-    let field = get(tx, here, id)?;
+/// 400 when the location has no such field, or it came with its object; when the store fails.
+pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id: &str) -> Result<CustomField, Error> {
+    let field = get(tx, here, face, id)?;
+    if field.standard {
+        return Err(Error::bad_request(format!("{} came with its object and stays.", field.name)));
+    }
     tx.exec(sql::DELETE, params![here.location_id(), &field.id])?;
     Ok(field)
 }
@@ -133,36 +188,63 @@ pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<CustomF
 ///
 /// # Errors
 /// 400 when the location has no such field; when the store fails.
-pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id_or_key: &str) -> Result<CustomField, Error> {
+pub fn get(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id_or_key: &str) -> Result<CustomField, Error> {
     tx.query_opt(sql::FIND, params![here.location_id(), id_or_key], read)?
+        .filter(|field| face.knows(&field.model))
         .ok_or_else(|| Error::bad_request(format!("Custom field with id {id_or_key} not found")))
 }
 
-/// The location's fields in the order of its forms; of one model, or all.
+/// The fields of a model's records, in the order of its forms.
 ///
 /// # Errors
 /// When the store fails.
-pub fn list(tx: &mut Tx<'_>, here: &LocationScope, model: Option<Model>) -> Result<Vec<CustomField>, Error> {
-    let all = tx.query(sql::LIST, params![here.location_id()], read)?;
-    Ok(all.into_iter().filter(|field| model.is_none_or(|model| field.model == model)).collect())
+pub fn list(tx: &mut Tx<'_>, here: &LocationScope, model: &Model) -> Result<Vec<CustomField>, Error> {
+    Ok(tx.query(sql::LIST, params![here.location_id(), model.key()], read)?)
+}
+
+/// The fields of several models, in the order of their forms.
+///
+/// # Errors
+/// When the store fails.
+pub fn list_all(tx: &mut Tx<'_>, here: &LocationScope, models: &[Model]) -> Result<Vec<CustomField>, Error> {
+    let mut all = Vec::new();
+    for model in models {
+        all.extend(list(tx, here, model)?);
+    }
+    all.sort_by(|a, b| (a.position, a.date_added, &a.id).cmp(&(b.position, b.date_added, &b.id)));
+    Ok(all)
 }
 
 fn read(row: &Row<'_>) -> Result<CustomField, DbError> {
-    let (model, data_type): (String, String) = (row.get(1)?, row.get(4)?);
-    let unknown = |what: &str| DbError::Inconsistent {
-        place: "custom_fields".to_owned(),
-        fault: format!("`{what}` is no model or data type"),
-    };
-    let Json(details) = row.get(7)?;
+    let data_type: String = row.get(4)?;
+    let Json(details) = row.get(11)?;
+    let (date_added, date_updated): (Timestamp, Timestamp) = (row.get(12)?, row.get(13)?);
     Ok(CustomField {
         id: row.get::<Id<id::CustomField>>(0)?,
-        model: Model::parse(&model).ok_or_else(|| unknown(&model))?,
+        model: read_model(&row.get::<String>(1)?)?,
         name: row.get(2)?,
         field_key: row.get(3)?,
-        data_type: DataType::parse(&data_type).ok_or_else(|| unknown(&data_type))?,
-        placeholder: row.get(5)?,
-        position: row.get(6)?,
+        data_type: DataType::parse(&data_type).ok_or_else(|| inconsistent(&data_type))?,
+        description: row.get(5)?,
+        placeholder: row.get(6)?,
+        position: row.get(7)?,
+        show_in_forms: row.get(8)?,
+        standard: row.get(9)?,
+        parent_id: row.get(10)?,
         details,
-        date_added: row.get(8)?,
+        date_added,
+        date_updated: date_updated.max(date_added), // 0 in rows from before it was noted
     })
+}
+
+/// The model of a stored key.
+pub(super) fn read_model(key: &str) -> Result<Model, DbError> {
+    Model::parse(key).ok_or_else(|| inconsistent(key))
+}
+
+fn inconsistent(what: &str) -> DbError {
+    DbError::Inconsistent {
+        place: "custom_fields".to_owned(),
+        fault: format!("`{what}` is no model or data type"),
+    }
 }

@@ -1,12 +1,14 @@
 //! Typed values: what a field accepts, how it is kept and read back, and by which texts and numbers a search finds it.
 
 use leadhold_kernel::{date::Date, email::Email, fold, phone};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 
-use super::model::{CustomField, DataType};
+use super::model::{Choice, CustomField, DataType};
 
 /// Characters of a value that an index compares; longer than any needle of a search, shorter than any index allows.
 const HEAD: usize = 100;
+/// Bytes of a currency's code.
+const CURRENCY: usize = 20;
 
 /// A value as a client wrote it, held against its definition.
 ///
@@ -28,7 +30,8 @@ pub fn check(field: &CustomField, given: &Value, country: &str) -> Result<Option
             Some(email) => Ok(Some(Value::from(email.into_string()))),
             None => Err("must be an email".to_owned()),
         },
-        DataType::Numerical | DataType::Float | DataType::Monetory => number(given).map(Some),
+        DataType::Numerical | DataType::Float => number(given).map(Some),
+        DataType::Monetory => money(field, given).map(Some),
         DataType::Date => date(given).map(|date| Some(Value::from(date.iso()))),
         DataType::SingleOptions | DataType::Radio => one_choice(field, given),
         DataType::Checkbox | DataType::MultipleOptions => choices(field, given),
@@ -71,6 +74,21 @@ fn number(given: &Value) -> Result<Value, String> {
         .ok_or_else(|| "must be a number conforming to the specified constraints".to_owned())
 }
 
+/// An amount, on an object with its currency: `{"currency": "default", "value": 100}`.
+fn money(field: &CustomField, given: &Value) -> Result<Value, String> {
+    let (amount, currency) = match given {
+        Value::Object(money) => (money.get("value").unwrap_or(&Value::Null), money.get("currency")),
+        amount => (amount, None),
+    };
+    let amount = number(amount)?;
+    let currency = match currency {
+        None | Some(Value::Null) => "default",
+        Some(Value::String(currency)) if currency.len() <= CURRENCY => currency.as_str(),
+        Some(_) => return Err("must name its currency by a code".to_owned()),
+    };
+    Ok(if field.model.has_properties() { json!({"currency": currency, "value": amount}) } else { amount })
+}
+
 fn parse_number(text: &str) -> Option<Number> {
     text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
 }
@@ -105,9 +123,9 @@ fn one_choice(field: &CustomField, given: &Value) -> Result<Option<Value>, Strin
         return Ok(None);
     }
     let chosen = text(only)?;
-    match is_choice(field, &chosen) {
-        true => Ok(Some(Value::from(chosen))),
-        false => Err(format!("must be one of the following values: {}", field.details.options.join(", "))),
+    match choice(field, &chosen) {
+        Some(kept) => Ok(Some(Value::from(kept))),
+        None => Err(format!("must be one of the following values: {}", choices_of(field))),
     }
 }
 
@@ -121,23 +139,36 @@ fn choices(field: &CustomField, given: &Value) -> Result<Option<Value>, String> 
     let mut chosen: Vec<String> = Vec::with_capacity(items.len());
     for item in items.iter().filter(|item| !is_blank(item)) {
         let item = text(item).map_err(|_| "must be an array of strings".to_owned())?;
-        if !is_choice(field, &item) {
-            let known = field.details.options.join(", ");
-            return Err(format!("must contain only the following values: {known}"));
-        }
-        if !chosen.contains(&item) {
-            chosen.push(item);
+        let Some(kept) = choice(field, &item) else {
+            return Err(format!("must contain only the following values: {}", choices_of(field)));
+        };
+        if !chosen.contains(&kept) {
+            chosen.push(kept);
         }
     }
     Ok((!chosen.is_empty()).then(|| Value::from(chosen)))
 }
 
-/// A field without choices takes anything: older clients define pick lists without them.
-fn is_choice(field: &CustomField, chosen: &str) -> bool {
+/// A choice by its label or key, as its records keep it. A field without choices takes anything: older clients define pick
+/// lists without them.
+fn choice(field: &CustomField, given: &str) -> Option<String> {
     let details = &field.details;
-    details.custom_option
-        || details.options.is_empty()
-        || details.options.iter().any(|option| option == chosen)
+    let by_label = details.options.iter().find(|option| option.label == given);
+    let found = by_label.or_else(|| details.options.iter().find(|option| option.key == given));
+    match found {
+        Some(option) if field.model.has_properties() => Some(option.key.clone()),
+        Some(option) => Some(option.label.clone()),
+        None => (details.custom_option || details.options.is_empty()).then(|| given.to_owned()),
+    }
+}
+
+/// The choices in a fault's sentence.
+fn choices_of(field: &CustomField) -> String {
+    let shown = |option: &Choice| match field.model.has_properties() {
+        true => option.key.clone(),
+        false => option.label.clone(),
+    };
+    field.details.options.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 /// `{box: text}`, where a box is named by its id or its label; kept by id.
@@ -146,7 +177,7 @@ fn boxes(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
     let mut filled = Map::new();
     for (name, value) in given.iter().filter(|(_, value)| !is_blank(value)) {
         let known = &field.details.boxes;
-        let found = known.iter().find(|known| known.id.as_str() == name || known.label == *name);
+        let found = known.iter().find(|known| known.id == *name || known.label == *name);
         let id = match found {
             Some(known) => known.id.as_str(),
             None if known.is_empty() => name,
@@ -164,7 +195,7 @@ fn boxes(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
 fn files(given: &Value) -> Result<Value, String> {
     let fits = match given {
         Value::Object(files) => files.values().all(Value::is_object),
-        Value::Array(urls) => urls.iter().all(Value::is_string),
+        Value::Array(files) => files.iter().all(|file| file.is_string() || file["url"].is_string()),
         other => other.is_string(),
     };
     if fits { Ok(given.clone()) } else { Err("must be an object of files or an array of URLs".to_owned()) }
@@ -190,6 +221,9 @@ pub fn entries(data_type: DataType, value: &Value) -> Vec<Entry> {
         (DataType::FileUpload | DataType::Signature, _) => vec![entry("", "")],
         (_, Value::Array(items)) => {
             items.iter().filter_map(Value::as_str).map(|text| entry("", text)).collect()
+        }
+        (DataType::Monetory, Value::Object(money)) => {
+            entries(data_type, money.get("value").unwrap_or(&Value::Null))
         }
         (_, Value::Object(boxes)) => {
             boxes.iter().filter_map(|(id, text)| Some(entry(id, text.as_str()?))).collect()

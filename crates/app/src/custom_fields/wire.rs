@@ -6,7 +6,8 @@ use leadhold_kernel::Error;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::model::{CustomField, CustomFieldChanges, DataType, Model, NewCustomField, NewDetails};
+use super::details::{NewBox, NewChoice, NewDetails};
+use super::model::{CustomField, CustomFieldChanges, DataType, Model, NewCustomField};
 use super::standard::Standard;
 use crate::http::fields::Fields;
 use crate::tenant::LocationScope;
@@ -32,14 +33,9 @@ pub fn new(body: &Map<String, Value>) -> Result<NewCustomField, Error> {
     let position = position(&mut fields).unwrap_or(0);
     let details = details(&mut fields);
     fields.finish()?;
-    Ok(NewCustomField {
-        name,
-        model: model.and_then(Model::parse).unwrap_or(Model::Contact),
-        data_type: data_type.and_then(DataType::parse).unwrap_or(DataType::Text),
-        placeholder,
-        position,
-        details,
-    })
+    let model = model.and_then(Model::parse).unwrap_or(Model::Contact);
+    let data_type = data_type.and_then(DataType::parse).unwrap_or(DataType::Text);
+    Ok(NewCustomField { placeholder, position, details, ..NewCustomField::named(model, &name, data_type) })
 }
 
 /// Reads the body of a change.
@@ -54,7 +50,13 @@ pub fn changes(body: &Map<String, Value>) -> Result<CustomFieldChanges, Error> {
     let position = position(&mut fields);
     let details = details(&mut fields);
     fields.finish()?;
-    Ok(CustomFieldChanges { name, placeholder, position, details })
+    Ok(CustomFieldChanges {
+        name: Some(name),
+        placeholder,
+        position,
+        details,
+        ..CustomFieldChanges::default()
+    })
 }
 
 fn position(fields: &mut Fields<'_>) -> Option<i64> {
@@ -63,15 +65,18 @@ fn position(fields: &mut Fields<'_>) -> Option<i64> {
 
 fn details(fields: &mut Fields<'_>) -> NewDetails {
     let options = fields.texts_within("options", TEXT_LENGTH);
+    let options = fields.texts_within("picklistOptions", TEXT_LENGTH).or(options);
     NewDetails {
         boxes: fields.objects("textBoxListOptions", |one| {
             let label = one.required_text_within("label", TEXT_LENGTH);
-            (label, one.text_within("prefillValue", TEXT_LENGTH).into_option().unwrap_or_default())
+            let prefill = one.text_within("prefillValue", TEXT_LENGTH).into_option().unwrap_or_default();
+            NewBox { label, prefill }
         }),
-        options: fields.texts_within("picklistOptions", TEXT_LENGTH).or(options),
+        options: options.map(|labels| labels.iter().map(|label| NewChoice::labelled(label)).collect()),
         accepted_format: fields.texts_within("acceptedFormat", NAME_LENGTH),
         multiple_files: fields.flag("isMultipleFile"),
         max_files: fields.integer("maxNumberOfFiles", 1, 1000),
+        custom_option: None,
     }
 }
 
@@ -81,7 +86,7 @@ fn details(fields: &mut Fields<'_>) -> NewDetails {
 pub struct Shown<'a> {
     id: &'a str,
     name: &'a str,
-    model: &'static str,
+    model: &'a str,
     field_key: &'a str,
     placeholder: &'a str,
     data_type: &'static str,
@@ -120,17 +125,22 @@ impl<'a> Shown<'a> {
         Self {
             id: field.id.as_str(),
             name: &field.name,
-            model: field.model.name(),
+            model: field.model.key(),
             field_key: &field.field_key,
             placeholder: &field.placeholder,
             data_type: field.data_type.name(),
             position: field.position,
-            picklist_options: details.options.iter().map(String::as_str).chain(labels).collect(),
+            picklist_options: details
+                .options
+                .iter()
+                .map(|option| option.label.as_str())
+                .chain(labels)
+                .collect(),
             picklist_image_options: [],
             is_allowed_custom_option: details.custom_option,
             text_box_list_options: boxes
                 .iter()
-                .map(|one| ShownBox { id: one.id.as_str(), label: &one.label, prefill_value: &one.prefill })
+                .map(|one| ShownBox { id: &one.id, label: &one.label, prefill_value: &one.prefill })
                 .collect(),
             accepted_format: &details.accepted_format,
             is_multi_file_allowed: details.multiple_files,
@@ -142,11 +152,11 @@ impl<'a> Shown<'a> {
     }
 
     /// A field that every record has, as the location `here` reads it.
-    pub fn standard(field: &Standard, here: &'a LocationScope) -> Self {
+    pub fn standard(field: &'a Standard, here: &'a LocationScope) -> Self {
         Self {
             id: field.key,
             name: field.name,
-            model: field.model.name(),
+            model: field.model.key(),
             field_key: field.key,
             placeholder: "",
             data_type: field.data_type.name(),

@@ -71,7 +71,7 @@ fn custom_fields_of(
     if contact.custom_fields.is_empty() {
         return Ok(Vec::new());
     }
-    let definitions = custom_fields::list(tx, here, Some(Model::Contact))?;
+    let definitions = custom_fields::list(tx, here, &Model::Contact)?;
     let fact = |given: &contacts::FieldValue| {
         let field = definitions.iter().find(|field| field.id.as_str() == given.id)?;
         let (key, name) = (bare_key(field).to_owned(), field.name.clone());
@@ -164,7 +164,7 @@ fn custom_writes(
         return Ok(Vec::new());
     }
     let country = locations::get(tx, here)?.country;
-    let definitions = custom_fields::list(tx, here, Some(Model::Contact))?;
+    let definitions = custom_fields::list(tx, here, &Model::Contact)?;
     let mut writes = Vec::new();
     for custom in values {
         let (name, defined) = match &custom.field {

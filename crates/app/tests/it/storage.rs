@@ -15,6 +15,7 @@ const TENANTS: &[&str] = &[
     "tokens",
     "events",
     "custom_fields",
+    "custom_field_folders",
     "contacts",
     "contact_tags",
     "contact_facets",

@@ -53,7 +53,7 @@ pub(super) fn apply(
         set_tags(contact, normal_tags(tags));
     }
     if !fields.custom_fields.is_empty() {
-        let definitions = custom_fields::list(tx, here, Some(Model::Contact))?;
+        let definitions = custom_fields::list(tx, here, &Model::Contact)?;
         set_custom_fields(contact, &fields.custom_fields, &definitions, country)?;
     }
     Ok(())
@@ -102,13 +102,8 @@ fn set_custom_fields(
 
 /// By id, else by key, with or without its `contact.`. A key may also stand where an id is asked for.
 fn defined<'d>(definitions: &'d [CustomField], write: &FieldWrite) -> Option<&'d CustomField> {
-    let by_id = |id: &str| definitions.iter().find(|field| field.id.as_str() == id);
-    let by_key = |key: &str| {
-        let bare = key.strip_prefix("contact.").unwrap_or(key);
-        definitions.iter().find(|field| field.field_key.strip_prefix("contact.") == Some(bare))
-    };
-    let id = write.id.as_deref().and_then(|id| by_id(id).or_else(|| by_key(id)));
-    id.or_else(|| write.key.as_deref().and_then(by_key))
+    let named = |name: &str| definitions.iter().find(|field| field.is_named(name));
+    write.id.as_deref().and_then(named).or_else(|| write.key.as_deref().and_then(named))
 }
 
 fn set_custom_field(contact: &mut Contact, id: &str, value: Option<serde_json::Value>) {

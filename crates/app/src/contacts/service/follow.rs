@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use super::{find, tags::retag};
 use crate::contacts::model::normal_tags;
 use crate::contacts::sql;
-use crate::custom_fields;
 use crate::locations::tags::{self, Tag};
 use crate::tenant::LocationScope;
 use crate::world::World;
@@ -79,18 +78,17 @@ pub(in crate::contacts) fn remove_tag_everywhere(
     start(tx, cx, here, Change::Tag { from: tag.name, to: None })
 }
 
-/// Forgets a custom field with its values. No event: nobody said anything about a contact.
+/// Contacts have no value of a custom field any more, which is gone. No event: nobody said anything about a contact.
 ///
 /// # Errors
-/// 404 when there is no such field; when the store fails.
-pub(in crate::contacts) fn forget_field(
+/// When the store fails.
+pub fn forget_field(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    id: &str,
+    field: &Id<id::CustomField>,
 ) -> Result<(), Error> {
-    let field = custom_fields::forget(tx, here, id)?;
-    start(tx, cx, here, Change::Field { id: field.id.to_string() })
+    start(tx, cx, here, Change::Field { id: field.to_string() })
 }
 
 /// Contacts belong to a business no longer, which is gone. No event: nobody said anything about a contact.

@@ -7,7 +7,7 @@ use leadhold_store::{Dynamic, Tx, Value, params};
 
 use crate::contacts::model::{Contact, FieldValue};
 use crate::contacts::sql;
-use crate::custom_fields::{DataType, value};
+use crate::custom_fields::{self, DataType, Model, value};
 use crate::locations::tags;
 use crate::tenant::LocationScope;
 
@@ -111,7 +111,7 @@ fn add_fields(
     if added.is_empty() {
         return Ok(());
     }
-    let definitions = crate::custom_fields::list(tx, here, None)?;
+    let definitions = custom_fields::list(tx, here, &Model::Contact)?;
     let mut rows: Vec<Vec<Value<'static>>> = Vec::new();
     for field in added {
         let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);

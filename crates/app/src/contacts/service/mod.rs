@@ -15,8 +15,8 @@ use leadhold_store::{Tx, params};
 
 use self::duplicates::Given;
 pub use self::duplicates::{Duplicate, find_duplicate};
-pub use self::follow::forget_business;
-pub(super) use self::follow::{FollowJob, forget_field, remove_tag_everywhere, rename_tag_everywhere};
+pub(super) use self::follow::{FollowJob, remove_tag_everywhere, rename_tag_everywhere};
+pub use self::follow::{forget_business, forget_field};
 pub use self::tags::{TagChange, add_tags, remove_tags};
 pub use self::update::update;
 pub use self::upsert::{Upserted, upsert};

@@ -2,7 +2,7 @@ use leadhold_kernel::{Id, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::model::{Details, Model, TextBox};
+use super::super::model::{Choice, Details, Model, ObjectKey, TextBox};
 use super::*;
 
 fn field(data_type: DataType) -> CustomField {
@@ -12,21 +12,27 @@ fn field(data_type: DataType) -> CustomField {
         field_key: "contact.field".into(),
         model: Model::Contact,
         data_type,
+        description: String::new(),
         placeholder: String::new(),
         position: 0,
+        show_in_forms: true,
+        parent_id: None,
+        standard: false,
         details: Details::default(),
         date_added: Timestamp(0),
+        date_updated: Timestamp(0),
     }
 }
 
 fn choosing(data_type: DataType) -> CustomField {
-    let details = Details { options: vec!["Red".into(), "Blue".into()], ..Details::default() };
+    let choice = |key: &str, label: &str| Choice { key: key.into(), label: label.into(), url: None };
+    let options = vec![choice("red", "Red"), choice("blue", "Blue")];
+    let details = Details { options, ..Details::default() };
     CustomField { details, ..field(data_type) }
 }
 
 fn listing() -> CustomField {
-    let boxes =
-        vec![TextBox { id: Id::parse("box1").unwrap(), label: "First".into(), prefill: String::new() }];
+    let boxes = vec![TextBox { id: "box1".into(), label: "First".into(), prefill: String::new() }];
     CustomField { details: Details { boxes, ..Details::default() }, ..field(DataType::TextboxList) }
 }
 
@@ -68,6 +74,30 @@ fn each_type_keeps_what_it_takes() {
     assert_eq!(kept(&listing(), json!({"First": "a", "box1": "b"})), json!({"box1": "b"}));
     assert_eq!(kept(&field(DataType::FileUpload), json!({"u": {"url": "x"}})), json!({"u": {"url": "x"}}));
     assert_eq!(kept(&field(DataType::Signature), json!("data:")), json!("data:"));
+}
+
+#[test]
+fn records_of_objects_hold_keys_and_currencies() {
+    let on_pet =
+        |field: CustomField| CustomField { model: Model::Object(ObjectKey::parse("pet").unwrap()), ..field };
+    for spelling in ["red", "Red"] {
+        assert_eq!(kept(&on_pet(choosing(DataType::Radio)), json!(spelling)), json!("red"));
+    }
+    assert_eq!(kept(&on_pet(choosing(DataType::Checkbox)), json!(["Blue", "blue"])), json!(["blue"]));
+    assert_eq!(
+        fault(&on_pet(choosing(DataType::Radio)), json!("Green")),
+        "must be one of the following values: red, blue"
+    );
+    let money = on_pet(field(DataType::Monetory));
+    assert_eq!(kept(&money, json!(5)), json!({"currency": "default", "value": 5}));
+    assert_eq!(
+        kept(&money, json!({"currency": "EUR", "value": "5.5"})),
+        json!({"currency": "EUR", "value": 5.5})
+    );
+    assert_eq!(fault(&money, json!({"currency": 1, "value": 5})), "must name its currency by a code");
+    assert_eq!(entries(DataType::Monetory, &json!({"currency": "EUR", "value": 5.5}))[0].number, Some(5.5));
+    let files = json!([{"url": "https://example.com/a.pdf"}]);
+    assert_eq!(kept(&on_pet(field(DataType::FileUpload)), files.clone()), files);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The tags that a location knows. The list grows by every tag that a contact is given, and keeps it when the contact
-//! loses it. Renaming or removing one also changes the contacts that carry it: `contacts/follow.rs` does both, and has
-//! those two routes.
+//! loses it. Renaming or removing one also changes the contacts that carry it: `contacts/service/follow.rs`
+//! does both, and `contacts/follow_routes.rs` has those two routes.
 
 mod routes;
 mod sql;

@@ -1,0 +1,48 @@
+//! The end of a custom field: its definition, and with it the values that records hold of it. The first records follow in
+//! the same transaction, the others in a job of the room that keeps them.
+
+use leadhold_kernel::{Cx, Error};
+use leadhold_store::Tx;
+use serde_json::json;
+
+use crate::contacts;
+use crate::custom_fields::{self, CustomField, Face, Model};
+use crate::http::{ApiVersion, Reply, Request, Route, delete};
+use crate::tenant::LocationScope;
+
+/// The routes.
+pub(super) fn routes() -> Vec<Route> {
+    vec![delete("/locations/{locationId}/customFields/{id}", remove)]
+}
+
+async fn remove(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(Some(request.path(0)))?;
+    let (cx, id) = (request.cx(), request.path(1).to_owned());
+    let work = move |tx: &mut Tx<'_>| close_field(tx, &cx, &here, Face::Location, &id);
+    let version = request.version;
+    let wrap = move |_| match version {
+        ApiVersion::V3 => Reply::ok(&json!({ "succeeded": true, "succeded": true })),
+        ApiVersion::V2 => Reply::ok(&json!({ "succeded": true })),
+    };
+    request.write(work, wrap).await
+}
+
+/// Removes a field from its location and from the records that have a value of it.
+///
+/// # Errors
+/// 400 when there is no such field, or it came with its object; when the store fails.
+fn close_field(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    face: Face,
+    id: &str,
+) -> Result<CustomField, Error> {
+    let field = custom_fields::forget(tx, here, face, id)?;
+    match &field.model {
+        Model::Contact => contacts::forget_field(tx, cx, here, &field.id)?,
+        // These have no records with custom values yet.
+        Model::Opportunity | Model::Business | Model::Object(_) => {}
+    }
+    Ok(field)
+}

@@ -179,9 +179,8 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-#[expect(clippy::disallowed_methods, reason = "a longer run is asked for by the environment")]
 fn cases() -> usize {
-    std::env::var("LEADHOLD_FUZZ_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(32)
+    crate::how_many("LEADHOLD_FUZZ_CASES", 32)
 }
 
 #[tokio::test]

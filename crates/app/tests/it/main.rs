@@ -6,6 +6,13 @@ mod contract;
 mod flows;
 mod fuzz;
 mod isolation;
+mod model;
 mod scopes;
 mod storage;
 mod victim;
+
+/// How much a test that can always do more is to do: the environment's word, or what the suite can afford.
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for by the environment")]
+fn how_many(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}

@@ -10,6 +10,7 @@ mod get;
 mod guide;
 mod list;
 mod races;
+mod read_after_write;
 mod search;
 mod search_model;
 mod tags;

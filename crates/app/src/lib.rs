@@ -29,9 +29,11 @@ pub mod sessions;
 pub mod tokens;
 pub mod users;
 
+pub mod associations;
 pub mod batch;
 pub mod businesses;
 pub mod inbound_hooks;
+pub mod objects;
 pub mod opportunities;
 pub mod webhooks;
 pub mod workflows;

@@ -9,9 +9,9 @@ use crate::credentials::Credentials;
 use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, audit, batch, businesses, closing, companies, contacts, custom_fields, inbound_hooks,
-    installation, locations, marketplace, oauth, opportunities, portal, requests, sandbox, sessions, tokens,
-    users, webhooks, workflows,
+    Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields,
+    inbound_hooks, installation, locations, marketplace, oauth, objects, opportunities, portal, requests,
+    sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -35,6 +35,8 @@ pub fn routes() -> Vec<Route> {
         closing::routes(),
         users::routes(),
         businesses::routes(),
+        associations::routes(),
+        objects::routes(),
         locations::tags::routes(),
         marketplace::routes(),
         custom_fields::routes(),
@@ -68,7 +70,7 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
         Arc::new(workflows::StepRun::new(world.clone())),
         Arc::new(webhooks::Deliver::new(world.clone())),
     ];
-    [own, contacts::jobs(world)].concat()
+    [own, associations::jobs(world), contacts::jobs(world)].concat()
 }
 
 /// Who knows credentials.
@@ -103,6 +105,7 @@ pub fn statements() -> Vec<Sql> {
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
         businesses::STATEMENTS,
+        associations::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,

@@ -88,6 +88,14 @@ kinds! {
     RefreshToken: Hex24,
     /// A firm that contacts belong to.
     Business: Hex24,
+    /// A kind of records that a location made up.
+    Object: Hex24,
+    /// One record of such an object.
+    Record: Hex24,
+    /// What the records of two objects can be to each other.
+    Association: Hex24,
+    /// Two records that are it.
+    Relation: Hex24,
     /// What an app costs by the month, the year, or once.
     Plan: Hex24,
     /// What an app counts and charges for.

@@ -32,7 +32,8 @@ pub const MAIN: &[Migration] = migrations![
     "0013_idempotency",
     "0014_developers",
     "0015_minted_grants",
-    "0022_custom_field_models"
+    "0022_custom_field_models",
+    "0025_associations"
 ];
 
 /// The request log's tables, in order.

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 pub use self::model::{Author, Business, Profile};
 pub use self::routes::routes;
+use crate::associations;
 use crate::contacts;
 use crate::http::caller::no_access;
 use crate::tenant::LocationScope;
@@ -80,7 +81,7 @@ pub fn update(
 
 /// Deletes a business; its contacts belong to none afterwards.
 ///
-/// Event: `RecordDelete`.
+/// Events: `RelationDelete` for each of its relations; `RecordDelete`.
 ///
 /// # Errors
 /// As [`update`].
@@ -89,6 +90,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
     let business = get(tx, here, id)?;
     tx.exec(sql::DELETE, params![here.location_id(), &business.id])?;
     contacts::forget_business(tx, cx, here, &business.id)?;
+    associations::forget_record(tx, cx, here, "business", business.id.as_str())?;
     outbox::append(tx, &events::event(cx, here, EventKind::RecordDelete, &business))?;
     Ok(())
 }

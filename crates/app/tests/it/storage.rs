@@ -45,6 +45,8 @@ const TENANTS: &[&str] = &[
     "webhook_deliveries",
     "webhook_attempts",
     "businesses",
+    "associations",
+    "relations",
     "pipelines",
     "pipeline_stages",
     "idempotency_keys",

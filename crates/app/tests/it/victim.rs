@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 /// Appears in each of the victim's records and nowhere else.
 pub const CANARY: &str = "canary7313";
 
+/// Keys that only the victim has; not the canary, since a refusal may repeat what was asked for.
+const OBJECT: &str = "custom_objects.of_the_victim";
+const ASSOCIATION: &str = "of_the_victim";
+
 /// The ids of what the victim has.
 pub struct Victim {
     location: String,
@@ -22,6 +26,8 @@ pub struct Victim {
     run: String,
     user: String,
     business: String,
+    association: String,
+    relation: String,
     delivery: String,
     trace: String,
     app: String,
@@ -60,6 +66,7 @@ impl Victim {
         let business = json!({"name": CANARY, "locationId": location});
         let business =
             id(&app.post("/businesses/").json(&business).send().await.expect(201).json()["buiseness"]);
+        let (association, relation) = related(app, &location, &contact, &business).await;
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -88,6 +95,8 @@ impl Victim {
             run: id(&runs["runs"][0]),
             user,
             business,
+            association,
+            relation,
             delivery: id(&sent["deliveries"][0]),
             trace,
         }
@@ -115,6 +124,11 @@ impl Victim {
             "runId" => &self.run,
             "userId" => &self.user,
             "businessId" => &self.business,
+            "associationId" => &self.association,
+            "relationId" => &self.relation,
+            "recordId" => &self.contact,
+            "key_name" => ASSOCIATION,
+            "objectKey" => OBJECT,
             "type" if template.contains("conversationChannels") => "SMS",
             "deliveryId" => &self.delivery,
             "traceId" => &self.trace,
@@ -137,6 +151,20 @@ impl Victim {
     pub fn query(&self, here: &LocationScope) -> String {
         format!("locationId={}&email={CANARY}@example.com&query={CANARY}&limit=10", here.location_id())
     }
+}
+
+/// The ids of what the contact and the business are to each other, and of the relation that says so.
+async fn related(app: &TestApp, location: &str, contact: &str, business: &str) -> (String, String) {
+    let association = json!({
+        "locationId": location, "key": ASSOCIATION, "firstObjectKey": "contact", "firstObjectLabel": CANARY,
+        "secondObjectKey": "business", "secondObjectLabel": CANARY,
+    });
+    let association = id(&app.post("/associations/").json(&association).send().await.expect(201).json());
+    let relation = json!({
+        "locationId": location, "associationId": association, "firstRecordId": contact, "secondRecordId": business,
+    });
+    let relation = id(&app.post("/associations/relations").json(&relation).send().await.expect(201).json());
+    (association, relation)
 }
 
 /// The ids of an app of the agency's that is installed on the location, and of what it charged there.

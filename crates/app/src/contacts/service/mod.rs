@@ -23,6 +23,7 @@ pub use self::upsert::{Upserted, upsert};
 use super::model::{Author, Contact, ContactFields};
 use super::stored::Stored;
 use super::{events, sql};
+use crate::associations;
 use crate::http::caller::no_access;
 use crate::locations::{self, Location};
 use crate::tenant::LocationScope;
@@ -166,7 +167,7 @@ fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Contact, Erro
 
 /// Removes a contact with all that belongs to it.
 ///
-/// Event: `ContactDelete`, with the contact as it was.
+/// Events: `RelationDelete` for each of its relations; `ContactDelete`, with the contact as it was.
 ///
 /// # Errors
 /// 400 when the location has no such contact; when the store fails.
@@ -175,6 +176,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
     tx.exec(sql::UNINDEX_TEXT, params![contact.no, here.location_id()])?;
     tx.exec(sql::DELETE, params![here.location_id(), contact.no])?;
     index::count(tx, here, &contact, -1)?;
+    associations::forget_record(tx, cx, here, "contact", contact.id.as_str())?;
     outbox::append(tx, &events::event(cx, here, EventKind::ContactDelete, &contact))?;
     Ok(())
 }

@@ -1,4 +1,5 @@
 mod apps;
+mod associations;
 mod batch;
 mod businesses;
 mod companies;

@@ -83,12 +83,6 @@ impl Error {
         Self::Internal(Note(note.to_string()))
     }
 
-    /// Whether the same request may succeed later without any change.
-    #[must_use]
-    pub fn retryable(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::TooManyRequests | Self::Paused(..) | Self::Internal(_))
-    }
-
     /// The sentence for the client (several joined by `, `, as the official SDK does).
     #[must_use]
     pub fn client_message(&self) -> String {

@@ -13,6 +13,7 @@ use crate::answer::Answer;
 use crate::conscience::Seen;
 use crate::person::SignedIn;
 use crate::tested;
+use crate::transcript::Asked;
 
 /// A request that has not been sent.
 #[must_use = "a call does nothing until it is sent"]
@@ -95,6 +96,7 @@ impl Call {
     /// When the answer cannot be read.
     pub async fn send(self) -> Answer {
         let (method, path) = (self.request.method().clone(), self.request.uri().path().to_owned());
+        let asked = Asked::of(&method, &path, self.request.headers());
         let request = self.request.map(Body::from);
         let response = self.router.oneshot(request).await.unwrap_or_else(|never| match never {});
         // A form that was taken leads on.
@@ -103,6 +105,7 @@ impl Call {
         }
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body of the answer").to_bytes();
+        asked.answered(parts.status, &parts.headers, &body);
         self.seen.note(&parts.headers, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }

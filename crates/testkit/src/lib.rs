@@ -13,6 +13,7 @@ mod database;
 mod person;
 mod receiver;
 mod tested;
+mod transcript;
 
 pub use answer::Answer;
 pub use app::{Agency, TestApp};

@@ -8,13 +8,13 @@ use super::filter::Filter;
 use super::log::Place;
 use super::routes::{entries, whole};
 use super::wire::{Detail, List};
-use crate::http::{Query, Reply, Request, page, redirect};
+use crate::http::{Query, Reply, Request, page, sign_in_first};
 
 /// What the form can filter by; `cursor` is the link to older lines.
 const FIELDS: &[&str] = &["appId", "method", "path", "status", "since", "until", "traceId"];
 
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
-    let Some(visitor) = &request.visitor else { return Ok(redirect("/login?next=/developer/requests")) };
+    let Some(visitor) = &request.visitor else { return Ok(sign_in_first(&request)) };
     let place = Place::Agency(visitor.agency_admin()?);
     let given: Map<String, Value> = FIELDS
         .iter()
@@ -58,7 +58,7 @@ fn older(filter: &Map<String, Value>, cursor: &str) -> String {
 }
 
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {
-    let Some(visitor) = &request.visitor else { return Ok(redirect("/login?next=/developer/requests")) };
+    let Some(visitor) = &request.visitor else { return Ok(sign_in_first(&request)) };
     let place = Place::Agency(visitor.agency_admin()?);
     let whole = whole(&request, place).await?;
     let shown =

@@ -17,9 +17,16 @@ async fn page(app: &TestApp, who: &SignedIn, path: &str, status: u16) -> String 
 #[tokio::test]
 async fn a_stranger_is_led_to_the_sign_in() {
     let app = TestApp::start().await;
-    for path in ["/developer/requests", "/developer/requests/x"] {
+    for (path, next) in [
+        ("/developer/requests?status=4xx", "%2Fdeveloper%2Frequests%3Fstatus%3D4xx"),
+        ("/developer/requests/x", "%2Fdeveloper%2Frequests%2Fx"),
+    ] {
         let answer = app.get(path).token("").send().await.expect(303);
-        assert_eq!(answer.header("location"), "/login?next=/developer/requests");
+        assert_eq!(
+            answer.header("location"),
+            format!("/login?next={next}"),
+            "and back to what was asked for"
+        );
     }
 }
 

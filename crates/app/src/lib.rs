@@ -6,6 +6,7 @@
 pub mod closing;
 pub mod credentials;
 pub mod demo;
+pub mod file_store;
 pub mod founding;
 pub mod http;
 pub mod seal;
@@ -19,6 +20,7 @@ pub mod audit;
 pub mod companies;
 pub mod contacts;
 pub mod custom_fields;
+pub mod files;
 pub mod installation;
 pub mod locations;
 pub mod marketplace;
@@ -33,6 +35,7 @@ pub mod associations;
 pub mod batch;
 pub mod businesses;
 pub mod inbound_hooks;
+pub mod medias;
 pub mod objects;
 pub mod opportunities;
 pub mod webhooks;
@@ -44,6 +47,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use leadhold_queue::Queue;
+use tokio::sync::Semaphore;
 
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
@@ -101,6 +105,8 @@ pub struct App {
     pub sessions: Arc<dyn SessionLookup>,
     /// The request counters.
     pub limiter: Limiter,
+    /// Who may send files now.
+    pub uploads: Semaphore,
     /// Where request lines go.
     pub request_log: RequestLog,
     /// The figures.
@@ -137,6 +143,7 @@ impl App {
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),
             limiter: Limiter::default(),
+            uploads: Semaphore::new(http::multipart::AT_ONCE),
             world,
             queue,
             config,

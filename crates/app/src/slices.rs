@@ -9,9 +9,9 @@ use crate::credentials::Credentials;
 use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields,
-    inbound_hooks, installation, locations, marketplace, oauth, objects, opportunities, portal, requests,
-    sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields, files,
+    inbound_hooks, installation, locations, marketplace, medias, oauth, objects, opportunities, portal,
+    requests, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -34,6 +34,8 @@ pub fn routes() -> Vec<Route> {
         locations::routes(),
         closing::routes(),
         users::routes(),
+        files::routes(),
+        medias::routes(),
         businesses::routes(),
         associations::routes(),
         objects::routes(),
@@ -69,6 +71,7 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone())),
         Arc::new(webhooks::Deliver::new(world.clone())),
+        Arc::new(files::DeleteBlob::new(world.clone())),
     ];
     [own, associations::jobs(world), contacts::jobs(world)].concat()
 }
@@ -104,8 +107,10 @@ pub fn statements() -> Vec<Sql> {
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
+        medias::STATEMENTS,
         businesses::STATEMENTS,
         associations::STATEMENTS,
+        files::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,

@@ -7,6 +7,7 @@ use leadhold_outbound::{Client, SigningKeys};
 use leadhold_queue::wake::Wake;
 use leadhold_store::{DbError, Store, Tx};
 
+use crate::file_store::FileStore;
 use crate::seal::Seal;
 use crate::token_keys::TokenKeys;
 
@@ -29,6 +30,8 @@ pub struct World {
     pub token_keys: Arc<TokenKeys>,
     /// What secrets that must be read again are sealed with.
     pub seal: Arc<Seal>,
+    /// Where the bytes of files lie.
+    pub files: FileStore,
     /// Rung after each commit.
     pub wake: Wake,
 }

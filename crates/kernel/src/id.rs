@@ -106,6 +106,10 @@ kinds! {
     Connection: Hex24,
     /// A payment that an app with billing of its own reported.
     Payment: Hex24,
+    /// An uploaded file; also the secret in its URL.
+    File: Base62,
+    /// A file or folder of a location's media library.
+    Media: Hex24,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use leadhold_app::file_store::FileStore;
 use leadhold_app::http::request_log::{Lines, RequestLog};
 use leadhold_app::sandbox::SandboxClock;
 use leadhold_app::{App, World};
@@ -84,6 +85,7 @@ pub async fn application(
     machine: &Machine,
     store: Store,
     logs: Store,
+    files: FileStore,
     secret: &Secret,
     address: SocketAddr,
 ) -> Result<Composed, Fault> {
@@ -106,6 +108,7 @@ pub async fn application(
         keys: Arc::new(keys),
         token_keys: Arc::new(token_keys),
         seal: Arc::new(secret.sealer()?),
+        files,
         wake: Wake::default(),
     };
     let behaviour = leadhold_app::Config {

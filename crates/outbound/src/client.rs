@@ -72,6 +72,35 @@ pub struct Received {
     pub complete: bool,
 }
 
+/// An answer whose body is still to come. Dropping it closes its connection.
+#[derive(Debug)]
+pub struct Opened {
+    /// The status, redirects included.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    body: Incoming,
+    limit: Duration,
+}
+
+impl Opened {
+    /// The next piece of the body; `None` at its end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, SendError> {
+        loop {
+            let frame = timeout(self.limit, self.body.frame()).await;
+            match frame.map_err(|_| SendError::Timeout(self.limit))? {
+                None => return Ok(None),
+                Some(Err(why)) => return Err(SendError::from_hyper(&why, false)),
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Ok(Some(data));
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Sends requests to URLs that users typed. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct Client {
@@ -117,6 +146,18 @@ impl Client {
         let request = self.request(outgoing)?;
         let limit = self.limits.total;
         timeout(limit, self.exchange(request)).await.unwrap_or(Err(SendError::Timeout(limit)))
+    }
+
+    /// Sends one request and answers as soon as the head of the answer has come. The body is read piece by piece, each
+    /// within [`Limits::total`]; who reads it says how much is enough.
+    pub async fn open(&self, outgoing: Outgoing) -> Result<Opened, SendError> {
+        let request = self.request(outgoing)?;
+        let limit = self.limits.total;
+        let answer =
+            timeout(limit, self.http.request(request)).await.map_err(|_| SendError::Timeout(limit))?;
+        let answer = answer.map_err(|why| SendError::from_hyper(&why, why.is_connect()))?;
+        let (head, body) = answer.into_parts();
+        Ok(Opened { status: head.status, headers: head.headers, body, limit })
     }
 
     /// The policy this client applies, for checking a URL when a user enters it.

@@ -29,7 +29,7 @@ mod resolve;
 mod sign;
 mod special;
 
-pub use client::{Client, Limits, Outgoing, Received};
+pub use client::{Client, Limits, Opened, Outgoing, Received};
 pub use error::SendError;
 pub use policy::{Forbidden, Policy};
 pub use resolve::{Resolve, Resolving, SystemResolver};

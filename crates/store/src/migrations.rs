@@ -33,7 +33,9 @@ pub const MAIN: &[Migration] = migrations![
     "0014_developers",
     "0015_minted_grants",
     "0022_custom_field_models",
-    "0025_associations"
+    "0025_associations",
+    "0028_files",
+    "0029_medias",
 ];
 
 /// The request log's tables, in order.

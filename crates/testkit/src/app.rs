@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use http::Method;
 use leadhold_app::companies::{self, NewCompany};
+use leadhold_app::file_store::FileStore;
 use leadhold_app::http::request_log::{Lines, RequestLog};
 use leadhold_app::locations::{self, NewLocation, Settings};
 use leadhold_app::sandbox::SandboxClock;
@@ -250,6 +251,7 @@ fn world(
         // Making a pair takes longer than most tests do.
         token_keys: Arc::new(TokenKeys::from_pkcs8(include_bytes!("token_key.der")).expect("the test's key")),
         seal: Arc::new(Seal::new(&seed).expect("a seal from a seed")),
+        files: FileStore::in_memory(),
         wake: leadhold_queue::wake::Wake::default(),
     }
 }

@@ -76,11 +76,10 @@ fn named_location(row: &OperationRow, request: &Request) -> Option<String> {
         .zip(&request.path)
         .find(|(name, _)| *name == "locationId")
         .map(|(_, value)| value.clone());
-    let in_query =
-        || request.query.get("locationId").or_else(|| request.query.get("location_id")).map(str::to_owned);
-    let in_body = || {
-        request.named_in_body().into_iter().find(|(name, _)| *name == "locationId").map(|(_, value)| value)
-    };
+    let names = ["locationId", "location_id", "altId"];
+    let in_query = || names.iter().find_map(|name| request.query.get(name)).map(str::to_owned);
+    let in_body =
+        || request.named_in_body().into_iter().find(|(name, _)| names.contains(name)).map(|(_, value)| value);
     let in_header = || Some(request.headers.get("x-leadhold-location")?.to_str().ok()?.to_owned());
     in_path.or_else(in_query).or_else(in_body).or_else(in_header)
 }

@@ -77,6 +77,8 @@ pub async fn defer(
         query: inner.query,
         headers: HeaderMap::new(),
         body: Bytes::new(),
+        stream: Mutex::new(None),
+        fingerprint: Bytes::new(),
         parsed: Mutex::new(Some(inner.body)),
         trace_id: outer.trace_id.clone(),
         now: outer.now,

@@ -51,6 +51,12 @@ impl<'a> Fields<'a> {
         Self::new(Cow::Owned(map), true)
     }
 
+    /// The texts of a form with files.
+    #[must_use]
+    pub fn of_texts(texts: &'a Map<String, Value>) -> Self {
+        Self::new(Cow::Borrowed(texts), true)
+    }
+
     fn new(given: Cow<'a, Map<String, Value>>, textual: bool) -> Self {
         Self { given, path: String::new(), textual, open: false, declared: Vec::new(), faults: Vec::new() }
     }

@@ -22,6 +22,8 @@ pub struct Operation {
     rows: Vec<&'static OperationRow>,
     /// What serves it; `None`: planned.
     pub handler: Option<Handler>,
+    /// Whether its body is a form with files, which the handler reads.
+    pub takes_files: bool,
     /// Its figures.
     pub counters: OperationCounters,
 }
@@ -30,7 +32,7 @@ impl Operation {
     /// An operation with the row of one version.
     #[must_use]
     pub fn new(row: &'static OperationRow, handler: Option<Handler>, counters: OperationCounters) -> Self {
-        Self { rows: vec![row], handler, counters }
+        Self { rows: vec![row], handler, takes_files: false, counters }
     }
 
     /// Adds the row of another version.

@@ -1,9 +1,14 @@
 //! What a handler answers.
 
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use leadhold_kernel::{Id, Timestamp, id};
 use serde::Serialize;
+
+use crate::file_store::Content;
 
 /// A status, a body and further headers. The stack adds those that every answer has.
 #[derive(Clone, Debug)]
@@ -16,8 +21,33 @@ pub struct Reply {
     pub content_type: &'static str,
     /// Further headers.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body as it comes, instead of `body`: a file.
+    pub stream: Option<Streamed>,
     /// The app that proved itself in a request that has no other caller: the request log shows it to its developers.
     pub proven: Option<Box<ProvenApp>>,
+}
+
+/// A body that is sent as it comes.
+#[derive(Clone)]
+pub struct Streamed(Arc<Mutex<Option<Content>>>);
+
+impl Streamed {
+    /// Sends `content`.
+    #[must_use]
+    pub fn new(content: Content) -> Self {
+        Self(Arc::new(Mutex::new(Some(content))))
+    }
+
+    /// The content, to whoever asks first.
+    pub(super) fn take(&self) -> Option<Content> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for Streamed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Streamed")
+    }
 }
 
 /// An app, and the agency whose developers made it.
@@ -36,7 +66,14 @@ impl Reply {
     /// A body that is JSON already.
     #[must_use]
     pub fn json_text(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, body: body.into(), content_type: JSON, headers: Vec::new(), proven: None }
+        Self {
+            status,
+            body: body.into(),
+            content_type: JSON,
+            headers: Vec::new(),
+            stream: None,
+            proven: None,
+        }
     }
 
     /// `body` as JSON. Types of ours serialise; one that does not would answer an empty object and a log line.
@@ -64,7 +101,14 @@ impl Reply {
     /// 200 with text of another type.
     #[must_use]
     pub fn text(content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status: StatusCode::OK, body: body.into(), content_type, headers: Vec::new(), proven: None }
+        Self {
+            status: StatusCode::OK,
+            body: body.into(),
+            content_type,
+            headers: Vec::new(),
+            stream: None,
+            proven: None,
+        }
     }
 
     /// To an app that proved itself.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use leadhold_kernel::{Cause, Cx, Error, Id, Timestamp, id};
@@ -45,8 +46,12 @@ pub struct Request {
     pub query: Query,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as sent.
+    /// The body as sent; empty where the route takes files.
     pub body: Bytes,
+    /// The body that is still to come, where the route takes files.
+    pub(super) stream: Mutex<Option<Body>>,
+    /// What stands for the body of a form with files, once it has been read.
+    pub(super) fingerprint: Bytes,
     /// The body as a JSON object, once the edge has read it to see which tenant it names.
     pub(super) parsed: Mutex<Option<Map<String, Value>>>,
     /// Names the request in answers and logs.
@@ -78,6 +83,11 @@ impl Request {
     /// 403 when it is another's.
     pub fn location_of_query(&self) -> Result<LocationScope, Error> {
         self.caller()?.location(self.query.get("locationId").or_else(|| self.query.get("location_id")))
+    }
+
+    /// The body that is still to come, once.
+    pub(super) fn take_stream(&self) -> Option<Body> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What surrounds the change that this request makes.
@@ -155,7 +165,7 @@ impl Request {
             return Vec::new();
         }
         let Ok(map) = self.json() else { return Vec::new() };
-        let names = ["locationId", "companyId"];
+        let names = ["locationId", "companyId", "altId"];
         let named =
             names.into_iter().filter_map(|name| Some((name, map.get(name)?.as_str()?.to_owned()))).collect();
         *self.parsed.lock().unwrap_or_else(PoisonError::into_inner) = Some(map);

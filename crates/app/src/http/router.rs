@@ -29,6 +29,7 @@ pub struct Route {
     /// The path as the contract spells it.
     pub path: &'static str,
     handler: Handler,
+    takes_files: bool,
 }
 
 impl Route {
@@ -38,7 +39,18 @@ impl Route {
         F: Fn(Request) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Reply, Error>> + Send + 'static,
     {
-        Self { method, path, handler: Arc::new(move |request| Box::pin(handler(request))) }
+        Self {
+            method,
+            path,
+            handler: Arc::new(move |request| Box::pin(handler(request))),
+            takes_files: false,
+        }
+    }
+
+    /// Its body is a form with files, which the handler reads with [`Request::form`].
+    #[must_use]
+    pub fn takes_files(self) -> Self {
+        Self { takes_files: true, ..self }
     }
 
     /// Serves `request`, which somebody has matched to this route.
@@ -70,17 +82,18 @@ verbs! { get GET; post POST; put PUT; delete DELETE; patch PATCH; }
 /// Joins rows and handlers by method and path.
 #[must_use]
 pub fn endpoints(routes: &[Route], metrics: &Metrics) -> BTreeMap<String, Endpoint> {
-    let handlers: HashMap<String, &Handler> =
-        routes.iter().map(|route| (route.key(), &route.handler)).collect();
+    let handlers: HashMap<String, &Route> = routes.iter().map(|route| (route.key(), route)).collect();
     let mut endpoints: BTreeMap<String, Endpoint> = BTreeMap::new();
     for row in OPERATIONS.iter() {
         let endpoint = endpoints.entry(shape(row.path)).or_default();
         match endpoint.operations.iter_mut().find(|(method, _)| *method == row.method) {
             Some((_, operation)) => operation.add(row),
             None => {
-                let handler = handlers.get(&row.key()).map(|handler| Handler::clone(handler));
-                let counters = metrics.operation(&row.key());
-                endpoint.operations.push((row.method.clone(), Operation::new(row, handler, counters)));
+                let route = handlers.get(&row.key());
+                let handler = route.map(|route| Handler::clone(&route.handler));
+                let mut operation = Operation::new(row, handler, metrics.operation(&row.key()));
+                operation.takes_files = route.is_some_and(|route| route.takes_files);
+                endpoint.operations.push((row.method.clone(), operation));
             }
         }
     }

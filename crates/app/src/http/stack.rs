@@ -1,7 +1,8 @@
 //! The edge: what happens to every request, from top to bottom, in one function.
 //!
-//! trace id → operation → body limit → version → credential → row of the contract → rate limit → handler → conditions →
-//! log and metrics. Every answer, refusals included, leaves with the rate-limit headers and its trace id.
+//! trace id → operation → body, unless files are in it → version → credential → row of the contract → rate limit →
+//! handler → conditions → log and metrics. Every answer, refusals included, leaves with the rate-limit headers and its
+//! trace id.
 
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -26,7 +27,7 @@ use super::page::{self, Brand, Look};
 use super::peer::{self, Peer};
 use super::query::Query;
 use super::rate_limit::Decision;
-use super::reply::Reply;
+use super::reply::{Reply, Streamed};
 use super::request::Request;
 use super::request_log::{Bodies, Calling, Line, Sent, redact, scope_of};
 
@@ -85,6 +86,8 @@ pub async fn serve(
         query: Query::parse(url.query().unwrap_or_default().as_bytes()),
         headers: parts.headers,
         body: Bytes::new(),
+        stream: Mutex::new(None),
+        fingerprint: Bytes::new(),
         parsed: Mutex::new(None),
         trace_id,
         now: at,
@@ -141,7 +144,11 @@ async fn pass(
     if request.path.iter().any(|part| part.contains('\0')) || request.query.has_nul() {
         return Err(Error::bad_request("The URL must not contain the character U+0000."));
     }
-    request.body = read_body(body).await?;
+    if operation.takes_files {
+        request.stream = Mutex::new(Some(body)); // long, so it is read when the caller is known: `multipart.rs`
+    } else {
+        request.body = read_body(body).await?;
+    }
     let row = row_for(operation, &mut request, method, url)?;
     // A person's forms are theirs: passwords stand in them under any name.
     if app.config.log_bodies && !row.credentials.page && !row.credentials.session {
@@ -234,7 +241,12 @@ fn not_found(method: &Method, url: &str) -> Error {
 }
 
 fn respond(reply: Reply, rate: &Decision, trace_id: &str, head: bool) -> Response<Body> {
-    let mut response = Response::new(if head { Body::empty() } else { Body::from(reply.body) });
+    let body = match reply.stream.as_ref().and_then(Streamed::take) {
+        _ if head => Body::empty(),
+        Some(content) => Body::from_stream(content),
+        None => Body::from(reply.body),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
     if !reply.content_type.is_empty() {

@@ -54,6 +54,8 @@ const TENANTS: &[&str] = &[
     "sessions",
     "second_factors",
     "recovery_codes",
+    "files",
+    "medias",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

@@ -35,6 +35,7 @@ pub struct Victim {
     secret: String,
     token: String,
     charge: String,
+    media: String,
 }
 
 impl Victim {
@@ -80,7 +81,10 @@ impl Victim {
             (of_agency(&format!("{path}/versions")).await, of_agency(&format!("{path}/secrets")).await);
         let token = json!({"name": CANARY, "scopes": "contacts.readonly"});
         let token = app.post("/leadhold/v1/tokens").json(&token).send().await.expect(201).json();
+        let folder = json!({"altType": "location", "altId": location, "name": CANARY});
+        let media = id(&app.post("/medias/folder").json(&folder).send().await.expect(200).json());
         Self {
+            media,
             app: installed,
             version: id(&versions["versions"][0]),
             secret: id(&secrets["secrets"][0]),
@@ -138,6 +142,7 @@ impl Victim {
             "tokenId" => &self.token,
             "chargeId" => &self.charge,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
+            "id" if template.starts_with("/medias/") => &self.media,
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use leadhold_app::http::request_log::write_lines;
 use leadhold_app::http::serve::serve;
-use leadhold_app::webhooks;
+use leadhold_app::{files, webhooks};
 use leadhold_store::{MAIN, migrate};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{print, runtime};
 use crate::compose::{self, Composed, Machine};
-use crate::config::{Config, Overrides, Switch};
+use crate::config::{Config, FilesFlags, Overrides, Switch};
 use crate::fault::Fault;
 use crate::keys::Secret;
 use crate::place::Place;
@@ -70,6 +70,9 @@ pub struct Serve {
           default_missing_value = "true")]
     rsa_signature: Option<bool>,
 
+    #[command(flatten)]
+    files: FilesFlags,
+
     /// How many jobs run at once [default: 32]
     #[arg(long, value_name = "NUMBER", env = "LEADHOLD_WORKERS")]
     workers: Option<u32>,
@@ -87,10 +90,12 @@ impl Serve {
             migrate(&store, MAIN).await?;
             let logs = compose::begin_logs(&backend).await?;
             let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
+            let files = config.files.open(&self.place.data)?;
             let listener = listen(config.server.listen).await?;
             let address = listener.local_addr().map_err(|error| Fault::failed(error.to_string()))?;
             let machine = Machine::real();
-            let composed = compose::application(&config, &machine, store, logs, &secret, address).await?;
+            let composed =
+                compose::application(&config, &machine, store, logs, files, &secret, address).await?;
             run_until_stopped(&config, composed, listener, address).await
         })
     }
@@ -106,6 +111,7 @@ impl Serve {
             .set("server", "log_bodies", self.log_bodies)
             .set("webhooks", "rsa_signature", self.rsa_signature)
             .set("workers", "concurrency", self.workers.map(i64::from));
+        self.files.set(&mut overrides);
         self.place.settings(overrides)
     }
 }
@@ -145,6 +151,8 @@ async fn run_until_stopped(
     work.spawn(async move { write_lines(lines, world.logs, world.clock.as_ref(), stop).await });
     let (uses, store, stop) = (app.token_uses.clone(), app.world.store.clone(), working.clone());
     work.spawn(async move { uses.write_until(&store, stop).await });
+    let (world, stop) = (app.world.clone(), working.clone());
+    work.spawn(async move { files::sweep_until(world, stop).await });
     let mut watcher = JoinSet::new(); // ends with this function
     watcher.spawn(stop_at_signal(accepting.clone())?);
     work.close();

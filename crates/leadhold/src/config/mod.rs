@@ -4,6 +4,7 @@
 //! are refused before anything starts, with the section, the key and what would be right.
 
 mod database;
+mod files;
 mod log;
 mod server;
 mod webhooks;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub use self::database::Database;
+pub use self::files::{Files, FilesFlags};
 pub use self::log::Log;
 pub use self::server::{Server, Switch};
 pub use self::webhooks::Webhooks;
@@ -33,6 +35,7 @@ pub const FILE: &str = "leadhold.toml";
 pub struct Config {
     pub server: Server,
     pub database: Database,
+    pub files: Files,
     pub webhooks: Webhooks,
     pub workers: Workers,
     pub log: Log,
@@ -80,6 +83,7 @@ impl Config {
         merge(&mut merged, overrides.0);
         let config: Self = merged.try_into().map_err(fault)?;
         config.server.check()?;
+        config.files.check()?;
         config.workers.check()?;
         config.log.check()?;
         Ok(config)
@@ -155,6 +159,8 @@ mod tests {
         );
         assert!(wrong("[log]\nlevel = 'loud=very=much'").contains("log.level"));
         assert!(wrong("[workers]\nconcurrency = 0").contains("workers.concurrency"));
+        assert!(wrong("[files]\ns3_access_key_id = 'id'").contains("LEADHOLD_S3_SECRET_ACCESS_KEY"));
+        assert!(wrong("[files]\ns3_endpoint = 'minio:9000'").contains("files.s3_endpoint"));
         assert!(wrong("not toml").starts_with("leadhold.toml: TOML parse error at line 1"));
     }
 

@@ -32,7 +32,14 @@ pub(super) fn read(text: &[u8]) -> Option<Reply> {
     });
     // The type is among the headers here.
     let headers = headers.collect::<Option<Vec<_>>>()?;
-    Some(Reply { status, body: Bytes::copy_from_slice(body), content_type: "", headers, proven: None })
+    Some(Reply {
+        status,
+        body: Bytes::copy_from_slice(body),
+        content_type: "",
+        headers,
+        stream: None,
+        proven: None,
+    })
 }
 
 #[cfg(test)]

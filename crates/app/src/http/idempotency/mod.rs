@@ -82,7 +82,7 @@ impl Once {
             company_id: caller.company_id.clone(),
             owner: caller.rate_key(),
             key_hash: sha256(&[key.as_bytes()]),
-            fingerprint: sha256(&[head.as_bytes(), &request.body]),
+            fingerprint: sha256(&[head.as_bytes(), &request.body, &request.fingerprint]),
             now: request.now,
         }))
     }

@@ -79,7 +79,7 @@ pub fn has_secret(text: &str) -> bool {
             .any(|at| matches!(bytes[at], b'p' | b'a' | b'e' | b'B' | b'b') && begins(&bytes[at..]))
 }
 
-/// A path without what opens something: a hook's id (its URL is the secret), and parameters with a secret's name. Where a
+/// A path without what opens something: a hook's id (its URL is the secret), a file's name, and parameters with a secret's name. Where a
 /// path matches no operation nobody knows what its parts are, and long ones go.
 #[must_use]
 pub fn path(template: Option<&str>, path: &str) -> String {
@@ -102,7 +102,9 @@ fn hides_something(template: &str) -> bool {
 }
 
 fn is_secret_segment(segment: &str) -> bool {
-    segment.strip_prefix('{').is_some_and(|name| name == "hookId}" || is_secret_name(name))
+    segment
+        .strip_prefix('{')
+        .is_some_and(|name| name == "hookId}" || name == "fileName}" || is_secret_name(name))
 }
 
 fn without_secrets(template: &str, path: &str) -> String {

@@ -109,12 +109,14 @@ impl Install {
         let store = compose::open(&self.place, &backend)?;
         let secret = Secret::find(self.place.secret_key.as_deref(), &self.place.data)?;
         let (attempt, wish, pick) = (self.attempt(), self.wish(), self.pick());
+        let files = config.files.open(&self.place.data)?;
+        let address = config.server.listen;
         runtime()?.block_on(async move {
             compose::expect_initialised(&store).await?;
             let logs = compose::begin_logs(&backend).await?;
             let machine = Machine::real();
             let composed =
-                compose::application(&config, &machine, store, logs, &secret, config.server.listen).await?;
+                compose::application(&config, &machine, store, logs, files, &secret, address).await?;
             let world = composed.app.world.clone();
             let person = Person::from(&sign_in(&world, attempt).await?);
             let cx = world.cx();

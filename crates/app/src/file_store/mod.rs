@@ -1,0 +1,121 @@
+//! Where the bytes of files lie: a folder, or a bucket that speaks S3. Rows that name them are the slice `files`.
+//!
+//! Cast: [`FileStore`] keeps bytes under names of its own; [`Incoming`] is a file that is still coming; a [`Draft`] lies in
+//! the store and no row names it yet.
+//!
+//! What is guaranteed:
+//! - A [`Draft`] is durable: whoever has one may name it in a transaction, and a 2xx never names a file that is not there.
+//! - A name in the store is chance under the day it was made; nothing that a user typed becomes a path.
+//! - What a file is, its first bytes say. What the client claims about it is not believed.
+//! - A draft that no row came to name stays as an orphan until the sweep of its day (`files::sweep`).
+
+mod incoming;
+mod kind;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+use leadhold_kernel::{Error, Random, Timestamp};
+use object_store::path::Path;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+
+pub use self::incoming::{Draft, Incoming};
+pub use self::kind::{Kind, is_shown, is_video};
+
+/// The bytes of a file as they come.
+pub type Content = BoxStream<'static, Result<Bytes, Error>>;
+
+/// Keeps bytes. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct FileStore(Arc<dyn ObjectStore>);
+
+impl FileStore {
+    /// A store over `place`, whose writes are durable when they have returned.
+    #[must_use]
+    pub fn new(place: Arc<dyn ObjectStore>) -> Self {
+        Self(place)
+    }
+
+    /// A store that forgets everything when the process ends: for tests.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::new(Arc::new(object_store::memory::InMemory::new()))
+    }
+
+    /// Begins a file. Nothing is in the store before [`Incoming::finish`].
+    #[must_use]
+    pub fn begin(&self, now: Timestamp, random: &dyn Random) -> Incoming {
+        let mut chance = [0; 16];
+        random.fill(&mut chance);
+        let name = format!("{}/{}", day(now), hex::encode(chance));
+        Incoming::new(Arc::clone(&self.0), name)
+    }
+
+    /// Keeps a file that is at hand as a whole.
+    ///
+    /// # Errors
+    /// As [`Incoming::push`].
+    pub async fn save(
+        &self,
+        now: Timestamp,
+        random: &dyn Random,
+        name: &str,
+        bytes: Bytes,
+    ) -> Result<Draft, Error> {
+        let mut incoming = self.begin(now, random);
+        incoming.push(bytes).await?;
+        incoming.finish(name).await
+    }
+
+    /// The bytes under a name, or a part of them; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// 503 when the store does not answer.
+    pub async fn read(&self, blob: &str, part: Range<u64>) -> Result<Option<Content>, Error> {
+        let options = GetOptions { range: Some(GetRange::Bounded(part)), ..GetOptions::default() };
+        match self.0.get_opts(&Path::from(blob), options).await {
+            Ok(found) => Ok(Some(found.into_stream().map_err(|why| unavailable(&why)).boxed())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(why) => Err(unavailable(&why)),
+        }
+    }
+
+    /// Removes the bytes under a name; there being none is as good.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn delete(&self, blob: &str) -> Result<(), Error> {
+        match self.0.delete(&Path::from(blob)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(why) => Err(unavailable(&why)),
+        }
+    }
+
+    /// Whether the store can be reached.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn check(&self) -> Result<(), Error> {
+        self.0.list(Some(&Path::from("none"))).try_next().await.map(drop).map_err(|why| unavailable(&why))
+    }
+
+    /// The names of what was made on the day of `moment`.
+    #[must_use]
+    pub fn made_on(&self, moment: Timestamp) -> BoxStream<'static, Result<String, Error>> {
+        let listed = self.0.list(Some(&Path::from(day(moment))));
+        listed.map_ok(|found| found.location.to_string()).map_err(|why| unavailable(&why)).boxed()
+    }
+}
+
+/// `2026-01-15`: the first part of every name, so that one day's files can be listed.
+fn day(now: Timestamp) -> String {
+    now.iso().chars().take(10).collect()
+}
+
+fn unavailable(why: &object_store::Error) -> Error {
+    tracing::warn!(%why, "the file store failed");
+    Error::Unavailable("The file store does not answer at the moment.".into())
+}

@@ -1,0 +1,122 @@
+//! `[files]`: where uploaded files lie, a folder or a bucket that speaks S3.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use leadhold_app::file_store::FileStore;
+use object_store::ObjectStore;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::local::LocalFileSystem;
+use serde::Deserialize;
+
+use super::Overrides;
+use crate::fault::Fault;
+
+/// The section's settings; what each means stands in `default.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    directory: String,
+    s3_bucket: String,
+    s3_endpoint: String,
+    s3_region: String,
+    s3_access_key_id: String,
+    s3_secret_access_key: String,
+}
+
+/// What the flags and the environment say about files.
+#[derive(clap::Args, Debug)]
+pub struct FilesFlags {
+    /// The folder for uploaded files [default: `files` in the data directory]
+    #[arg(long, value_name = "DIR", env = "LEADHOLD_FILES_DIR")]
+    files_dir: Option<String>,
+
+    /// A bucket for uploaded files instead of a folder; more about it in leadhold.toml, section [files]
+    #[arg(long, value_name = "NAME", env = "LEADHOLD_S3_BUCKET")]
+    s3_bucket: Option<String>,
+
+    /// Where the bucket is, when not at Amazon
+    #[arg(long, value_name = "URL", env = "LEADHOLD_S3_ENDPOINT")]
+    s3_endpoint: Option<String>,
+
+    /// The bucket's region
+    #[arg(long, value_name = "NAME", env = "LEADHOLD_S3_REGION")]
+    s3_region: Option<String>,
+
+    /// Who asks for the bucket
+    #[arg(long, value_name = "ID", env = "LEADHOLD_S3_ACCESS_KEY_ID")]
+    s3_access_key_id: Option<String>,
+
+    /// The secret of that key; give it in the environment, where other people on this machine do not read it
+    #[arg(long, value_name = "SECRET", env = "LEADHOLD_S3_SECRET_ACCESS_KEY", hide_env_values = true)]
+    s3_secret_access_key: Option<String>,
+}
+
+impl FilesFlags {
+    /// Puts them on top of the file's settings.
+    pub fn set(&self, overrides: &mut Overrides) {
+        overrides
+            .set("files", "directory", self.files_dir.as_deref())
+            .set("files", "s3_bucket", self.s3_bucket.as_deref())
+            .set("files", "s3_endpoint", self.s3_endpoint.as_deref())
+            .set("files", "s3_region", self.s3_region.as_deref())
+            .set("files", "s3_access_key_id", self.s3_access_key_id.as_deref())
+            .set("files", "s3_secret_access_key", self.s3_secret_access_key.as_deref());
+    }
+}
+
+impl Files {
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if self.s3_access_key_id.is_empty() != self.s3_secret_access_key.is_empty() {
+            return Err(Fault::failed(
+                "files.s3_access_key_id and LEADHOLD_S3_SECRET_ACCESS_KEY belong together: give both, or neither to \
+                 ask as this machine's role",
+            ));
+        }
+        let web = ["http://", "https://"].iter().any(|scheme| self.s3_endpoint.starts_with(scheme));
+        if !self.s3_endpoint.is_empty() && !web {
+            return Err(Fault::failed(format!(
+                "files.s3_endpoint is `{}`; it must begin with http:// or https://",
+                self.s3_endpoint
+            )));
+        }
+        Ok(())
+    }
+
+    /// Opens the store, and makes the folder where it is missing.
+    pub fn open(&self, data: &Path) -> Result<FileStore, Fault> {
+        let place: Arc<dyn ObjectStore> = match self.s3_bucket.as_str() {
+            "" => Arc::new(folder(&self.folder(data))?),
+            bucket => Arc::new(self.bucket(bucket)?),
+        };
+        Ok(FileStore::new(place))
+    }
+
+    fn folder(&self, data: &Path) -> PathBuf {
+        if self.directory.is_empty() { data.join("files") } else { PathBuf::from(&self.directory) }
+    }
+
+    fn bucket(&self, name: &str) -> Result<AmazonS3, Fault> {
+        let mut builder = AmazonS3Builder::new().with_bucket_name(name).with_region(&self.s3_region);
+        if !self.s3_endpoint.is_empty() {
+            let plain = self.s3_endpoint.starts_with("http://");
+            builder = builder.with_endpoint(&self.s3_endpoint).with_allow_http(plain);
+        }
+        if !self.s3_access_key_id.is_empty() {
+            builder = builder
+                .with_access_key_id(&self.s3_access_key_id)
+                .with_secret_access_key(&self.s3_secret_access_key);
+        }
+        builder.build().map_err(|error| Fault::failed(format!("cannot use the bucket {name}: {error}")))
+    }
+}
+
+/// Each write is synced before it returns: a transaction that names the file may commit then.
+fn folder(path: &Path) -> Result<LocalFileSystem, Fault> {
+    let fault = |error: &dyn std::fmt::Display| {
+        Fault::failed(format!("cannot keep files in {}: {error}", path.display()))
+    };
+    std::fs::create_dir_all(path).map_err(|error| fault(&error))?;
+    let opened = LocalFileSystem::new_with_prefix(path).map_err(|error| fault(&error))?;
+    Ok(opened.with_fsync(true))
+}

@@ -60,6 +60,7 @@ pub fn routes() -> Vec<Route> {
 pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
     vec![
         Arc::new(marketplace::InstallToFutureLocations),
+        Arc::new(opportunities::FollowContacts),
         Arc::new(workflows::StartRuns),
         Arc::new(webhooks::FanOut),
     ]
@@ -73,7 +74,7 @@ pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
         Arc::new(webhooks::Deliver::new(world.clone())),
         Arc::new(files::DeleteBlob::new(world.clone())),
     ];
-    [own, associations::jobs(world), contacts::jobs(world)].concat()
+    [own, associations::jobs(world), contacts::jobs(world), opportunities::jobs(world)].concat()
 }
 
 /// Who knows credentials.
@@ -125,8 +126,8 @@ pub fn statements() -> Vec<Sql> {
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,
-        opportunities::STATEMENTS,
         installation::STATEMENTS,
+        &opportunities::statements(),
     ]
     .concat()
 }

@@ -52,6 +52,10 @@ kinds! {
     Pipeline: Base62,
     /// A column of a pipeline.
     Stage: Uuid,
+    /// A deal on its way through a pipeline.
+    Opportunity: Base62,
+    /// Why a deal was lost.
+    LostReason: Base62,
     /// An automation.
     Workflow: Uuid,
     /// One passage of an event through a workflow.

@@ -32,6 +32,7 @@ pub const MAIN: &[Migration] = migrations![
     "0013_idempotency",
     "0014_developers",
     "0015_minted_grants",
+    "0016_opportunities" sqlite "0016_opportunities.sqlite.sql" postgres "0016_opportunities.postgres.sql",
     "0022_custom_field_models",
     "0025_associations",
     "0028_files",

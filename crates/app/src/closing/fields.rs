@@ -5,10 +5,10 @@ use leadhold_kernel::{Cx, Error};
 use leadhold_store::Tx;
 use serde_json::json;
 
-use crate::contacts;
 use crate::custom_fields::{self, CustomField, Face, Model};
 use crate::http::{ApiVersion, Reply, Request, Route, delete};
 use crate::tenant::LocationScope;
+use crate::{contacts, opportunities};
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -41,8 +41,9 @@ fn close_field(
     let field = custom_fields::forget(tx, here, face, id)?;
     match &field.model {
         Model::Contact => contacts::forget_field(tx, cx, here, &field.id)?,
+        Model::Opportunity => opportunities::forget_field(tx, cx, here, &field.id)?,
         // These have no records with custom values yet.
-        Model::Opportunity | Model::Business | Model::Object(_) => {}
+        Model::Business | Model::Object(_) => {}
     }
     Ok(field)
 }

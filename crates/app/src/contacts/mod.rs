@@ -11,6 +11,7 @@
 //!   `ContactTagUpdate`, `ContactDndUpdate`. A write that changes nothing announces nothing.
 //! - A committed contact is found by every list and search that begins afterwards.
 
+mod card;
 pub mod dnd;
 mod events;
 mod follow_routes;
@@ -30,11 +31,12 @@ use std::sync::Arc;
 use leadhold_queue::Job;
 use leadhold_store::Sql;
 
-pub use self::model::{Author, Contact, ContactFields, FieldValue, FieldWrite, normal_tags};
+pub use self::card::{Card, cards};
+pub use self::model::{Author, Contact, ContactFields, FieldValue, normal_tags};
 pub use self::routes::routes;
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
-    forget_field, get, remove_tags, total, update, upsert,
+    forget_field, get, hold, remove_tags, total, update, upsert,
 };
 use crate::world::World;
 

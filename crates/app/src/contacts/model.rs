@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::dnd::{DndSettings, InboundDnd};
+use crate::custom_fields::FieldWrite;
 use crate::locations::tags;
 
 /// A person in a location's address book.
@@ -136,7 +137,8 @@ pub struct Author {
 
 impl Author {
     /// The actor of a change at `at`.
-    pub(super) fn of(actor: &Actor, at: Timestamp) -> Self {
+    #[must_use]
+    pub fn of(actor: &Actor, at: Timestamp) -> Self {
         Self {
             source: actor.source.clone(),
             channel: actor.channel.clone(),
@@ -196,19 +198,6 @@ pub struct ContactFields {
     pub tags: Option<Vec<String>>,
     /// Values of custom fields; others stay.
     pub custom_fields: Vec<FieldWrite>,
-}
-
-/// A custom value as written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FieldWrite {
-    /// Where it stands in the request, for the sentence about a fault: `customFields.0.field_value`.
-    pub place: String,
-    /// The field's id.
-    pub id: Option<String>,
-    /// The field's key, with or without `contact.`.
-    pub key: Option<String>,
-    /// What it shall be; null or empty clears it.
-    pub value: Value,
 }
 
 /// Tags as they are kept: lower case, trimmed, each once, none empty.

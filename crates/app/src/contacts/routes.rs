@@ -15,7 +15,7 @@ use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 use crate::tenant::LocationScope;
 
-/// The slice's routes, with those of tags and fields whose change contacts follow.
+/// The slice's routes, with those of tags whose change contacts follow.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let own = vec![

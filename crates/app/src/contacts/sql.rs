@@ -72,3 +72,7 @@ pub const COUNT_HEAD: &str = "select count(*) from contacts c where c.location_i
 
 /// As [`head`], for counting contacts before a cursor; the caller adds the limit and closes the bracket.
 pub const COUNT_BEFORE_HEAD: &str = "select count(*) from (select 1 from contacts c where c.location_id = ";
+
+/// As [`head`], for what cards show.
+pub const CARD_HEAD: &str = "select c.id, c.first_name, c.last_name, c.company_name, c.email, c.phone, c.tags
+    from contacts c where c.location_id = ";

@@ -4,7 +4,8 @@ use leadhold_kernel::{Error, Patch, date::Date};
 use serde_json::{Map, Value};
 
 use super::dnd::{DndSettings, InboundDnd};
-use super::model::{ContactFields, FieldWrite};
+use super::model::ContactFields;
+use crate::custom_fields::FieldWrite;
 use crate::http::fields::Fields;
 use crate::locations::tags;
 
@@ -99,7 +100,7 @@ fn shared(fields: &mut Fields<'_>) -> ContactFields {
         dnd_settings: fields.object("dndSettings", DndSettings::read),
         inbound_dnd_settings: fields.object("inboundDndSettings", InboundDnd::read),
         tags: fields.texts_within("tags", tags::LONGEST),
-        custom_fields: fields.objects("customFields", custom_field).unwrap_or_default(),
+        custom_fields: fields.objects("customFields", FieldWrite::read).unwrap_or_default(),
         ..ContactFields::default()
     }
 }
@@ -127,24 +128,6 @@ fn date_of_birth(fields: &mut Fields<'_>) -> Patch<Date> {
                 Patch::Absent
             }
         },
-    }
-}
-
-/// `{id | key, field_value | fieldValue | value}`; whatever else clients send along from what they read is let pass.
-fn custom_field(fields: &mut Fields<'_>) -> FieldWrite {
-    fields.ignore_undeclared();
-    let (id, key) = (fields.text("id").into_option(), fields.text("key").into_option());
-    if id.is_none() && key.is_none() {
-        fields.fault("id", "should not be empty");
-    }
-    let spelling =
-        ["field_value", "fieldValue", "value"].into_iter().find(|name| fields.value(name).is_some());
-    let value = spelling.and_then(|name| fields.value(name).cloned());
-    FieldWrite {
-        place: fields.place(spelling.unwrap_or("field_value")),
-        id,
-        key,
-        value: value.unwrap_or(Value::Null),
     }
 }
 

@@ -1,11 +1,10 @@
 //! Fields that a location adds to its records: contacts, opportunities, businesses, and those of custom objects.
 //!
-//! Cast: [`model`] is a definition, [`details`] what only some types have; [`folders`] hold definitions; [`value`] holds a
-//! written value against a definition and says by what it is found; the service defines and changes. Values lie with their
-//! records, in the order in which they were first set.
+//! Cast: [`model`] is a definition, [`details`] what only some types have; [`folders`] hold definitions; [`FieldWrite`]
+//! is a value as clients spell it, [`value`] holds it against its definition and says by what it is found; the service
+//! defines and changes. Values lie with their records, in the order in which they were first set.
 //!
-//! For whoever keeps records of a model: [`list`] its fields, find the one that a client means with
-//! [`CustomField::is_named`], keep what [`value::check`] answers, index [`value::entries`] of it, and drop the values of a
+//! For whoever keeps records of a model: [`list`] its fields, keep what [`settle`] answers to a client's writes, index [`value::entries`] of it, and drop the values of a
 //! field that is gone when `closing` says so.
 //!
 //! What is guaranteed: a definition's key, model and data type never change, so no stored value and no merge field loses
@@ -21,6 +20,7 @@ mod sql;
 mod standard;
 pub mod value;
 mod wire;
+mod write;
 
 use leadhold_store::Sql;
 
@@ -30,6 +30,7 @@ pub use self::model::{
 };
 pub use self::routes::routes;
 pub use self::service::{Face, MAX_FIELDS, change, define, forget, get, list};
+pub use self::write::{FieldWrite, settle};
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

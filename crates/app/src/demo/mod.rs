@@ -12,7 +12,7 @@ pub use self::automation::App;
 use crate::companies::{self, NewCompany};
 use crate::founding::{Founded, Founding, found};
 use crate::locations::{self, NewLocation, Settings};
-use crate::opportunities::{self, NewPipeline};
+use crate::opportunities::pipelines::{self, PipelineFields};
 use crate::tenant::CompanyScope;
 use crate::tokens::{self, Kind, Owner};
 use crate::users::{self, NewUser, Role, Type};
@@ -113,7 +113,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
     let colleague =
         user("sam@demo.example", ["Sam", "Okafor"], plan.other_hash.clone(), Type::Account, Role::User);
     users::create(tx, cx, &agency, &colleague, &here[..1])?;
-    let pipeline = opportunities::create_pipeline(tx, cx, &first, &sales())?;
+    let pipeline = pipelines::create(tx, cx, &first, &sales())?;
     fields::define(tx, cx, &first)?;
     let listening = automation::workflow(tx, cx, &first)?;
     let app = automation::app(tx, cx, &agency, &first, plan.webhook_url.as_deref())?;
@@ -177,9 +177,8 @@ fn user(email: &str, name: [&str; 2], password_hash: String, kind: Type, role: R
     NewUser { email: email.to_owned(), first_name, last_name, password_hash, kind, role }
 }
 
-fn sales() -> NewPipeline {
-    let stages = ["New Lead", "Contacted", "Proposal Sent", "Closed"];
-    NewPipeline { name: "Sales".to_owned(), stages: stages.map(str::to_owned).to_vec() }
+fn sales() -> PipelineFields {
+    PipelineFields::named("Sales", &["New Lead", "Contacted", "Proposal Sent", "Closed"])
 }
 
 fn token(tx: &mut Tx<'_>, cx: &Cx, owner: Owner) -> Result<String, Error> {

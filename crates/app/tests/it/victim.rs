@@ -36,11 +36,14 @@ pub struct Victim {
     token: String,
     charge: String,
     media: String,
+    opportunity: String,
+    pipeline: String,
+    lost_reason: String,
 }
 
 impl Victim {
     /// Fills the first location of the test's agency: a field, a contact with a tag, a workflow that has run, the delivery
-    /// that it sent, an app that charges, and a token.
+    /// that it sent, an app that charges, a token, and a deal in a pipeline.
     pub async fn settle(app: &TestApp) -> Self {
         let location = app.agency.location.location_id().to_string();
         let receiver = Receiver::start().await;
@@ -83,8 +86,12 @@ impl Victim {
         let token = app.post("/leadhold/v1/tokens").json(&token).send().await.expect(201).json();
         let folder = json!({"altType": "location", "altId": location, "name": CANARY});
         let media = id(&app.post("/medias/folder").json(&folder).send().await.expect(200).json());
+        let (pipeline, opportunity, lost_reason) = deal(app, &contact).await;
         Self {
             media,
+            opportunity,
+            pipeline,
+            lost_reason,
             app: installed,
             version: id(&versions["versions"][0]),
             secret: id(&secrets["secrets"][0]),
@@ -140,6 +147,9 @@ impl Victim {
             "versionId" if template.contains("/apps/") => &self.version,
             "secretId" => &self.secret,
             "tokenId" => &self.token,
+            "pipelineId" => &self.pipeline,
+            "lostReasonId" => &self.lost_reason,
+            "id" if template.starts_with("/opportunities/") => &self.opportunity,
             "chargeId" => &self.charge,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "id" if template.starts_with("/medias/") => &self.media,
@@ -198,6 +208,18 @@ async fn charging_app(app: &TestApp, location: &str) -> (String, String) {
     });
     let made = app.post("/marketplace/billing/charges").json(&charge).send().await.expect(201).json();
     (registered, made["chargeId"].as_str().expect("an id").to_owned())
+}
+
+/// The ids of a pipeline, of a deal with the contact in it, and of a reason to lose it.
+async fn deal(app: &TestApp, contact: &str) -> (String, String, String) {
+    let pipeline = json!({"name": CANARY, "stages": [{"name": CANARY}]});
+    let made = app.post("/opportunities/pipelines").json(&pipeline).send().await.expect(201).json();
+    let pipeline = id(&made["pipeline"]);
+    let deal = json!({"name": CANARY, "pipelineId": pipeline, "contactId": contact, "monetaryValue": 7313});
+    let made = app.post("/opportunities/").json(&deal).send().await.expect(201).json();
+    let reason = json!({"name": CANARY});
+    let reason = app.post("/leadhold/v1/lost-reasons").json(&reason).send().await.expect(201).json();
+    (pipeline, id(&made["opportunity"]), id(&reason["lostReason"]))
 }
 
 fn id(record: &Value) -> String {

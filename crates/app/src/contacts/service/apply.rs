@@ -4,8 +4,8 @@ use leadhold_kernel::{Error, Patch, phone};
 use leadhold_store::Tx;
 
 use crate::contacts::dnd::DndSettings;
-use crate::contacts::model::{Contact, ContactFields, FieldValue, FieldWrite, normal_tags, split_name};
-use crate::custom_fields::{self, CustomField, Model, value};
+use crate::contacts::model::{Contact, ContactFields, FieldValue, normal_tags, split_name};
+use crate::custom_fields::{self, Model};
 use crate::tenant::LocationScope;
 
 /// Applies `fields` to `contact`: a creation starts from a blank one. `country` reads telephone numbers.
@@ -54,7 +54,9 @@ pub(super) fn apply(
     }
     if !fields.custom_fields.is_empty() {
         let definitions = custom_fields::list(tx, here, &Model::Contact)?;
-        set_custom_fields(contact, &fields.custom_fields, &definitions, country)?;
+        for (field, value) in custom_fields::settle(&definitions, &fields.custom_fields, country)? {
+            set_custom_field(contact, field.id.as_str(), value);
+        }
     }
     Ok(())
 }
@@ -80,30 +82,6 @@ fn set_tags(contact: &mut Contact, tags: Vec<String>) {
     if !same {
         contact.tags = tags;
     }
-}
-
-fn set_custom_fields(
-    contact: &mut Contact,
-    writes: &[FieldWrite],
-    definitions: &[CustomField],
-    country: &str,
-) -> Result<(), Error> {
-    let mut faults = Vec::new();
-    for write in writes {
-        // The real service lets a field that the location does not have pass without a word, and so do we.
-        let Some(field) = defined(definitions, write) else { continue };
-        match value::check(field, &write.value, country) {
-            Ok(value) => set_custom_field(contact, field.id.as_str(), value),
-            Err(fault) => faults.push(format!("{} {fault}", write.place)),
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Validation(faults)) }
-}
-
-/// By id, else by key, with or without its `contact.`. A key may also stand where an id is asked for.
-fn defined<'d>(definitions: &'d [CustomField], write: &FieldWrite) -> Option<&'d CustomField> {
-    let named = |name: &str| definitions.iter().find(|field| field.is_named(name));
-    write.id.as_deref().and_then(named).or_else(|| write.key.as_deref().and_then(named))
 }
 
 fn set_custom_field(contact: &mut Contact, id: &str, value: Option<serde_json::Value>) {

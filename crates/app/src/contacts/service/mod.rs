@@ -160,7 +160,10 @@ pub(super) fn missing(tx: &mut Tx<'_>, id: &str) -> Result<Error, Error> {
 }
 
 /// The contact of this id, kept from changes by others until the transaction ends.
-fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Contact, Error> {
+///
+/// # Errors
+/// As [`get`].
+pub fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Contact, Error> {
     tx.lock(&format!("contact:{id}"))?;
     get(tx, here, id)
 }

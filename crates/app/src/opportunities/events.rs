@@ -1,0 +1,68 @@
+//! What this slice announces, with the documented flat payloads. `opportunityId`, `stageId` and `stageName` of a change of
+//! the stage, and `OpportunityWon`, are for consumers that were written after the integrator's guide.
+
+use leadhold_kernel::{Cx, Event, EventKind, Id};
+use serde_json::{Value, json};
+
+use super::model::Opportunity;
+use super::shown::plain;
+use crate::contacts::Contact;
+use crate::tenant::LocationScope;
+
+/// `kind` happened to `opportunity`, which is shown as it is afterwards (before its end, if that is what happened).
+pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, opportunity: &Opportunity) -> Event {
+    Event {
+        id: Id::generate(cx.random.as_ref()),
+        kind,
+        company_id: here.company_id().clone(),
+        location_id: Some(here.location_id().clone()),
+        record_id: opportunity.id.to_string(),
+        payload: payload(opportunity),
+        cause: cx.cause.clone(),
+        at: cx.now,
+    }
+}
+
+/// `opportunity` came to the stage of this name.
+pub(super) fn stage_update(cx: &Cx, here: &LocationScope, opportunity: &Opportunity, stage: &str) -> Event {
+    let mut event = event(cx, here, EventKind::OpportunityStageUpdate, opportunity);
+    event.payload["opportunityId"] = json!(opportunity.id);
+    event.payload["stageId"] = json!(opportunity.stage_id);
+    event.payload["stageName"] = json!(stage);
+    event
+}
+
+/// `opportunity` was won from `contact`.
+pub(super) fn won(cx: &Cx, here: &LocationScope, opportunity: &Opportunity, contact: &Contact) -> Event {
+    let mut event = event(cx, here, EventKind::OpportunityWon, opportunity);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    event.payload["opportunity"] = payload(opportunity);
+    event.payload["contact"] = json!({
+        "id": contact.id,
+        "name": contact.name(),
+        "firstName": text(&contact.first_name),
+        "lastName": text(&contact.last_name),
+        "email": text(&contact.email),
+        "phone": text(&contact.phone),
+        "companyName": text(&contact.company_name),
+        "tags": contact.tags,
+    });
+    event
+}
+
+/// The fields that every opportunity event has.
+fn payload(opportunity: &Opportunity) -> Value {
+    json!({
+        "locationId": opportunity.location_id,
+        "id": opportunity.id,
+        "assignedTo": opportunity.assigned_to,
+        "contactId": opportunity.contact_id,
+        "monetaryValue": plain(opportunity.monetary_value),
+        "name": opportunity.name,
+        "pipelineId": opportunity.pipeline_id,
+        "pipelineStageId": opportunity.stage_id,
+        "source": opportunity.source,
+        "status": opportunity.status.name(),
+        "dateAdded": opportunity.date_added.iso(),
+    })
+}

@@ -1,0 +1,129 @@
+//! The rows beside an opportunity by which filters find it, and the sums that it is part of.
+
+use leadhold_kernel::{Error, fold};
+use leadhold_store::{Dynamic, Tx, Value, params};
+
+use super::shard;
+use crate::custom_fields::{self, DataType, Model, value};
+use crate::opportunities::model::{FieldValue, Opportunity};
+use crate::opportunities::sql;
+use crate::tenant::LocationScope;
+
+/// Rows that one statement adds at most.
+const BATCH: usize = 100;
+
+/// Adds all rows of a new opportunity.
+pub(super) fn add(tx: &mut Tx<'_>, here: &LocationScope, made: &Opportunity) -> Result<(), Error> {
+    tx.exec(sql::INDEX_TEXT, params![made.no, here.location_id(), fold(&made.name)])?;
+    sum(tx, here, made, 1)?;
+    add_followers(tx, here, made, &made.followers)?;
+    add_fields(tx, here, made, &made.custom_fields)
+}
+
+/// Changes the rows from how the opportunity was to how it is.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    before: &Opportunity,
+    after: &Opportunity,
+) -> Result<(), Error> {
+    if before.name != after.name {
+        tx.exec(sql::REINDEX_TEXT, params![after.no, here.location_id(), fold(&after.name)])?;
+    }
+    let summed = |of: &Opportunity| {
+        (of.pipeline_id.clone(), of.stage_id.clone(), of.status, of.monetary_value, of.probability)
+    };
+    if summed(before) != summed(after) {
+        sum(tx, here, before, -1)?;
+        sum(tx, here, after, 1)?;
+    }
+    for gone in before.followers.iter().filter(|id| !after.followers.contains(id)) {
+        tx.exec(sql::REMOVE_FOLLOWER, params![here.location_id(), after.no, gone])?;
+    }
+    let come = after.followers.iter().filter(|id| !before.followers.contains(id));
+    add_followers(tx, here, after, come)?;
+    for gone in before.custom_fields.iter().filter(|value| !after.custom_fields.contains(value)) {
+        tx.exec(sql::REMOVE_FIELD, params![here.location_id(), after.no, &gone.id])?;
+    }
+    let added = after.custom_fields.iter().filter(|value| !before.custom_fields.contains(value));
+    add_fields(tx, here, after, added)
+}
+
+/// Removes what does not go with the row.
+pub(super) fn remove(tx: &mut Tx<'_>, here: &LocationScope, gone: &Opportunity) -> Result<(), Error> {
+    tx.exec(sql::UNINDEX_TEXT, params![gone.no, here.location_id()])?;
+    sum(tx, here, gone, -1)
+}
+
+/// Adds the opportunity to its sums (`by` 1), or takes it out (`by` -1). It always counts in the same shard.
+fn sum(tx: &mut Tx<'_>, here: &LocationScope, of: &Opportunity, by: i8) -> Result<(), Error> {
+    let times = f64::from(by);
+    let (own, weighted) = match of.probability {
+        Some(probability) => (of.monetary_value, of.monetary_value * probability / 100.0),
+        None => (0.0, 0.0),
+    };
+    tx.exec(
+        sql::ADD_TO_SUM,
+        params![
+            here.location_id(),
+            &of.pipeline_id,
+            &of.stage_id,
+            of.status.name(),
+            i64::from(shard::of(&of.id)),
+            i64::from(by),
+            times * of.monetary_value,
+            times * own,
+            times * weighted
+        ],
+    )?;
+    Ok(())
+}
+
+fn add_followers<'a>(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    of: &Opportunity,
+    added: impl IntoIterator<Item = &'a String>,
+) -> Result<(), Error> {
+    for id in added {
+        tx.exec(sql::ADD_FOLLOWER, params![here.location_id(), of.no, id])?;
+    }
+    Ok(())
+}
+
+fn add_fields<'a>(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    of: &Opportunity,
+    added: impl IntoIterator<Item = &'a FieldValue>,
+) -> Result<(), Error> {
+    let added: Vec<_> = added.into_iter().collect();
+    if added.is_empty() {
+        return Ok(());
+    }
+    let definitions = custom_fields::list(tx, here, &Model::Opportunity)?;
+    let mut rows: Vec<[Value<'static>; 5]> = Vec::new();
+    for field in added {
+        let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);
+        let data_type = defined.map_or(DataType::Text, |defined| defined.data_type);
+        rows.extend(value::entries(data_type, &field.value).into_iter().map(|entry| {
+            let number = entry.number.map_or(Value::Null, Value::Real);
+            [field.id.clone().into(), entry.option_id.into(), entry.head.into(), entry.body.into(), number]
+        }));
+    }
+    for batch in rows.chunks(BATCH) {
+        let head = "insert into opportunity_field_values
+            (location_id, opportunity_no, field_id, option_id, head, body, number) values (";
+        let mut sql = Dynamic::in_location(head, here.location_id());
+        sql.push(", ").bind(of.no);
+        for (at, row) in batch.iter().enumerate() {
+            sql.push(if at == 0 { "" } else { "), ($1, $2" });
+            for value in row {
+                sql.push(", ").bind(value.clone());
+            }
+        }
+        sql.push(")");
+        tx.query_dynamic(&sql, |_| Ok(()))?;
+    }
+    Ok(())
+}

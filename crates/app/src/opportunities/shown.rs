@@ -1,0 +1,109 @@
+//! An opportunity as clients read it, with its contact in short. Both versions of the API show the same fields.
+
+use leadhold_kernel::{Error, Timestamp, date::Date};
+use leadhold_store::Tx;
+use serde_json::{Value, json};
+
+use super::model::{Opportunity, Status};
+use super::pipelines::{self, Odds};
+use crate::contacts::{self, Card};
+use crate::tenant::LocationScope;
+
+/// An opportunity with what is shown beside it.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    pub(super) opportunity: Opportunity,
+    contact: Card,
+    odds: Odds,
+}
+
+/// The opportunities with what is shown beside them. One whose contact is gone is about to follow it, and is not shown.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn shown(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    opportunities: Vec<Opportunity>,
+) -> Result<Vec<Shown>, Error> {
+    let cards = contacts::cards(tx, here, opportunities.iter().map(|of| of.contact_id.as_str()))?;
+    let odds = pipelines::odds(tx, here, opportunities.iter().map(|of| of.stage_id.as_str()))?;
+    let beside = |opportunity: Opportunity| {
+        let contact = cards.get(opportunity.contact_id.as_str())?.clone();
+        let odds = odds.get(opportunity.stage_id.as_str()).copied().unwrap_or_default();
+        Some(Shown { opportunity, contact, odds })
+    };
+    Ok(opportunities.into_iter().filter_map(beside).collect())
+}
+
+/// How probably it is won: what is over is certain, and an open one's own probability goes before its stage's.
+pub(super) fn effective_probability(opportunity: &Opportunity, odds: Odds) -> Option<f64> {
+    match opportunity.status {
+        Status::Won => Some(100.0),
+        Status::Lost | Status::Abandoned => Some(0.0),
+        Status::Open => opportunity.probability.filter(|_| odds.own_counts).or(odds.stage),
+    }
+}
+
+impl Shown {
+    /// The JSON.
+    pub(super) fn body(&self) -> Value {
+        let of = &self.opportunity;
+        let fields: Vec<Value> = of
+            .custom_fields
+            .iter()
+            .map(|field| {
+                json!({"id": field.id, "key": field.key, "fieldValue": field.value, "value": field.value})
+            })
+            .collect();
+        let mut body = json!({
+            "id": of.id,
+            "name": of.name,
+            "monetaryValue": plain(of.monetary_value),
+            "pipelineId": of.pipeline_id,
+            "pipelineStageId": of.stage_id,
+            "pipelineStageUId": of.stage_id,
+            "assignedTo": of.assigned_to,
+            "status": of.status.name(),
+            "source": of.source,
+            "lastStatusChangeAt": of.last_status_change.iso(),
+            "lastStageChangeAt": of.last_stage_change.iso(),
+            "lastActionDate": of.date_updated.iso(),
+            "indexVersion": of.version.to_string(),
+            "createdAt": of.date_added.iso(),
+            "updatedAt": of.date_updated.iso(),
+            "contactId": of.contact_id,
+            "locationId": of.location_id,
+            "contact": self.contact,
+            "notes": [],
+            "tasks": [],
+            "calendarEvents": [],
+            "lostReasonId": of.lost_reason_id,
+            "customFields": fields,
+            "followers": of.followers,
+            "relations": [],
+            "createdBy": of.created_by,
+        });
+        self.forecast(&mut body);
+        body
+    }
+
+    fn forecast(&self, body: &mut Value) {
+        let of = &self.opportunity;
+        let forecast = &of.forecast;
+        body["forecastExpectedCloseDate"] = json!(forecast.close.map(Date::iso));
+        body["forecastOriginalCloseDate"] = json!(forecast.original.map(Date::iso));
+        body["forecastSlippageCount"] = json!(forecast.slippage_count);
+        body["forecastDaysSlipped"] = json!(forecast.days_slipped().unwrap_or(0));
+        body["forecastLastSlippedAt"] = json!(forecast.last_slipped_at.map(Timestamp::iso));
+        body["forecastProbability"] = json!(of.probability.map(plain));
+        body["effectiveProbability"] = json!(effective_probability(of, self.odds).map(plain));
+    }
+}
+
+/// `5000` and not `5000.0`: some clients read whole numbers only so.
+pub(super) fn plain(number: f64) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2⁵³")]
+    if number.fract() == 0.0 && number.abs() <= EXACT { json!(number as i64) } else { json!(number) }
+}

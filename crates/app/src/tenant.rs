@@ -5,7 +5,8 @@
 //! was appended inside its tenant), and a row that only its tenant could have made (a job, a hook with a secret URL, a
 //! location just created).
 
-use leadhold_kernel::{Event, Id, id};
+use leadhold_kernel::{Cx, Event, EventKind, Id, id};
+use serde_json::Value;
 
 /// Access to one location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,21 @@ impl LocationScope {
     pub fn of_event(event: &Event) -> Option<Self> {
         let location_id = event.location_id.clone()?;
         Some(Self::proven(event.company_id.clone(), location_id))
+    }
+
+    /// What happened here to a record, to be appended to the outbox.
+    #[must_use]
+    pub fn event(&self, cx: &Cx, kind: EventKind, record_id: &str, payload: Value) -> Event {
+        Event {
+            id: Id::generate(cx.random.as_ref()),
+            kind,
+            company_id: self.company_id.clone(),
+            location_id: Some(self.location_id.clone()),
+            record_id: record_id.to_owned(),
+            payload,
+            cause: cx.cause.clone(),
+            at: cx.now,
+        }
     }
 
     /// The location.

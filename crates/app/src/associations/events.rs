@@ -1,7 +1,7 @@
 //! What this slice announces.
 
-use leadhold_kernel::{Cx, Event, EventKind, Id};
-use serde_json::{Value, json};
+use leadhold_kernel::{Cx, Event, EventKind};
+use serde_json::json;
 
 use super::model::{Association, Relation, cardinality};
 use crate::tenant::LocationScope;
@@ -28,7 +28,7 @@ pub(super) fn association(
         payload["firstObjectToSecondObjectCardinality"] = json!(cardinality(first, second));
         payload["secondObjectToFirstObjectCardinality"] = json!(cardinality(second, first));
     }
-    event(cx, here, kind, id.to_string(), payload)
+    here.event(cx, kind, id.as_str(), payload)
 }
 
 /// `kind` happened to `relation`.
@@ -42,18 +42,5 @@ pub(super) fn relation(cx: &Cx, here: &LocationScope, kind: EventKind, relation:
         "associationId": relation.association.id,
         "locationId": here.location_id(),
     });
-    event(cx, here, kind, relation.id.to_string(), payload)
-}
-
-fn event(cx: &Cx, here: &LocationScope, kind: EventKind, record_id: String, payload: Value) -> Event {
-    Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind,
-        company_id: here.company_id().clone(),
-        location_id: Some(here.location_id().clone()),
-        record_id,
-        payload,
-        cause: cx.cause.clone(),
-        at: cx.now,
-    }
+    here.event(cx, kind, relation.id.as_str(), payload)
 }

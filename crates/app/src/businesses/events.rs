@@ -1,6 +1,6 @@
 //! What this slice announces: to the outside a business is a record, like those of custom objects.
 
-use leadhold_kernel::{Cx, Event, EventKind, Id};
+use leadhold_kernel::{Cx, Event, EventKind};
 use serde_json::{Map, Value, json};
 
 use super::Business;
@@ -8,16 +8,7 @@ use crate::tenant::LocationScope;
 
 /// `kind` happened to `business`, which is shown as it is afterwards (before its end, if that is what happened).
 pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, business: &Business) -> Event {
-    Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind,
-        company_id: here.company_id().clone(),
-        location_id: Some(here.location_id().clone()),
-        record_id: business.id.to_string(),
-        payload: payload(cx, business),
-        cause: cx.cause.clone(),
-        at: cx.now,
-    }
+    here.event(cx, kind, business.id.as_str(), payload(cx, business))
 }
 
 /// The fields become `properties`; a business has no owners and no followers.

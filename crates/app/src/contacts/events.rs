@@ -1,7 +1,7 @@
 //! What this slice announces, with the documented flat payloads. `contactId` beside `id` is for consumers that were
 //! written after the integrator's guide.
 
-use leadhold_kernel::{Cx, Event, EventKind, Id, date::Date};
+use leadhold_kernel::{Cx, Event, EventKind, date::Date};
 use serde_json::{Value, json};
 
 use super::model::Contact;
@@ -13,16 +13,7 @@ pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, contact: &Co
     if kind == EventKind::ContactDndUpdate {
         payload["dndSettings"] = json!(contact.dnd_settings);
     }
-    Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind,
-        company_id: here.company_id().clone(),
-        location_id: Some(here.location_id().clone()),
-        record_id: contact.id.to_string(),
-        payload,
-        cause: cx.cause.clone(),
-        at: cx.now,
-    }
+    here.event(cx, kind, contact.id.as_str(), payload)
 }
 
 /// The fields that every contact event has; what is not known is left out.

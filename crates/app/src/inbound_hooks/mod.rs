@@ -13,7 +13,7 @@ mod routes;
 mod sql;
 
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::{Cx, Error, Event, EventKind};
+use leadhold_kernel::{Cx, Error, EventKind};
 use leadhold_queue::outbox;
 use leadhold_store::{DbError, Json, Sql, Tx, json_text, params};
 use serde_json::{Value, json};
@@ -152,16 +152,8 @@ fn receive(
         tx.exec(sql::PRUNE_SAMPLES, params![&hook.id, location, SAMPLES])?;
         return Ok(None);
     }
-    let event = Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind: EventKind::InboundWebhook,
-        company_id: hook.here.company_id().clone(),
-        location_id: Some(location.clone()),
-        record_id: hook.id.to_string(),
-        payload: json!({"hookId": hook.id, "workflowId": hook.workflow, "requestId": request}),
-        cause: cx.cause.clone(),
-        at: cx.now,
-    };
+    let payload = json!({"hookId": hook.id, "workflowId": hook.workflow, "requestId": request});
+    let event = hook.here.event(cx, EventKind::InboundWebhook, hook.id.as_str(), payload);
     outbox::append(tx, &event)?;
     Ok(Some(request))
 }

@@ -102,6 +102,47 @@ impl Dynamic {
         self
     }
 
+    /// Appends placeholders for `values` with commas between them.
+    pub fn list(&mut self, values: impl IntoIterator<Item = Value<'static>>) -> &mut Self {
+        for (at, value) in values.into_iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " }).bind(value);
+        }
+        self
+    }
+
+    /// Appends the test whether the column before it has `part` in it, whatever characters that is made of.
+    pub fn has(&mut self, part: &str) -> &mut Self {
+        let mut pattern = String::from("%");
+        for char in part.chars() {
+            if matches!(char, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(char);
+        }
+        pattern.push('%');
+        self.push(" like ").bind(pattern).push(" escape '!'")
+    }
+
+    /// Appends the test that a row comes after the one with these values, given each column with whether it descends: one
+    /// row comparison where all directions agree, which an index answers, else step by step.
+    pub fn after(&mut self, steps: &[(&str, bool, Value<'static>)]) -> &mut Self {
+        let descending = steps.last().is_some_and(|(_, descending, _)| *descending);
+        if steps.iter().all(|(_, direction, _)| *direction == descending) {
+            let columns: Vec<_> = steps.iter().map(|(column, ..)| *column).collect();
+            self.push("(").push(&columns.join(", ")).push(if descending { ") < (" } else { ") > (" });
+            return self.list(steps.iter().map(|(.., value)| value.clone())).push(")");
+        }
+        self.push("(");
+        for (at, (column, descending, value)) in steps.iter().enumerate() {
+            self.push(if at == 0 { "(" } else { " or (" });
+            for (column, _, value) in &steps[..at] {
+                self.push(column).push(" = ").bind(value.clone()).push(" and ");
+            }
+            self.push(column).push(if *descending { " < " } else { " > " }).bind(value.clone()).push(")");
+        }
+        self.push(")")
+    }
+
     /// The text so far.
     #[must_use]
     pub fn text(&self) -> &str {

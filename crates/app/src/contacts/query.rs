@@ -5,7 +5,7 @@ use leadhold_store::{Dynamic, Tx, params};
 
 use super::search::compile::{self, Plan};
 use super::search::field::SortKey;
-use super::search::{Filter, Key, Search, Sort, Window, parse};
+use super::search::{Filter, Key, Search, Sort, Window, only_tag, parse};
 use super::service::{self, total};
 use super::sql;
 use super::stored::Stored;
@@ -92,7 +92,7 @@ pub(super) fn search(
         count(tx, &filtered(search))?
     } else if search.filter.is_open() {
         all
-    } else if let Some(tag) = search.filter.only_tag() {
+    } else if let Some(tag) = only_tag(&search.filter) {
         tx.query_one(sql::COUNT_TAGGED, params![here.location_id(), tag], |row| row.get(0))?
     } else {
         count(tx, &filtered(search))?

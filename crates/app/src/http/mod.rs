@@ -7,6 +7,7 @@ pub mod contract;
 pub mod deferred;
 pub mod error;
 pub mod fields;
+pub mod filters;
 pub mod health;
 pub mod idempotency;
 pub mod metrics;

@@ -77,8 +77,7 @@ pub(in crate::contacts) fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) 
     // A trigram index answers only for three plain characters in a row.
     if !word.split(is_special).any(|run| run.chars().count() >= 3) {
         for (at, column) in NAMED_BY.into_iter().enumerate() {
-            sql.push(if at == 0 { " and (" } else { " or " }).push(column);
-            sql.push(" like ").bind(containing(word)).push(" escape '!'");
+            sql.push(if at == 0 { " and (" } else { " or " }).push(column).has(word);
         }
         sql.push(")");
         return;
@@ -92,7 +91,7 @@ pub(in crate::contacts) fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) 
     // The trigram index of SQLite does not serve `escape`. So special characters first match anything, then themselves.
     sql.push(" and s.body like ").bind(format!("%{}%", word.replace(is_special, "_")));
     if word.contains(is_special) {
-        sql.push(" and s.body like ").bind(containing(word)).push(" escape '!'");
+        sql.push(" and s.body").has(word);
     }
     sql.push(")");
 }
@@ -102,45 +101,17 @@ fn is_special(char: char) -> bool {
     matches!(char, '%' | '_' | '\\')
 }
 
-/// The pattern for `like … escape '!'` of texts that contain `part` literally.
-fn containing(part: &str) -> String {
-    let mut pattern = String::from("%");
-    for char in part.chars() {
-        if matches!(char, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(char);
-    }
-    pattern.push('%');
-    pattern
-}
-
 fn direction(descending: bool) -> &'static str {
     if descending { " desc" } else { " asc" }
 }
 
-/// Rows after the given sort values: one row comparison where all directions agree, else step by step.
+/// Rows after the given sort values.
 fn after(sql: &mut Dynamic, sort: &[Sort], keys: &[Key], id: &str) {
     let descending = sort.last().is_some_and(|sort| sort.descending);
     let mut steps: Vec<(&str, bool, Value<'static>)> =
         sort.iter().zip(keys).map(|(sort, key)| (sort.key.column(), sort.descending, bound(key))).collect();
     steps.push(("c.id", descending, id.to_owned().into()));
-    if steps.iter().all(|(_, direction, _)| *direction == descending) {
-        let columns: Vec<_> = steps.iter().map(|(column, ..)| *column).collect();
-        sql.push(" and (").push(&columns.join(", ")).push(if descending { ") < (" } else { ") > (" });
-        list(sql, steps.into_iter().map(|(.., value)| value));
-        sql.push(")");
-        return;
-    }
-    sql.push(" and (");
-    for (at, (column, descending, value)) in steps.iter().enumerate() {
-        sql.push(if at == 0 { "(" } else { " or (" });
-        for (column, _, value) in &steps[..at] {
-            sql.push(column).push(" = ").bind(value.clone()).push(" and ");
-        }
-        sql.push(column).push(if *descending { " < " } else { " > " }).bind(value.clone()).push(")");
-    }
-    sql.push(")");
+    sql.push(" and ").after(&steps);
 }
 
 fn bound(key: &Key) -> Value<'static> {
@@ -148,12 +119,6 @@ fn bound(key: &Key) -> Value<'static> {
         Key::Text(text) => text.clone().into(),
         Key::Number(number) => (*number).into(),
         Key::Flag(flag) => (*flag).into(),
-    }
-}
-
-fn list(sql: &mut Dynamic, values: impl Iterator<Item = Value<'static>>) {
-    for (at, value) in values.enumerate() {
-        sql.push(if at == 0 { "" } else { ", " }).bind(value);
     }
 }
 
@@ -212,8 +177,8 @@ fn text(sql: &mut Dynamic, column: &str, test: &Test) {
     match test {
         Test::Eq(values) => any_of(sql, " in (", values),
         Test::NotEq(values) => any_of(sql, " not in (", values),
-        Test::Contains(part) => drop(sql.push(" like ").bind(containing(part)).push(" escape '!'")),
-        Test::NotContains(part) => drop(sql.push(" not like ").bind(containing(part)).push(" escape '!'")),
+        Test::Contains(part) => drop(sql.has(part)),
+        Test::NotContains(part) => drop(sql.push(" not").has(part)),
         Test::NotExists => drop(sql.push(" = ''")),
         Test::Exists | Test::Range(_) => drop(sql.push(" <> ''")),
     }
@@ -241,14 +206,11 @@ fn moment(sql: &mut Dynamic, column: &str, test: &Test) {
 }
 
 fn any_of(sql: &mut Dynamic, open: &str, values: &[Operand]) {
-    sql.push(open);
-    list(
-        sql,
-        values.iter().map(|value| match value {
-            Operand::Text(text) => text.clone().into(),
-            Operand::Flag(flag) => (*flag).into(),
-        }),
-    );
+    sql.push(open).list(values.iter().map(|value| match value {
+        Operand::Text(text) => text.clone().into(),
+        Operand::Flag(flag) => (*flag).into(),
+        Operand::Number(number) => (*number).into(),
+    }));
     sql.push(")");
 }
 
@@ -296,7 +258,7 @@ fn rows(sql: &mut Dynamic, rows: &Rows<'_>, test: &Test, plan: Plan) {
         Test::Exists | Test::NotExists => {}
         Test::Eq(values) | Test::NotEq(values) => any_of(sql.push(" and ").push(rows.value), " in (", values),
         Test::Contains(part) | Test::NotContains(part) => {
-            sql.push(" and ").push(rows.part).push(" like ").bind(containing(part)).push(" escape '!'");
+            sql.push(" and ").push(rows.part).has(part);
         }
         Test::Range(limits) => range(sql.push(" and "), "r.number", limits),
     }

@@ -1,6 +1,7 @@
 //! The table of searchable fields: their public names, where their values lie, and which tests they take.
 
 use crate::contacts::dnd::Channel;
+use crate::http::filters::{Compared, Operator, Operator as Op, Searchable};
 
 /// Where the value of a field lies. Columns are named with their alias `c` (contacts).
 #[derive(Clone, Debug, PartialEq)]
@@ -23,48 +24,32 @@ pub(crate) enum Field {
     Custom { id: String, option: Option<String> },
 }
 
-/// An operator as a client spells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Eq,
-    NotEq,
-    Contains,
-    NotContains,
-    Exists,
-    NotExists,
-    Range,
-}
-
-impl Operator {
-    const NAMES: [(&'static str, Self); 7] = [
-        ("eq", Self::Eq),
-        ("not_eq", Self::NotEq),
-        ("contains", Self::Contains),
-        ("not_contains", Self::NotContains),
-        ("exists", Self::Exists),
-        ("not_exists", Self::NotExists),
-        ("range", Self::Range),
-    ];
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, operator)| *operator)
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(_, operator)| *operator == self).map_or("", |(name, _)| name)
-    }
-}
-
-use Operator as Op;
-
 const SAME: &[Op] = &[Op::Eq, Op::NotEq];
 const PRESENT: &[Op] = &[Op::Eq, Op::NotEq, Op::Exists, Op::NotExists];
 const PART: &[Op] = &[Op::Eq, Op::NotEq, Op::Contains, Op::NotContains, Op::Exists, Op::NotExists];
 const SPAN: &[Op] = &[Op::Range, Op::Exists, Op::NotExists];
 const ANY: &[Op] = &[Op::Eq, Op::NotEq, Op::Contains, Op::NotContains, Op::Exists, Op::NotExists, Op::Range];
 
+/// What contacts can be filtered by.
+pub(super) struct OfContacts;
+
+impl Searchable for OfContacts {
+    type Field = Field;
+
+    fn find(&self, name: &str) -> Option<(Field, &'static [Operator], Compared)> {
+        let (field, operators) = find(name)?;
+        let compared = match field {
+            Field::Exact(_) => Compared::Exactly,
+            Field::Flag(_) | Field::MaybeFlag(_) => Compared::Flags,
+            Field::Moment(_) => Compared::Moments,
+            Field::Text(_) | Field::Tags | Field::Facet(_) | Field::Custom { .. } => Compared::Folded,
+        };
+        Some((field, operators, compared))
+    }
+}
+
 /// The field of this public name with the operators that it takes; `None`: there is no such field.
-pub(crate) fn find(name: &str) -> Option<(Field, &'static [Operator])> {
+fn find(name: &str) -> Option<(Field, &'static [Operator])> {
     Some(match name {
         "id" => (Field::Exact("c.id"), SAME),
         "assignedTo" => (Field::Exact("c.assigned_to"), PRESENT),

@@ -1,6 +1,6 @@
 //! `POST /contacts/search`: a client composes filters, we compile them to one statement.
 //!
-//! Cast: `parse` reads the JSON into a [`Search`], with every fault at once; `field` is the table of what can be filtered
+//! Cast: `http::filters` knows the grammar; `parse` reads the JSON into a [`Search`], with every fault at once; `field` is the table of what can be filtered
 //! and sorted by, and how; `compile` turns a [`Search`] into SQL whose values are all bound.
 //!
 //! What is guaranteed:
@@ -8,7 +8,7 @@
 //!   find the same contacts.
 //! - A negation (`not_eq`, `not_contains`, `not_exists`) is the complement: contacts without the field are in it.
 //! - A field with several values (tags, check boxes) satisfies `eq` when any of them does.
-//! - At most [`MAX_CONDITIONS`] conditions, [`MAX_VALUES`] values each, nested [`MAX_DEPTH`] deep.
+//! - Their number, their values and their depth are bounded (`http::filters`).
 
 pub(super) mod compile;
 pub(super) mod field;
@@ -16,14 +16,9 @@ pub(super) mod parse;
 
 use field::{Field, SortKey};
 
-/// Conditions in one request.
-pub(super) const MAX_CONDITIONS: usize = 50;
-/// Values of one any-of condition.
-pub(super) const MAX_VALUES: usize = 100;
-/// Groups within groups.
-pub(super) const MAX_DEPTH: usize = 8;
-/// Characters of a value or of `query`.
-pub(super) const MAX_TEXT: usize = 75;
+use crate::http::filters;
+pub(super) use crate::http::filters::{Bound, Limit, MAX_TEXT, Operand, Test};
+
 /// How far pages with numbers reach; beyond it `searchAfter` goes on.
 pub(super) const MAX_WINDOW: i64 = 10_000;
 
@@ -62,79 +57,16 @@ pub(super) enum Key {
 }
 
 /// A composed condition.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Filter {
-    /// All of them; none means every contact.
-    All(Vec<Filter>),
-    /// At least one of them.
-    Any(Vec<Filter>),
-    /// A field passes a test.
-    Is(Field, Test),
-}
+pub(super) type Filter = filters::Filter<Field>;
 
-impl Filter {
-    /// Whether it lets every contact pass.
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self, Self::All(parts) if parts.iter().all(Self::is_open))
-    }
-
-    /// The tag, when all that is asked is that a contact has it: the commonest filter, and counted by its index alone.
-    pub(super) fn only_tag(&self) -> Option<&str> {
-        match self {
-            Self::All(parts) | Self::Any(parts) if parts.len() == 1 => parts[0].only_tag(),
-            Self::Is(Field::Tags, Test::Eq(values)) => match values.as_slice() {
-                [Operand::Text(tag)] => Some(tag),
-                _ => None,
-            },
+/// The tag, when all that is asked is that a contact has it: the commonest filter, and counted by its index alone.
+pub(super) fn only_tag(filter: &Filter) -> Option<&str> {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) if parts.len() == 1 => only_tag(&parts[0]),
+        Filter::Is(Field::Tags, Test::Eq(values)) => match values.as_slice() {
+            [Operand::Text(tag)] => Some(tag),
             _ => None,
-        }
+        },
+        _ => None,
     }
-}
-
-/// What is asked of a field.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Test {
-    /// Equals one of these.
-    Eq(Vec<Operand>),
-    /// Equals none of these.
-    NotEq(Vec<Operand>),
-    /// Has this text in it (folded).
-    Contains(String),
-    /// Has it not.
-    NotContains(String),
-    /// Has a value.
-    Exists,
-    /// Has none.
-    NotExists,
-    /// Lies between bounds.
-    Range(Vec<(Bound, Limit)>),
-}
-
-/// A value to be equal to.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Operand {
-    /// Folded, or exact where the field is an id.
-    Text(String),
-    Flag(bool),
-}
-
-/// A side of a range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bound {
-    Gt,
-    Gte,
-    Lt,
-    Lte,
-}
-
-impl Bound {
-    pub(super) const ALL: [(&'static str, Self); 4] =
-        [("gt", Self::Gt), ("gte", Self::Gte), ("lt", Self::Lt), ("lte", Self::Lte)];
-}
-
-/// Where a range ends: a moment in milliseconds, or a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Limit {
-    Millis(i64),
-    Number(f64),
 }

@@ -1,4 +1,8 @@
+use super::super::{Bound, Filter, Limit, Operand, Test, field::Field};
 use super::*;
+use crate::http::filters::{MAX_CONDITIONS, MAX_DEPTH};
+
+const DAY: i64 = 86_400_000;
 use serde_json::json;
 
 fn valid(extra: Value) -> Search {

@@ -9,9 +9,9 @@ use crate::credentials::Credentials;
 use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields, files,
-    inbound_hooks, installation, locations, marketplace, medias, oauth, objects, opportunities, portal,
-    requests, sandbox, sessions, tokens, users, webhooks, workflows,
+    Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields,
+    custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias, oauth, objects,
+    opportunities, portal, requests, sandbox, sessions, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -36,6 +36,8 @@ pub fn routes() -> Vec<Route> {
         users::routes(),
         files::routes(),
         medias::routes(),
+        links::routes(),
+        custom_menus::routes(),
         businesses::routes(),
         associations::routes(),
         objects::routes(),
@@ -68,9 +70,9 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 
 /// Who does which work.
 #[must_use]
-pub fn jobs(world: &World, _config: &Config) -> Vec<Arc<dyn Job>> {
+pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
-        Arc::new(workflows::StepRun::new(world.clone())),
+        Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
         Arc::new(webhooks::Deliver::new(world.clone())),
         Arc::new(files::DeleteBlob::new(world.clone())),
     ];
@@ -109,6 +111,8 @@ pub fn statements() -> Vec<Sql> {
         http::idempotency::STATEMENTS,
         companies::STATEMENTS,
         medias::STATEMENTS,
+        links::STATEMENTS,
+        custom_menus::STATEMENTS,
         businesses::STATEMENTS,
         associations::STATEMENTS,
         files::STATEMENTS,

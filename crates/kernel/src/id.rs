@@ -114,6 +114,12 @@ kinds! {
     File: Base62,
     /// A file or folder of a location's media library.
     Media: Hex24,
+    /// A short URL that leads elsewhere and counts who follows it.
+    Link: Base62,
+    /// One time that somebody followed it.
+    LinkClick: Base62,
+    /// A link that an agency adds to the menus of its pages.
+    CustomMenu: Uuid,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

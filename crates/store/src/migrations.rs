@@ -37,6 +37,7 @@ pub const MAIN: &[Migration] = migrations![
     "0025_associations",
     "0028_files",
     "0029_medias",
+    "0030_links_and_menus",
 ];
 
 /// The request log's tables, in order.

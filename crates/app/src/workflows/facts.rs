@@ -29,6 +29,8 @@ pub struct Facts {
     pub trigger_object: Option<&'static str>,
     /// What the trigger brought with it.
     pub trigger_data: Value,
+    /// The URLs of the trigger links that the workflow names, by their ids.
+    pub trigger_links: Map<String, Value>,
     /// The location's custom values by key.
     pub custom_values: Map<String, Value>,
 }
@@ -104,6 +106,7 @@ impl Facts {
         fields.insert("location".to_owned(), self.location.fields());
         fields.insert("right_now".to_owned(), right_now::fields(self.now, &self.zone));
         fields.insert("workflow".to_owned(), json!({"id": self.workflow_id, "name": self.workflow_name}));
+        fields.insert("trigger_link".to_owned(), Value::Object(self.trigger_links.clone()));
         fields.insert("custom_values".to_owned(), Value::Object(self.custom_values.clone()));
         if let Some(object) = self.trigger_object {
             fields.insert(object.to_owned(), self.trigger_data.clone());
@@ -225,6 +228,7 @@ pub(crate) mod examples {
             workflow_name: "New leads".to_owned(),
             trigger_object: Some("inboundWebhookRequest"),
             trigger_data: json!({"email": "ada@example.com", "score": 42, "interests": ["tea", "milk"], "sub": {"ok": true}}),
+            trigger_links: Map::new(),
             custom_values: Map::from_iter([("booking_link".to_owned(), json!("https://example.com/book"))]),
         }
     }

@@ -9,13 +9,16 @@ use serde_json::{Map, Value, json};
 use super::facts::{Facts, LocationFacts};
 use super::records;
 use super::trigger::{KINDS, Kind, Subject};
+use crate::links::Urls;
 use crate::tenant::LocationScope;
-use crate::{inbound_hooks, locations};
+use crate::{inbound_hooks, links, locations};
 
 /// Facts in the making: the location is read once, the contact again whenever a step may have changed it.
 pub struct Gather {
     here: LocationScope,
     facts: Facts,
+    /// The links that the workflow names.
+    links: Vec<String>,
 }
 
 impl Gather {
@@ -48,9 +51,10 @@ impl Gather {
             workflow_name: String::new(),
             trigger_object: None,
             trigger_data: json!({}),
+            trigger_links: Map::new(),
             custom_values: Map::new(),
         };
-        Ok(Self { here: here.clone(), facts })
+        Ok(Self { here: here.clone(), facts, links: Vec::new() })
     }
 
     /// The facts so far.
@@ -75,6 +79,26 @@ impl Gather {
     pub fn set_workflow(&mut self, id: &Id<id::Workflow>, name: &str) {
         self.facts.workflow_id = id.to_string();
         name.clone_into(&mut self.facts.workflow_name);
+    }
+
+    /// Which trigger links of the location the workflow's definition names.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_links(&mut self, tx: &mut Tx<'_>, definition: &str) -> Result<(), Error> {
+        for link in links::mentioned(definition) {
+            if links::exists(tx, &self.here, &link)? {
+                self.links.push(link);
+            }
+        }
+        Ok(())
+    }
+
+    /// The links' URLs, for the contact as it is known by now.
+    pub fn write_links(&mut self, urls: &Urls) {
+        let contact = self.facts.contact.as_ref().map(|contact| &contact.id);
+        let written = self.links.iter().map(|link| (link.clone(), Value::from(urls.of(link, contact))));
+        self.facts.trigger_links = written.collect();
     }
 
     /// The contact as it is now; none when it is gone.

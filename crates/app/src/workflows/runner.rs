@@ -8,6 +8,8 @@
 //! which is logged, and the run goes on. A failure of ours (the database, a bug) fails the transaction; the job tries
 //! again with growing pauses, and after [`PATIENCE`] of them in a row the run is failed with the reason.
 
+use std::sync::Arc;
+
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Actor, Cause, Cx, Error};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
@@ -19,6 +21,7 @@ use super::engine::{self, Done, Input, Phase, step};
 use super::gather::Gather;
 use super::model::Run;
 use super::{perform, runs, service};
+use crate::links::Urls;
 use crate::tenant::LocationScope;
 use crate::world::World;
 
@@ -37,13 +40,14 @@ const LONGEST_PAUSE: i64 = 300_000;
 /// Takes runs forward.
 pub struct StepRun {
     world: World,
+    urls: Urls,
 }
 
 impl StepRun {
-    /// The job over `world`.
+    /// The job over `world`; links that it writes begin with `base_url`.
     #[must_use]
-    pub fn new(world: World) -> Self {
-        Self { world }
+    pub fn new(world: World, base_url: &str) -> Self {
+        Self { urls: Urls::new(base_url, Arc::clone(&world.seal)), world }
     }
 
     async fn take(&self, claim: &Claim) -> Result<Outcome, JobError> {
@@ -52,8 +56,8 @@ impl StepRun {
         };
         let (cx, claim) = (self.world.cx(), claim.clone());
         let (scope, id) = (here.clone(), run.clone());
-        let lease = claim.clone();
-        match self.world.write(move |tx| advance(tx, &cx, &scope, &id, &lease)).await {
+        let (lease, urls) = (claim.clone(), self.urls.clone());
+        match self.world.write(move |tx| advance(tx, &cx, &scope, &id, &lease, &urls)).await {
             Ok(()) => Ok(Outcome::Settled),
             Err(error) => self.trouble(&claim, here, run, error).await,
         }
@@ -130,13 +134,18 @@ fn advance(
     here: &LocationScope,
     id: &Id<id::Run>,
     claim: &Claim,
+    urls: &Urls,
 ) -> Result<(), Error> {
     let Some(mut run) = runs::find(tx, here, id)?.filter(|run| run.ended_at.is_none()) else {
         return Ok(claim.finish(tx)?);
     };
     let cx = cx_of(cx, &run);
     let outcome = match definition_of(tx, here, &run)? {
-        Ok(definition) => walk(tx, &cx, here, &mut run, &definition)?,
+        Ok((definition, text)) => {
+            let mut gather = Gather::begin(tx, &cx, here)?;
+            gather.set_links(tx, &text)?;
+            walk(tx, &cx, here, &mut run, &definition, gather, urls)?
+        }
         Err(reason) => {
             run.state.phase = Phase::Failed { reason: reason.clone() };
             engine::Outcome::Failed(reason)
@@ -163,15 +172,16 @@ fn cx_of(cx: &Cx, run: &Run) -> Cx {
     }
 }
 
-/// The version that the run follows, or why it cannot be followed any more.
+/// The version that the run follows, also as its text, or why it cannot be followed any more.
 fn definition_of(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     run: &Run,
-) -> Result<Result<Definition, String>, Error> {
+) -> Result<Result<(Definition, String), String>, Error> {
     let json = service::version(tx, here, &run.workflow_id, run.version)?;
     Ok(json.ok_or_else(|| format!("Version {} of the workflow is gone.", run.version)).and_then(|json| {
-        Definition::publishable(&json).map_err(|faults| {
+        let text = json.to_string();
+        Definition::publishable(&json).map(|definition| (definition, text)).map_err(|faults| {
             let first =
                 faults.first().map(|fault| format!("{}: {}", fault.at, fault.message)).unwrap_or_default();
             format!("Version {} of the workflow cannot be read by this server. {first}", run.version)
@@ -186,8 +196,9 @@ fn walk(
     here: &LocationScope,
     run: &mut Run,
     definition: &Definition,
+    mut gather: Gather,
+    urls: &Urls,
 ) -> Result<engine::Outcome, Error> {
-    let mut gather = Gather::begin(tx, cx, here)?;
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
     let mut input = if run.state.phase == Phase::New { Input::Begin } else { Input::Woke };
@@ -196,6 +207,7 @@ fn walk(
     loop {
         // Read again after each effect, which may have made or changed it.
         gather.set_contact(tx, contact.as_ref())?;
+        gather.write_links(urls);
         let stepped = step(&run.state, definition, input, gather.facts());
         run.state = stepped.run;
         for line in &stepped.log {

@@ -62,6 +62,10 @@ const TENANTS: &[&str] = &[
     "recovery_codes",
     "files",
     "medias",
+    "links",
+    "link_contacts",
+    "link_clicks",
+    "custom_menus",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

@@ -39,6 +39,8 @@ pub struct Victim {
     opportunity: String,
     pipeline: String,
     lost_reason: String,
+    link: String,
+    menu: String,
 }
 
 impl Victim {
@@ -87,7 +89,10 @@ impl Victim {
         let folder = json!({"altType": "location", "altId": location, "name": CANARY});
         let media = id(&app.post("/medias/folder").json(&folder).send().await.expect(200).json());
         let (pipeline, opportunity, lost_reason) = deal(app, &contact).await;
+        let (link, menu) = link_and_menu(app, &location).await;
         Self {
+            link,
+            menu,
             media,
             opportunity,
             pipeline,
@@ -152,6 +157,8 @@ impl Victim {
             "id" if template.starts_with("/opportunities/") => &self.opportunity,
             "chargeId" => &self.charge,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
+            "linkId" => &self.link,
+            "customMenuId" => &self.menu,
             "id" if template.starts_with("/medias/") => &self.media,
             "id" if template.contains("customFields") => &self.field,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
@@ -180,6 +187,20 @@ async fn related(app: &TestApp, location: &str, contact: &str, business: &str) -
     });
     let relation = id(&app.post("/associations/relations").json(&relation).send().await.expect(201).json());
     (association, relation)
+}
+
+/// The ids of a trigger link of the location, and of a menu that its pages show.
+async fn link_and_menu(app: &TestApp, location: &str) -> (String, String) {
+    let link = json!({"locationId": location, "name": CANARY, "redirectTo": format!("https://example.com/{CANARY}")});
+    let link = id(&app.post("/links/").json(&link).send().await.expect(201).json()["link"]);
+    let menu = json!({
+        "title": CANARY, "url": format!("https://example.com/{CANARY}"), "icon": {"name": "x", "fontFamily": "fas"},
+        "locations": [location], "openMode": "iframe", "userRole": "all",
+    });
+    let menu =
+        app.post("/custom-menus/").token(&app.agency.token).json(&menu).send().await.expect(201).json();
+    let menu = id(&menu["customMenu"]);
+    (link, menu)
 }
 
 /// The ids of an app of the agency's that is installed on the location, and of what it charged there.

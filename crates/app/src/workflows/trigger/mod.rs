@@ -5,6 +5,7 @@
 
 pub mod contact;
 pub mod inbound_hook;
+pub mod link;
 
 use leadhold_kernel::EventKind;
 use leadhold_kernel::id::{self, Id};
@@ -38,7 +39,7 @@ pub struct Subject {
 }
 
 /// Every trigger that exists.
-pub const KINDS: &[&Kind] = &[&inbound_hook::INBOUND_WEBHOOK, &contact::CONTACT_CREATED];
+pub const KINDS: &[&Kind] = &[&inbound_hook::INBOUND_WEBHOOK, &contact::CONTACT_CREATED, &link::TRIGGER_LINK];
 
 /// A trigger of a definition.
 #[derive(Clone, Debug)]

@@ -27,7 +27,7 @@ async fn a_late_worker_changes_nothing_and_is_no_trouble_of_the_run() {
     let [now] = app.jobs().await.try_into().expect("the sleeping run's job");
     let late = Claim { attempts: now.attempts - 1, ..now };
     let before = app.database.content().await;
-    let answer = StepRun::new(app.app.world.clone()).run(&late).await;
+    let answer = StepRun::new(app.app.world.clone(), &app.app.config.base_url).run(&late).await;
     assert_eq!(answer, Ok(Outcome::Settled));
     assert_eq!(app.database.content().await, before);
     app.run_until_idle().await;

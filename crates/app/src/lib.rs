@@ -38,8 +38,10 @@ pub mod businesses;
 pub mod inbound_hooks;
 pub mod links;
 pub mod medias;
+pub mod notes;
 pub mod objects;
 pub mod opportunities;
+pub mod tasks;
 pub mod webhooks;
 pub mod workflows;
 

@@ -10,8 +10,8 @@ use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields,
-    custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias, oauth, objects,
-    opportunities, portal, requests, sandbox, sessions, tokens, users, webhooks, workflows,
+    custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias, notes, oauth,
+    objects, opportunities, portal, requests, sandbox, sessions, tasks, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -45,6 +45,8 @@ pub fn routes() -> Vec<Route> {
         marketplace::routes(),
         custom_fields::routes(),
         contacts::routes(),
+        notes::routes(),
+        tasks::routes(),
         oauth::apps::routes(),
         tokens::routes(),
         portal::routes(),
@@ -120,6 +122,8 @@ pub fn statements() -> Vec<Sql> {
         locations::tags::STATEMENTS,
         custom_fields::STATEMENTS,
         contacts::STATEMENTS,
+        notes::STATEMENTS,
+        tasks::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,

@@ -19,6 +19,14 @@ pub struct Actor {
     pub source_id: String,
 }
 
+impl Actor {
+    /// The person, where it was one who signed in.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        (self.source == "WEB_USER").then_some(self.source_id.as_str())
+    }
+}
+
 /// Handed down with every change. Services read no clock and roll no dice but these.
 #[derive(Clone)]
 pub struct Cx {

@@ -44,6 +44,16 @@ kinds! {
     User: Base62,
     /// A person in a location's address book.
     Contact: Base62,
+    /// What somebody wrote down about a contact.
+    Note: Base62,
+    /// Something to be done, mostly for a contact.
+    Task: Base62,
+    /// What makes tasks again and again.
+    RecurringTask: Base62,
+    /// A series of messages that contacts are put into.
+    Campaign: Base62,
+    /// One contact in one campaign.
+    CampaignContact: Base62,
     /// A name that contacts of a location can carry.
     Tag: Base62,
     /// A field that a location adds to its records.

@@ -44,6 +44,18 @@ impl Timestamp {
         Some(Self(t.as_millisecond()))
     }
 
+    /// Reads ISO 8601 as forms and scripts write it: as [`Timestamp::parse`], without an offset in UTC, a date alone as its
+    /// midnight. `None` also for moments before 1970 and after [`LATEST`], which no answer could show.
+    #[must_use]
+    pub fn parse_iso(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let in_utc = || {
+            let civil: jiff::civil::DateTime = text.parse().ok()?;
+            Some(Self(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond()))
+        };
+        Self::parse(text).or_else(in_utc).filter(|moment| (0..=LATEST.0).contains(&moment.0))
+    }
+
     /// This moment moved by `millis`, which may be negative; saturates instead of wrapping.
     #[must_use]
     pub fn plus_millis(self, millis: i64) -> Self {
@@ -127,6 +139,19 @@ mod tests {
         assert_eq!(Timestamp::parse("2026-01-01T01:00:00+01:00"), Some(Timestamp(1_767_225_600_000)));
         assert_eq!(Timestamp::parse("2026-01-01"), None);
         assert_eq!(Timestamp::parse("soon"), None);
+    }
+
+    #[test]
+    fn dates_come_with_an_offset_without_one_and_alone() {
+        let moment = Some(Timestamp(1_767_225_600_000));
+        let spellings =
+            ["2026-01-01T00:00:00.000Z", "2026-01-01T01:00:00+01:00", "2026-01-01 00:00", "2026-01-01"];
+        assert_eq!(spellings.map(Timestamp::parse_iso), [moment; 4]);
+        for nothing in
+            ["", "soon", "1969-12-31", "2026-02-30", "9999-12-31T23:59:59Z", "2026-01-01T00:00:00X"]
+        {
+            assert_eq!(Timestamp::parse_iso(nothing), None, "{nothing}");
+        }
     }
 
     #[test]

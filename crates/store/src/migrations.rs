@@ -33,6 +33,7 @@ pub const MAIN: &[Migration] = migrations![
     "0014_developers",
     "0015_minted_grants",
     "0016_opportunities" sqlite "0016_opportunities.sqlite.sql" postgres "0016_opportunities.postgres.sql",
+    "0019_notes_and_tasks" sqlite "0019_notes_and_tasks.sqlite.sql" postgres "0019_notes_and_tasks.postgres.sql",
     "0022_custom_field_models",
     "0025_associations",
     "0028_files",

@@ -4,7 +4,6 @@ use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::json;
 
-use super::routes::done;
 use super::service;
 use crate::http::{Reply, Request, Route, delete, put};
 use crate::locations::tags;
@@ -30,5 +29,5 @@ async fn remove_tag(request: Request) -> Result<Reply, Error> {
     let (cx, id) = (request.cx(), request.path(1).to_owned());
     let (work, version) =
         (move |tx: &mut Tx<'_>| service::remove_tag_everywhere(tx, &cx, &here, &id), request.version);
-    request.write(work, move |_| done(version)).await
+    request.write(work, move |_| Reply::done(version)).await
 }

@@ -33,10 +33,10 @@ use leadhold_store::Sql;
 
 pub use self::card::{Card, cards};
 pub use self::model::{Author, Contact, ContactFields, FieldValue, normal_tags};
-pub use self::routes::routes;
+pub use self::routes::{or_forbidden, routes};
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
-    forget_field, get, hold, remove_tags, total, update, upsert,
+    forget_field, get, hold, hold_existing, must_exist, remove_tags, total, update, upsert,
 };
 use crate::world::World;
 

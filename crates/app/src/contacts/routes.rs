@@ -44,8 +44,12 @@ fn location_of_body(request: &Request, body: &Map<String, Value>) -> Result<Loca
     request.caller()?.location(body.get("locationId").and_then(Value::as_str))
 }
 
-/// What was read of a body, or why not: another location's contact is forbidden whatever the body says of it.
-async fn or_forbidden<T>(
+/// What was read of a body, or why not: another location's contact, named first in the path, is forbidden whatever the
+/// body says of it.
+///
+/// # Errors
+/// 403 when it is another location's, else the fault that was found.
+pub async fn or_forbidden<T>(
     request: &Request,
     here: &LocationScope,
     read: Result<T, Error>,
@@ -124,17 +128,7 @@ async fn remove(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
     let version = request.version;
-    request.write(move |tx| service::delete(tx, &cx, &here, &id), move |()| done(version)).await
-}
-
-/// v3 spells it right, and keeps the old spelling beside it.
-pub(super) fn done(version: ApiVersion) -> Reply {
-    let mut out = Object::new();
-    if version == ApiVersion::V3 {
-        out.value("succeeded", &true);
-    }
-    out.value("succeded", &true);
-    reply(StatusCode::OK, out)
+    request.write(move |tx| service::delete(tx, &cx, &here, &id), move |()| Reply::done(version)).await
 }
 
 async fn add_tags(request: Request) -> Result<Reply, Error> {

@@ -8,6 +8,8 @@ leadhold_store::statements! {
         c.additional_emails, c.additional_phones, c.followers, c.attribution, c.last_attribution, c.valid_whatsapp,
         c.created_by, c.updated_by, c.date_added, c.date_updated
         from contacts c where c.location_id = $1 and c.id = $2";
+    /// Whether the location has a contact of this id.
+    pub IS_OURS = "select 1 from contacts where location_id = $1 and id = $2";
     /// Whether anyone has a contact of this id, once the caller's location turned out not to.
     pub IS_ANYONES across tenants "an id of another location is forbidden, one that nobody has is unknown" =
         "select 1 from contacts where id = $1";

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use leadhold_kernel::email::Email;
-use leadhold_kernel::{Error, Patch, Scope, ScopeSet};
+use leadhold_kernel::{Error, Patch, Scope, ScopeSet, Timestamp};
 use serde_json::{Map, Value};
 
 use super::query::Query;
@@ -272,6 +272,18 @@ impl Fields<'_> {
             Some(number) => return Some(number),
         }
         None
+    }
+
+    /// A moment in ISO 8601 ([`Timestamp::parse_iso`]).
+    pub fn moment(&mut self, name: &'static str) -> Patch<Timestamp> {
+        match self.text(name) {
+            Patch::Value(text) => match Timestamp::parse_iso(&text) {
+                Some(moment) => Patch::Value(moment),
+                None => self.refuse(name, "must be a valid ISO 8601 date string"),
+            },
+            Patch::Null => Patch::Null,
+            Patch::Absent => Patch::Absent,
+        }
     }
 
     /// A list of strings. In a query string one value stands for a list of one, and commas separate.

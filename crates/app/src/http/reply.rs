@@ -7,6 +7,9 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use leadhold_kernel::{Id, Timestamp, id};
 use serde::Serialize;
+use serde_json::json;
+
+use super::version::ApiVersion;
 
 use crate::file_store::Content;
 
@@ -96,6 +99,15 @@ impl Reply {
     #[must_use]
     pub fn created(body: &(impl Serialize + ?Sized)) -> Self {
         Self::json(StatusCode::CREATED, body)
+    }
+
+    /// 200 with the flag of success: v3 spells it right, and keeps the old spelling beside it.
+    #[must_use]
+    pub fn done(version: ApiVersion) -> Self {
+        match version {
+            ApiVersion::V2 => Self::ok(&json!({ "succeded": true })),
+            ApiVersion::V3 => Self::ok(&json!({ "succeeded": true, "succeded": true })),
+        }
     }
 
     /// 200 with text of another type.

@@ -19,6 +19,7 @@ mod words;
 use leadhold_kernel::{Cx, Error, Id, fold, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
 
+pub use self::list::{Search, search};
 pub use self::model::{NewUser, Role, SignIn, Type, User};
 pub use self::password::{hash, matches};
 pub use self::permissions::{Permission, Permissions};

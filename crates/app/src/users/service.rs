@@ -30,13 +30,15 @@ impl Access {
     pub fn of(caller: &Caller) -> Result<Self, Error> {
         match caller.location_id {
             None => Ok(Self { agency: caller.company(None)?, location: None }),
-            Some(_) => {
-                let here = caller.location(None)?;
-                // A location's people are rows of its agency.
-                let agency = CompanyScope::proven(here.company_id().clone());
-                Ok(Self { agency, location: Some(here) })
-            }
+            Some(_) => Ok(Self::at(&caller.location(None)?)),
         }
+    }
+
+    /// What the credential of a location is good for: its people are rows of its agency.
+    #[must_use]
+    pub fn at(here: &LocationScope) -> Self {
+        let agency = CompanyScope::proven(here.company_id().clone());
+        Self { agency, location: Some(here.clone()) }
     }
 
     /// The agency whose rows are read.

@@ -103,6 +103,13 @@ const NAMES: &[&str] = &[
     "operations",
     "path",
     "body",
+    "pinned",
+    "color",
+    "userId",
+    "dueDate",
+    "completed",
+    "limit",
+    "skip",
 ];
 
 /// Texts that have broken programs before.

@@ -28,6 +28,8 @@ pub struct Victim {
     business: String,
     association: String,
     relation: String,
+    note: String,
+    task: String,
     delivery: String,
     trace: String,
     app: String,
@@ -73,6 +75,12 @@ impl Victim {
         let business =
             id(&app.post("/businesses/").json(&business).send().await.expect(201).json()["buiseness"]);
         let (association, relation) = related(app, &location, &contact, &business).await;
+        let note = json!({"body": CANARY, "title": CANARY});
+        let note =
+            app.post(&format!("/contacts/{contact}/notes")).json(&note).send().await.expect(201).json();
+        let task = json!({"title": CANARY, "body": CANARY, "dueDate": "2026-02-01", "completed": false});
+        let task =
+            app.post(&format!("/contacts/{contact}/tasks")).json(&task).send().await.expect(201).json();
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -113,6 +121,8 @@ impl Victim {
             business,
             association,
             relation,
+            note: id(&note["note"]),
+            task: id(&task["task"]),
             delivery: id(&sent["deliveries"][0]),
             trace,
         }
@@ -146,6 +156,8 @@ impl Victim {
             "key_name" => ASSOCIATION,
             "objectKey" => OBJECT,
             "type" if template.contains("conversationChannels") => "SMS",
+            "taskId" => &self.task,
+            "id" if template.contains("/notes/") => &self.note,
             "deliveryId" => &self.delivery,
             "traceId" => &self.trace,
             "appId" => &self.app,

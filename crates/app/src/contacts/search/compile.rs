@@ -75,7 +75,7 @@ const NAMED_BY: [&str; 4] = ["c.name_lower", "c.email_lower", "c.phone_lower", "
 /// Contacts whose name, address, number or company has `word` in it, wherever it stands.
 pub(in crate::contacts) fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) {
     // A trigram index answers only for three plain characters in a row.
-    if !word.split(is_special).any(|run| run.chars().count() >= 3) {
+    if !Dynamic::is_indexed(word) {
         for (at, column) in NAMED_BY.into_iter().enumerate() {
             sql.push(if at == 0 { " and (" } else { " or " }).push(column).has(word);
         }
@@ -88,17 +88,7 @@ pub(in crate::contacts) fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) 
             " and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1"
         }
     });
-    // The trigram index of SQLite does not serve `escape`. So special characters first match anything, then themselves.
-    sql.push(" and s.body like ").bind(format!("%{}%", word.replace(is_special, "_")));
-    if word.contains(is_special) {
-        sql.push(" and s.body").has(word);
-    }
-    sql.push(")");
-}
-
-/// Characters that `like` takes for something else, on one engine or the other.
-fn is_special(char: char) -> bool {
-    matches!(char, '%' | '_' | '\\')
+    sql.and_indexed("s.body", word).push(")");
 }
 
 fn direction(descending: bool) -> &'static str {

@@ -159,6 +159,27 @@ pub(super) fn missing(tx: &mut Tx<'_>, id: &str) -> Result<Error, Error> {
     })
 }
 
+/// Sees that the location has the contact of this id.
+///
+/// # Errors
+/// As [`get`].
+pub fn must_exist(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<(), Error> {
+    match tx.query_opt(sql::IS_OURS, params![here.location_id(), id], |_| Ok(()))? {
+        Some(()) => Ok(()),
+        None => Err(missing(tx, id)?),
+    }
+}
+
+/// As [`must_exist`], and keeps the contact, with all that belongs to it, from changes by others until the transaction
+/// ends.
+///
+/// # Errors
+/// As [`get`].
+pub fn hold_existing(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<(), Error> {
+    tx.lock(&format!("contact:{id}"))?;
+    must_exist(tx, here, id)
+}
+
 /// The contact of this id, kept from changes by others until the transaction ends.
 ///
 /// # Errors

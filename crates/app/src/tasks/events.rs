@@ -1,0 +1,34 @@
+//! What this slice announces; what is not known is left out.
+
+use leadhold_kernel::{Cx, Event, EventKind, Id};
+use serde_json::json;
+
+use super::Task;
+use crate::tenant::LocationScope;
+
+/// `kind` happened to `task`, which is shown as it is afterwards (before its end, if that is what happened).
+pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, task: &Task) -> Event {
+    let mut payload = json!({
+        "locationId": here.location_id(),
+        "id": task.id,
+        "title": task.title,
+        "dateAdded": task.date_added.iso(),
+        "dueDate": task.due_date.iso(),
+    });
+    let texts = [("contactId", &task.contact_id), ("body", &task.body), ("assignedTo", &task.assigned_to)];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            payload[key] = json!(text);
+        }
+    }
+    Event {
+        id: Id::generate(cx.random.as_ref()),
+        kind,
+        company_id: here.company_id().clone(),
+        location_id: Some(here.location_id().clone()),
+        record_id: task.id.to_string(),
+        payload,
+        cause: cx.cause.clone(),
+        at: cx.now,
+    }
+}

@@ -1,0 +1,25 @@
+//! What a location's people have to do, mostly for a contact.
+//!
+//! Cast: a [`Task`]; `service` has its verbs, `search` looks through all of a location's.
+//!
+//! What is guaranteed:
+//! - A task, its search text and its events commit together: `TaskCreate`, `TaskDelete`, and `TaskComplete` whenever an
+//!   open task becomes a completed one. The catalogue has no event for other changes, nor for opening one again.
+//! - A task goes with its contact, in silence: `ContactDelete` says it.
+
+mod events;
+mod model;
+mod routes;
+mod search;
+mod service;
+mod sql;
+mod wire;
+
+use leadhold_store::Sql;
+
+pub use self::model::{NewTask, Task};
+pub use self::routes::routes;
+pub use self::service::{create, delete, move_to_contact, of_contact, update};
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;

@@ -51,11 +51,11 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use leadhold_queue::Queue;
-use tokio::sync::Semaphore;
 
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
+use crate::http::uploads::Uploads;
 use crate::http::{LocationLookup, SessionLookup, TokenLookup};
 use crate::sandbox::SandboxClock;
 pub use crate::tenant::{CompanyScope, LocationScope};
@@ -110,7 +110,7 @@ pub struct App {
     /// The request counters.
     pub limiter: Limiter,
     /// Who may send files now.
-    pub uploads: Semaphore,
+    pub uploads: Uploads,
     /// Where request lines go.
     pub request_log: RequestLog,
     /// The figures.
@@ -147,7 +147,7 @@ impl App {
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),
             limiter: Limiter::default(),
-            uploads: Semaphore::new(http::multipart::AT_ONCE),
+            uploads: Uploads::default(),
             world,
             queue,
             config,

@@ -2,7 +2,7 @@
 //! sees them.
 //!
 //! Such a body may be long, so it is not read as a whole, and not before the caller is known ([`Route::takes_files`]
-//! (super::Route::takes_files)): each file goes to the store as it comes, [`AT_ONCE`] bodies are read at a time, and who
+//! (super::Route::takes_files)): each file goes to the store as it comes, few bodies are read at a time ([`Uploads`](super::uploads::Uploads)), and who
 //! stops sending is cut off. Files of a form that is refused here are removed; those that a handler refuses later, and
 //! those that a repeated `Idempotency-Key` brings again, are named by no row and go with the sweep of their day.
 
@@ -17,15 +17,13 @@ use futures_util::{Stream, StreamExt};
 use leadhold_kernel::Error;
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value, json};
-use tokio::sync::SemaphorePermit;
 
+use super::caller::Caller;
 use super::fields::Fields;
 use super::request::Request;
-use crate::App;
+use super::uploads::Place;
 use crate::file_store::{Draft, FileStore, Incoming, is_video};
 
-/// How many such bodies are read at once: each holds up to two parts of five megabytes.
-pub const AT_ONCE: usize = 16;
 /// How long nothing may come.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long the whole may take.
@@ -93,19 +91,13 @@ impl Form {
     }
 }
 
-fn admit(app: &App) -> Result<SemaphorePermit<'_>, Error> {
-    app.uploads.try_acquire().map_err(|_| {
-        Error::Unavailable("Too many files are being sent at the moment. Try again in a moment.".into())
-    })
-}
-
 impl Request {
-    /// A place among those whose files are being read, for a file that comes another way.
+    /// A place among those whose files are being read; also for a file that comes another way.
     ///
     /// # Errors
     /// 503 when there is none.
-    pub fn admit_file(&self) -> Result<SemaphorePermit<'_>, Error> {
-        admit(&self.app)
+    pub fn admit_file(&self) -> Result<Place, Error> {
+        self.app.uploads.admit(self.caller.as_ref().map(Caller::rate_key).unwrap_or_default())
     }
 
     /// Reads the body as a form, and puts its files into the store.
@@ -119,7 +111,7 @@ impl Request {
         })?;
         let body = self.take_stream().ok_or_else(|| Error::internal("the route does not take files"))?;
         let app = Arc::clone(&self.app);
-        let _reading = admit(&app)?;
+        let _reading = self.admit_file()?;
         let unread = Arc::new(AtomicUsize::new(0));
         let most = (limits.files as u64) * limits.bytes.max(limits.video_bytes)
             + (MOST_PARTS * (LONGEST_TEXT + LONGEST_HEAD)) as u64;
@@ -272,5 +264,35 @@ fn refused(error: multer::Error) -> Error {
         }
         multer::Error::StreamReadFailed(why) => Error::bad_request(why.to_string()),
         other => Error::bad_request(format!("The body is no multipart form: {other}.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(pieces_of: usize, bytes: &'static [u8]) -> Result<(), Error> {
+        let all = bytes.chunks(pieces_of).map(|piece| Ok::<_, std::io::Error>(Bytes::from_static(piece)));
+        let unread = Arc::new(AtomicUsize::new(0));
+        let body = Body::from_stream(futures_util::stream::iter(all.collect::<Vec<_>>()));
+        let mut parts = Multipart::new(pieces(body, Arc::clone(&unread)), "x");
+        while let Some(mut part) = parts.next_field().await.map_err(refused)? {
+            unread.store(0, Ordering::Relaxed);
+            while part.chunk().await.map_err(refused)?.is_some() {
+                unread.store(0, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_head_ends_early_and_content_may_be_long() {
+        static ENDLESS: [u8; 4 * LONGEST_HEAD] = [b'y'; 4 * LONGEST_HEAD];
+        let refused = read(16 * 1024, &ENDLESS).await.unwrap_err();
+        assert!(refused.to_string().contains("head does not end"), "{refused}");
+        let head = b"--x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\n";
+        let long: &'static [u8] = Vec::leak([&head[..], &ENDLESS, b"\r\n--x--\r\n"].concat());
+        assert_eq!(read(16 * 1024, long).await, Ok(()));
+        assert_eq!(read(usize::MAX, long).await, Ok(()));
     }
 }

@@ -4,7 +4,7 @@ use leadhold_kernel::Error;
 use serde_json::json;
 
 use super::{fetch, service, wire};
-use crate::files;
+use crate::files::{self, Draft};
 use crate::http::{Limits, Reply, Request};
 
 const MIB: u64 = 1024 * 1024;
@@ -31,6 +31,7 @@ pub(super) async fn upload(mut request: Request) -> Result<Reply, Error> {
     };
     let (cx, base_url) = (request.cx(), request.app.config.base_url.clone());
     let name = new.name.unwrap_or_else(|| draft.name.clone());
+    let draft = Draft { name: name.clone(), ..draft }; // its URL ends as the library calls it
     request
         .write(
             move |tx| service::add_file(tx, &cx, &here, &name, new.parent.as_deref(), &draft),

@@ -120,3 +120,62 @@ fn folder(path: &Path) -> Result<LocalFileSystem, Fault> {
     let opened = LocalFileSystem::new_with_prefix(path).map_err(|error| fault(&error))?;
     Ok(opened.with_fsync(true))
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use leadhold_app::file_store::Draft;
+    use leadhold_kernel::{Error, Timestamp};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::machine::SystemRandom;
+
+    fn files(more: &str) -> Files {
+        let sections: toml::Table = toml::from_str(super::super::DEFAULT).unwrap();
+        let mut section = sections["files"].as_table().unwrap().clone();
+        section.extend(toml::from_str::<toml::Table>(more).unwrap());
+        section.try_into().unwrap()
+    }
+
+    async fn save(store: &FileStore) -> Result<Draft, Error> {
+        store.save(Timestamp(0), &SystemRandom, "a.txt", Bytes::from_static(b"hello")).await
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_made_and_holds_what_was_saved() {
+        let data = tempfile::tempdir().unwrap();
+        let store = files("").open(data.path()).unwrap();
+        let draft = save(&store).await.unwrap();
+        let path = data.path().join("files").join(&draft.blob);
+        assert_eq!(std::fs::read(&path).unwrap(), b"hello");
+        assert!(draft.blob.starts_with("1970-01-01/"), "{}", draft.blob);
+        store.delete(&draft.blob).await.unwrap();
+        store.delete(&draft.blob).await.unwrap();
+        assert!(!path.exists());
+    }
+
+    #[tokio::test]
+    async fn a_bucket_gets_a_signed_request_at_its_endpoint() {
+        let bucket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", bucket.local_addr().unwrap());
+        let settings = format!(
+            "s3_bucket = 'leads'\ns3_endpoint = '{endpoint}'\ns3_access_key_id = 'id'\ns3_secret_access_key = 'secret'"
+        );
+        let store = files(&settings).open(Path::new("unused")).unwrap();
+        let answer = async {
+            let (mut stream, _) = bucket.accept().await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"hello") {
+                assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request is cut off");
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\netag: \"x\"\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            String::from_utf8(request).unwrap()
+        };
+        let (draft, request) = tokio::join!(save(&store), answer);
+        let draft = draft.unwrap();
+        assert!(request.starts_with(&format!("PUT /leads/{} HTTP/1.1", draft.blob)), "{request}");
+        assert!(request.contains("authorization: AWS4-HMAC-SHA256 Credential=id/"), "{request}");
+    }
+}

@@ -1,8 +1,10 @@
 //! `GET /medias/files`
 
+use leadhold_app::users::{Role, Type};
 use leadhold_testkit::TestApp;
+use serde_json::json;
 
-use super::{file, folder, list, owner};
+use super::{body, file, folder, list, owner};
 
 #[tokio::test]
 async fn a_file_is_shown_with_its_url_and_folder() {
@@ -87,4 +89,18 @@ async fn a_query_is_refused_with_all_its_faults() {
       "limit must not be less than 1"
     ]
     "#);
+}
+
+#[tokio::test]
+async fn a_person_names_the_location_as_the_owner() {
+    let app = TestApp::start().await;
+    file(&app, "a.png", None).await;
+    let both = [&app.agency.location, &app.agency.second];
+    let person = app.person(&app.agency, Type::Account, Role::Admin, &both).await;
+    let session = app.sign_in(&person).await;
+    let url = format!("/medias/files?{}&sortBy=name&sortOrder=asc&type=file", owner(&app).0);
+    let found = app.get(&url).session(&session).send().await.expect(200).json();
+    assert_eq!(found["files"][0]["name"], "a.png");
+    let body = body(&app, &json!({"name": "By a person"}));
+    app.post("/medias/folder").session(&session).json(&body).send().await.expect(200);
 }

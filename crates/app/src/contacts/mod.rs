@@ -1,7 +1,7 @@
 //! Contacts: the people in a location's address book.
 //!
 //! Cast: [`Contact`] is one, [`ContactFields`] what a client says about one; `service` has the verbs, `query` the ways to
-//! find; `search` compiles a client's filters; `stored` is the row, `shown` what clients read, `wire` what they write.
+//! find; `search` is what they can be searched by; `stored` is the row, `shown` what clients read, `wire` what they write.
 //!
 //! What is guaranteed:
 //! - A contact, its index rows, its search text, the location's count and its events commit together.

@@ -3,12 +3,12 @@
 use leadhold_kernel::{Error, fold};
 use leadhold_store::{Dynamic, Tx, params};
 
-use super::search::compile::{self, Plan};
-use super::search::field::SortKey;
-use super::search::{Filter, Key, Search, Sort, Window, only_tag, parse};
+use super::search::{CATALOGUE, DATE_ADDED, only_tag, with_word};
 use super::service::{self, total};
 use super::sql;
 use super::stored::Stored;
+use crate::search::compile::{self, Plan};
+use crate::search::{Filter, Key, Search, Sort, Window, parse};
 use crate::tenant::LocationScope;
 
 /// Contacts up to which the old list says exactly on which page a cursor stands.
@@ -44,7 +44,7 @@ pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope, list: &List) -> Result
             Some((date, id)) => Window::After(vec![Key::Number(*date)], id.clone()),
             None => Window::Page(1),
         },
-        sort: vec![Sort { key: SortKey::DateAdded, descending: true }],
+        sort: vec![Sort { key: DATE_ADDED, descending: true }],
         words: parse::words(&list.query),
         filter: Filter::All(Vec::new()),
     };
@@ -53,7 +53,13 @@ pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope, list: &List) -> Result
     rows.truncate(usize::try_from(list.limit).unwrap_or(usize::MAX));
     let before = match &cursor {
         Some((date, id)) => {
-            let mut sql = compile::matching(sql::COUNT_BEFORE_HEAD, here.location_id(), &search, Plan::Dense);
+            let mut sql = compile::matching(
+                sql::COUNT_BEFORE_HEAD,
+                &CATALOGUE,
+                here.location_id(),
+                &search,
+                Plan::Dense,
+            );
             sql.push(" and (c.date_added, c.id) >= (")
                 .bind(*date)
                 .push(", ")
@@ -87,7 +93,8 @@ pub(super) fn search(
     search: &Search,
 ) -> Result<(Vec<Stored>, i64), Error> {
     let all = total(tx, here)?;
-    let filtered = |search| compile::matching(sql::COUNT_HEAD, here.location_id(), search, Plan::Sparse);
+    let filtered =
+        |search| compile::matching(sql::COUNT_HEAD, &CATALOGUE, here.location_id(), search, Plan::Sparse);
     let matching = if !search.words.is_empty() {
         count(tx, &filtered(search))?
     } else if search.filter.is_open() {
@@ -101,8 +108,10 @@ pub(super) fn search(
         return Ok((Vec::new(), 0));
     }
     let plan = Plan::of(search, matching, all);
-    let rows =
-        tx.query_dynamic(&compile::page(sql::head(), here.location_id(), search, plan), Stored::read)?;
+    let rows = tx.query_dynamic(
+        &compile::page(sql::head(), &CATALOGUE, here.location_id(), search, plan),
+        Stored::read,
+    )?;
     Ok((rows, matching))
 }
 
@@ -135,7 +144,7 @@ pub(super) fn by_address(
             sql.push(" and ").push(column).push(" = ").bind(fold(value.trim()));
         }
     }
-    parse::words(&list.query).iter().for_each(|word| compile::with_word(&mut sql, word, Plan::Sparse));
+    parse::words(&list.query).iter().for_each(|word| with_word(&mut sql, word, Plan::Sparse));
     sql.push(" order by c.date_added desc, c.id desc limit ").bind(list.limit);
     Ok(tx.query_dynamic(&sql, Stored::read)?)
 }

@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use super::model::Contact;
 use super::object::Object;
 use super::query::{self, List};
-use super::search::{MAX_TEXT, parse};
 use super::stored::Stored;
-use super::{follow_routes, service, shown, wire};
+use super::{follow_routes, search, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
+use crate::search::MAX_TEXT;
 use crate::tenant::LocationScope;
 
 /// The slice's routes, with those of tags whose change contacts follow.
@@ -212,7 +212,7 @@ fn meta(base_url: &str, location: &str, asked: &List, page: &query::Page) -> Str
 async fn search(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
     let here = location_of_body(&request, &body)?;
-    let search = parse::search(&body)?;
+    let search = search::read(&body)?;
     let asked = search.clone();
     let (rows, total) = request.app.world.store.read(move |tx| query::search(tx, &here, &asked)).await?;
     let contacts: Vec<String> =

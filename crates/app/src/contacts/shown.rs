@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use super::dnd::DndSettings;
 use super::model::full_name;
 use super::object::Object;
-use super::search::Sort;
-use super::search::field::SortKey;
 use super::stored::Stored;
 use crate::http::ApiVersion;
+use crate::search::Sort;
 
 /// `dndSettings` under the version's keys; stored are v2's.
 fn dnd_settings(row: &Stored, version: ApiVersion) -> std::borrow::Cow<'_, str> {
@@ -199,14 +198,14 @@ pub(super) fn found(row: &Stored, version: ApiVersion, sort: &[Sort]) -> String 
 /// The sort values of a contact and its id: what `searchAfter` of the next page repeats.
 fn search_after(row: &Stored, sort: &[Sort]) -> Vec<Value> {
     let folded = |text: &Option<String>| json!(text.as_deref().map(fold).unwrap_or_default());
-    let value = |sort: &Sort| match sort.key {
-        SortKey::Email => folded(&row.email),
-        SortKey::Source => folded(&row.source),
-        SortKey::FirstName => folded(&row.first_name),
-        SortKey::LastName => folded(&row.last_name),
-        SortKey::Dnd => json!(row.dnd),
-        SortKey::DateAdded => json!(row.date_added.millis()),
-        SortKey::DateUpdated => json!(row.date_updated.millis()),
+    let value = |sort: &Sort| match sort.key.name {
+        "email" => folded(&row.email),
+        "source" => folded(&row.source),
+        "firstNameLowerCase" => folded(&row.first_name),
+        "lastNameLowerCase" => folded(&row.last_name),
+        "dnd" => json!(row.dnd),
+        "dateUpdated" => json!(row.date_updated.millis()),
+        _ => json!(row.date_added.millis()),
     };
     sort.iter().map(value).chain([json!(row.id)]).collect()
 }

@@ -1,7 +1,7 @@
 //! Opportunities: a location's deals with its contacts, each in a stage of a pipeline.
 //!
 //! Cast: [`Opportunity`] is one, [`OpportunityFields`] what a client says about one; `service` has the verbs; `stored` is
-//! the row, `shown` what clients read, `wire` what they write. [`pipelines`] and [`lost_reasons`] are what a location sets
+//! the row, `shown` what clients read, `wire` what they write, `search` how they find. [`pipelines`] and [`lost_reasons`] are what a location sets
 //! up for its deals.
 //!
 //! What is guaranteed:
@@ -16,6 +16,7 @@ pub mod lost_reasons;
 mod model;
 pub mod pipelines;
 mod routes;
+mod search;
 mod service;
 mod shown;
 mod sql;

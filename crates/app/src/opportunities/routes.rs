@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::FollowerChange;
 use super::shown::Shown;
-use super::{lost_reasons, pipelines, service, shown, wire};
+use super::{lost_reasons, pipelines, search, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 use crate::tenant::LocationScope;
@@ -25,7 +25,7 @@ pub fn routes() -> Vec<Route> {
         post("/opportunities/{id}/followers", add_followers),
         delete("/opportunities/{id}/followers", remove_followers),
     ];
-    [own, pipelines::routes(), lost_reasons::routes()].concat()
+    [own, search::routes(), pipelines::routes(), lost_reasons::routes()].concat()
 }
 
 /// The location that a body names, or else the credential's own. It comes before the faults of the body.

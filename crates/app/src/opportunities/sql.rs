@@ -52,6 +52,8 @@ leadhold_store::statements! {
             opportunities = opportunity_sums.opportunities + $6, value = opportunity_sums.value + $7,
             own_value = opportunity_sums.own_value + $8, own_weighted = opportunity_sums.own_weighted + $9";
 
+    pub COUNTED = "select cast(coalesce(sum(opportunities), 0) as bigint) from opportunity_sums where location_id = $1";
+
     /// The next opportunities of a contact.
     pub OF_CONTACT = "select id from opportunities where location_id = $1 and contact_id = $2 order by id limit $3";
     /// The next opportunities in a removed pipeline.
@@ -64,3 +66,23 @@ leadhold_store::statements! {
     pub CARRYING_FIELD = "select o.id from opportunities o where o.no in (select v.opportunity_no
         from opportunity_field_values v where v.location_id = $1 and v.field_id = $2) order by o.id limit $3";
 }
+
+/// The select list and tenant of every statement that is built: it ends where the location's id belongs.
+pub fn head() -> &'static str {
+    GET.text().split_once("$1").map_or("", |(head, _)| head)
+}
+
+/// As [`head`], for counting opportunities before a cursor; the caller adds the limit and closes the bracket.
+pub const COUNT_BEFORE_HEAD: &str =
+    "select count(*) from (select 1 from opportunities o where o.location_id = ";
+
+/// As [`head`], for what matching opportunities come to, by stage and status; the caller groups.
+pub const SUMS_HEAD: &str = "select o.stage_id, o.status, count(*), sum(o.monetary_value),
+    sum(case when o.probability is null then 0.0 else o.monetary_value end),
+    sum(case when o.probability is null then 0.0 else o.monetary_value * o.probability / 100.0 end)
+    from opportunities o where o.location_id = ";
+
+/// The same from the sums that are kept.
+pub const KEPT_SUMS_HEAD: &str =
+    "select o.stage_id, o.status, cast(sum(o.opportunities) as bigint), sum(o.value),
+    sum(o.own_value), sum(o.own_weighted) from opportunity_sums o where o.location_id = ";

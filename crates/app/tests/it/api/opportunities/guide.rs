@@ -21,4 +21,7 @@ async fn the_guides_creation_and_its_move_to_another_stage_work() {
     let id = opportunity["id"].as_str().unwrap();
     let moved = board.change(id, json!({"stageId": board.stage(1)})).await;
     assert_eq!(moved["pipelineStageId"], json!(board.stage(1)));
+    let dashboard = board.app.get("/opportunities?limit=100").send().await.expect(200).json();
+    assert_eq!(dashboard["meta"]["total"], 1);
+    assert_eq!(dashboard["opportunities"][0]["monetaryValue"], 5000);
 }

@@ -7,9 +7,9 @@ use leadhold_store::{Dynamic, MAIN, Sql, Store, migrate};
 use leadhold_testkit::Database;
 use serde_json::{Value, json};
 
-use super::super::parse;
-use super::{Plan, page};
+use super::{CATALOGUE, read};
 use crate::contacts::{STATEMENTS, sql};
+use crate::search::compile::{Plan, page};
 
 /// What the embedded engine says about `sql`, a step a line; `None` on the other engine.
 async fn explained(sql: Dynamic) -> Option<String> {
@@ -29,9 +29,9 @@ async fn explained(sql: Dynamic) -> Option<String> {
 async fn plan_of_search(more: Value, plan: Plan) -> Option<String> {
     let mut body = json!({"locationId": "loc", "pageLimit": 20});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let search = parse::search(body.as_object().unwrap()).unwrap();
+    let search = read(body.as_object().unwrap()).unwrap();
     let head = format!("explain query plan {}", sql::head());
-    explained(page(&head, &Id::parse("loc").unwrap(), &search, plan)).await
+    explained(page(&head, &CATALOGUE, &Id::parse("loc").unwrap(), &search, plan)).await
 }
 
 async fn plan_of_statement(name: &str) -> Option<String> {

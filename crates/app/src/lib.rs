@@ -36,6 +36,7 @@ pub mod users;
 pub mod associations;
 pub mod batch;
 pub mod businesses;
+pub mod forms;
 pub mod inbound_hooks;
 pub mod links;
 pub mod medias;
@@ -102,6 +103,8 @@ pub struct App {
     pub config: Config,
     /// When tokens were used last.
     pub token_uses: tokens::Uses,
+    /// The counters of forms that visitors send.
+    pub form_pace: forms::Pace,
     /// Who owns a credential.
     pub tokens: Arc<dyn TokenLookup>,
     /// Which locations are whose.
@@ -144,6 +147,7 @@ impl App {
         Arc::new(Self {
             tokens: slices::token_lookup(&world, &token_uses),
             token_uses,
+            form_pace: forms::Pace::default(),
             locations: slices::location_lookup(&world),
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),

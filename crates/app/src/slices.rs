@@ -6,6 +6,7 @@ use leadhold_queue::{Consumer, Job};
 use leadhold_store::Sql;
 
 use crate::credentials::Credentials;
+use crate::forms;
 use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route> {
         sandbox::routes(),
         requests::routes(),
         audit::routes(),
+        forms::routes(),
         oauth::routes(),
         sessions::routes(),
         companies::routes(),
@@ -65,6 +67,7 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
     vec![
         Arc::new(marketplace::InstallToFutureLocations),
         Arc::new(opportunities::FollowContacts),
+        Arc::new(forms::ForgetContacts),
         Arc::new(workflows::StartRuns),
         Arc::new(webhooks::FanOut),
     ]
@@ -111,6 +114,7 @@ pub fn statements() -> Vec<Sql> {
     [
         leadhold_queue::STATEMENTS,
         http::idempotency::STATEMENTS,
+        forms::STATEMENTS,
         companies::STATEMENTS,
         medias::STATEMENTS,
         links::STATEMENTS,

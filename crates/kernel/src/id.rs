@@ -72,6 +72,10 @@ kinds! {
     Run: Base62,
     /// A URL that starts a workflow.
     InboundHook: Uuid,
+    /// What a location asks its visitors: a form or a survey.
+    Form: Base62,
+    /// What a visitor sent.
+    Submission: Uuid,
     /// One request to an inbound hook.
     InboundRequest: Base62,
     /// A fact that happened; also the `webhookId` of every delivery of it.

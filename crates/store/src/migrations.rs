@@ -39,6 +39,8 @@ pub const MAIN: &[Migration] = migrations![
     "0028_files",
     "0029_medias",
     "0030_links_and_menus",
+    "0031_forms" sqlite "0031_forms.sqlite.sql" postgres "0031_forms.postgres.sql",
+    "0032_contact_files",
 ];
 
 /// The request log's tables, in order.

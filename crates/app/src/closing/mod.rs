@@ -3,7 +3,8 @@
 //!
 //! A location's records stay where they are, so that nothing that names them breaks, and nobody reaches them: its tokens are
 //! revoked, its apps uninstalled, its people have lost their way to it, and whatever looks a location up (a credential, a
-//! hook's URL, a workflow's trigger, a run that wakes up) asks for its mark.
+//! hook's URL, a workflow's trigger, a run that wakes up) asks for its mark. Only its forms go, with what visitors of its
+//! sites sent: those are strangers to it.
 
 mod fields;
 mod routes;
@@ -15,7 +16,7 @@ pub use self::routes::routes;
 use crate::http::caller::no_access;
 use crate::marketplace::{self, Place};
 use crate::tenant::CompanyScope;
-use crate::{locations, tokens, users};
+use crate::{forms, locations, tokens, users};
 
 /// Deletes a location of the agency.
 ///
@@ -33,6 +34,7 @@ pub fn close_location(
     locations::close(tx, cx, &here)?;
     tokens::revoke_all_at(tx, cx, &here)?;
     users::leave_location(tx, &here)?;
+    forms::forget_location(tx, &here)?;
     let place = Place::Location(here);
     for install in marketplace::installed(tx, &place)? {
         marketplace::uninstall(tx, cx, &place, &install.app_id, Some("The location was deleted."))?;

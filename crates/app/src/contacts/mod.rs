@@ -32,16 +32,23 @@ use leadhold_queue::Job;
 use leadhold_store::Sql;
 
 pub use self::card::{Card, cards};
-pub use self::model::{Author, Contact, ContactFields, FieldValue, normal_tags};
+pub use self::model::{Arrival, Author, Contact, ContactFields, FieldValue, normal_tags};
 pub use self::routes::{or_forbidden, routes};
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
     forget_field, get, hold, hold_existing, must_exist, remove_tags, total, update, upsert,
 };
+use crate::http::ApiVersion;
 use crate::world::World;
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// A contact as it is read by its id, for whoever answers one.
+#[must_use]
+pub fn json(contact: &Contact, version: ApiVersion) -> String {
+    shown::full(&stored::Stored::of(contact), version)
+}
 
 /// The slice's work.
 #[must_use]

@@ -198,6 +198,17 @@ pub struct ContactFields {
     pub tags: Option<Vec<String>>,
     /// Values of custom fields; others stay.
     pub custom_fields: Vec<FieldWrite>,
+    /// How the contact came this time.
+    pub arrival: Option<Arrival>,
+}
+
+/// How a contact came: where nothing is known of its source and of its first arrival, this is it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    /// The name of the form, for instance.
+    pub source: String,
+    /// What brought it, as `attributionSource` shows it.
+    pub attribution: Value,
 }
 
 /// Tags as they are kept: lower case, trimmed, each once, none empty.

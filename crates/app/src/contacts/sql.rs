@@ -17,16 +17,18 @@ leadhold_store::statements! {
         email, email_lower, phone, phone_lower, company_name, company_name_lower, address1, address_lower, city, city_lower,
         state, state_lower, postal_code, postal_code_lower, country, country_lower, website, timezone, gender, type, source,
         source_lower, assigned_to, date_of_birth, dnd, dnd_settings, inbound_dnd_settings, tags, custom_fields, created_by,
-        updated_by, date_added, date_updated)
+        updated_by, date_added, date_updated, attribution, last_attribution)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) returning no";
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,
+        $41, $42) returning no";
     pub UPDATE = "update contacts set first_name = $3, first_name_lower = $4, last_name = $5, last_name_lower = $6,
         name_lower = $7, email = $8, email_lower = $9, phone = $10, phone_lower = $11, company_name = $12,
         company_name_lower = $13, address1 = $14, address_lower = $15, city = $16, city_lower = $17, state = $18,
         state_lower = $19, postal_code = $20, postal_code_lower = $21, country = $22, country_lower = $23, website = $24,
         timezone = $25, gender = $26, type = $27, source = $28, source_lower = $29, assigned_to = $30, date_of_birth = $31,
         dnd = $32, dnd_settings = $33, inbound_dnd_settings = $34, tags = $35, custom_fields = $36, created_by = $37,
-        updated_by = $38, date_added = $39, date_updated = $40 where id = $1 and location_id = $2";
+        updated_by = $38, date_added = $39, date_updated = $40, attribution = $41, last_attribution = $42
+        where id = $1 and location_id = $2";
     /// Only what a change of tags changes: the indexes on names and addresses stay untouched.
     pub UPDATE_TAGS = "update contacts set tags = $3, updated_by = $4, date_updated = $5 where location_id = $1 and no = $2";
     /// Index rows go with it.

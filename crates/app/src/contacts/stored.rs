@@ -242,6 +242,8 @@ impl Stored {
             (&self.updated_by).into(),
             self.date_added.into(),
             self.date_updated.into(),
+            self.attribution.as_ref().into(),
+            self.last_attribution.as_ref().into(),
         ]
     }
 

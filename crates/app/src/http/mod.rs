@@ -12,6 +12,7 @@ pub mod health;
 pub mod idempotency;
 pub mod metrics;
 pub mod multipart;
+pub mod nested;
 pub mod openapi;
 pub mod operation;
 pub mod page;
@@ -30,7 +31,7 @@ pub mod visitor;
 
 pub use authenticate::{LocationLookup, SessionLookup, TokenLookup};
 pub use caller::{Caller, CallingApp, CredentialKind};
-pub use multipart::{Form, Limits, Upload};
+pub use multipart::{Form, Limits, Upload, is_multipart};
 pub use page::{Brand, page, redirect, sign_in_first};
 pub use query::Query;
 pub use reply::{ProvenApp, Reply, Streamed};

@@ -14,6 +14,7 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use http::HeaderMap;
 use leadhold_kernel::Error;
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde_json::{Map, Value, json};
@@ -70,6 +71,15 @@ impl Form {
         Fields::of_texts(&self.texts)
     }
 
+    /// Its texts under the names that were sent.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.texts.iter().flat_map(|(name, value)| {
+            let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            texts.iter().map(move |text| (name.as_str(), text))
+        });
+        all.filter_map(|(name, text)| Some((name, text.as_str()?)))
+    }
+
     /// The file of a field.
     #[must_use]
     pub fn file(&self, field: &str) -> Option<&Draft> {
@@ -89,6 +99,13 @@ impl Form {
             None => drop(self.texts.insert(name, text.into())),
         }
     }
+}
+
+/// Whether a body is a form that may bring files.
+#[must_use]
+pub fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    multer::parse_boundary(kind.unwrap_or_default()).is_ok()
 }
 
 impl Request {

@@ -65,6 +65,11 @@ templates![
     "developer_token.html",
     "requests.html",
     "request.html",
+    "public.html",
+    "public_error.html",
+    "form.html",
+    "form_item.html",
+    "form_thanks.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -82,7 +87,38 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 /// Internal, when the template fails.
 pub fn page(request: &Request, status: StatusCode, template: &str, given: Value) -> Result<Reply, Error> {
     let look = Look { brand: request.brand.clone(), visitor: request.visitor.clone() };
-    render(&look, request.trace_id.as_str(), status, template, given)
+    let reply = render(&look, request.trace_id.as_str(), status, template, given)?;
+    Ok(guarded(reply, request.trace_id.as_str()))
+}
+
+/// As [`page`], for anybody and in any frame: it knows no visitor, and looks as `brand` says.
+///
+/// # Errors
+/// Internal, when the template fails.
+pub fn public_page(
+    request: &Request,
+    brand: &Brand,
+    status: StatusCode,
+    template: &str,
+    given: Value,
+) -> Result<Reply, Error> {
+    let look = Look { brand: brand.clone(), visitor: None };
+    let nonce = request.trace_id.as_str();
+    Ok(headed(render(&look, nonce, status, template, given)?, nonce, "*"))
+}
+
+/// As [`public_page`], why there is none.
+///
+/// # Errors
+/// Internal, when the template fails.
+pub fn public_error(request: &Request, error: Error) -> Result<Reply, Error> {
+    let message = error.client_message();
+    let plain = super::error::to_reply(error, super::error::Dialect::Usual, request.trace_id.as_str());
+    let heading = plain.status.canonical_reason().unwrap_or("Error");
+    let given = json!({ "heading": heading, "message": message });
+    let mut reply = public_page(request, &Brand::default(), plain.status, "public_error.html", given)?;
+    reply.headers.extend(plain.headers);
+    Ok(reply)
 }
 
 /// For whom a page is made, and how it is to look.
@@ -154,7 +190,7 @@ pub(super) async fn enter_by_session(
 pub(super) fn error_page(look: &Look, status: StatusCode, trace_id: &str, error: &Error) -> Reply {
     let heading = status.canonical_reason().unwrap_or("Error");
     let given = json!({ "heading": heading, "message": error.client_message() });
-    let page = render(look, trace_id, status, "error.html", given);
+    let page = render(look, trace_id, status, "error.html", given).map(|reply| guarded(reply, trace_id));
     page.unwrap_or_else(|fault| super::error::to_reply(fault, super::error::Dialect::Usual, trace_id))
 }
 
@@ -183,16 +219,25 @@ fn render(
         .map_err(|fault| Error::internal(format!("{template}: {fault:#}")))?;
     let mut reply = Reply::text("text/html; charset=utf-8", rendered);
     reply.status = status;
+    Ok(reply)
+}
+
+/// With the headers of a page that no other site may show in a frame.
+fn guarded(reply: Reply, nonce: &str) -> Reply {
+    headed(reply, nonce, "'none'").header("x-frame-options", "DENY")
+}
+
+/// With the headers of every page; `framed_by` are the sites that may show it in a frame.
+fn headed(reply: Reply, nonce: &str, framed_by: &str) -> Reply {
     let policy = format!(
         "default-src 'none'; style-src 'self' 'nonce-{nonce}'; img-src 'self' https: data:; form-action *; \
-         frame-ancestors 'none'; base-uri 'none'"
+         frame-ancestors {framed_by}; base-uri 'none'"
     );
-    Ok(reply
+    reply
         .header("content-security-policy", &policy)
-        .header("x-frame-options", "DENY")
         .header("x-content-type-options", "nosniff")
         .header("referrer-policy", "same-origin")
-        .header("cache-control", "no-store"))
+        .header("cache-control", "no-store")
 }
 
 /// Leads on to `location`, by `GET`.

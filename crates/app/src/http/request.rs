@@ -16,6 +16,7 @@ use super::idempotency::Once;
 use super::page::Brand;
 use super::query::Query;
 use super::reply::Reply;
+use super::stack;
 use super::version::ApiVersion;
 use super::visitor::Visitor;
 use crate::App;
@@ -88,6 +89,17 @@ impl Request {
     /// The body that is still to come, once.
     pub(super) fn take_stream(&self) -> Option<Body> {
         self.stream.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Reads the body as a whole, where the route takes files and none came.
+    ///
+    /// # Errors
+    /// 413 when it is too long, 400 when it does not come to its end.
+    pub async fn read_whole(&mut self) -> Result<(), Error> {
+        if let Some(body) = self.take_stream() {
+            self.body = stack::read_body(body).await?;
+        }
+        Ok(())
     }
 
     /// What surrounds the change that this request makes.

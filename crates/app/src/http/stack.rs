@@ -200,7 +200,7 @@ fn refuse(error: Error, look: Option<&Look>, dialect: Dialect, trace_id: &str) -
     page::error_page(look, status, trace_id, &seen)
 }
 
-async fn read_body(body: Body) -> Result<Bytes, Error> {
+pub(super) async fn read_body(body: Body) -> Result<Bytes, Error> {
     let read = tokio::time::timeout(BODY_TIME, Limited::new(body, BODY_LIMIT).collect()).await;
     match read.map_err(|_| Error::bad_request("The body did not come in time."))? {
         Ok(collected) => Ok(collected.to_bytes()),

@@ -11,6 +11,7 @@ use leadhold_kernel::{Error, Timestamp, fold};
 use leadhold_store::{Tx, params};
 
 use super::sql;
+use crate::http::peer::network;
 use crate::secret;
 
 const MINUTE: i64 = 60_000;
@@ -31,17 +32,6 @@ impl Subjects {
         let account = format!("account:{}", hex::encode(secret::kept(&fold(email.trim()))));
         let address = peer.map(|peer| (format!("address:{}", network(peer)), 20));
         Self([(account, 5)].into_iter().chain(address).collect())
-    }
-}
-
-/// Who has one IPv6 address has 2⁶⁴ of them.
-fn network(peer: IpAddr) -> String {
-    match peer.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::records;
 use super::trigger::{KINDS, Kind, Subject};
 use crate::links::Urls;
 use crate::tenant::LocationScope;
-use crate::{inbound_hooks, links, locations};
+use crate::{forms, inbound_hooks, links, locations};
 
 /// Facts in the making: the location is read once, the contact again whenever a step may have changed it.
 pub struct Gather {
@@ -114,7 +114,7 @@ impl Gather {
     }
 }
 
-/// What the trigger brought: the body of the stored request, or the event's own fields.
+/// What the trigger brought: the body of the stored request, the answers of the submission, or the event's own fields.
 ///
 /// # Errors
 /// When the store fails.
@@ -124,8 +124,10 @@ pub fn trigger_data(
     event: &Event,
     subject: &Subject,
 ) -> Result<Value, Error> {
-    match &subject.request {
-        Some(request) => Ok(inbound_hooks::request_body(tx, here, request)?.unwrap_or_else(|| json!({}))),
-        None => Ok(event.payload.clone()),
-    }
+    let stored = match (&subject.request, &subject.submission) {
+        (Some(request), _) => inbound_hooks::request_body(tx, here, request)?,
+        (None, Some(submission)) => forms::facts(tx, here, submission.as_str())?,
+        (None, None) => return Ok(event.payload.clone()),
+    };
+    Ok(stored.unwrap_or_else(|| json!({})))
 }

@@ -32,6 +32,15 @@ const NAMES: &[&str] = &[
     "dnd",
     "dndSettings",
     "inboundDndSettings",
+    "fields",
+    "slides",
+    "label",
+    "required",
+    "channels",
+    "redirectUrl",
+    "first_name",
+    "_slide",
+    "_id",
     "dateOfBirth",
     "country",
     "timezone",
@@ -152,6 +161,9 @@ const TEXTS: &[&str] = &[
     "ContactCreate",
     "*",
     "now",
+    "hidden",
+    "consent",
+    "first_name",
 ];
 
 fn value() -> impl Strategy<Value = Value> {

@@ -16,6 +16,8 @@ const ASSOCIATION: &str = "of_the_victim";
 
 /// The ids of what the victim has.
 pub struct Victim {
+    form: String,
+    survey: String,
     location: String,
     company: String,
     /// A contact.
@@ -81,6 +83,7 @@ impl Victim {
         let task = json!({"title": CANARY, "body": CANARY, "dueDate": "2026-02-01", "completed": false});
         let task =
             app.post(&format!("/contacts/{contact}/tasks")).json(&task).send().await.expect(201).json();
+        let (form, survey) = forms(app).await;
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -99,6 +102,8 @@ impl Victim {
         let (pipeline, opportunity, lost_reason) = deal(app, &contact).await;
         let (link, menu) = link_and_menu(app, &location).await;
         Self {
+            form,
+            survey,
             link,
             menu,
             media,
@@ -143,6 +148,8 @@ impl Victim {
     fn id<'a>(&'a self, template: &str, name: &str, served: bool) -> &'a str {
         match name {
             "locationId" => &self.location,
+            "formId" => &self.form,
+            "surveyId" => &self.survey,
             "companyId" => &self.company,
             "contactId" => &self.contact,
             "tagId" => &self.tag,
@@ -253,6 +260,19 @@ async fn deal(app: &TestApp, contact: &str) -> (String, String, String) {
     let reason = json!({"name": CANARY});
     let reason = app.post("/leadhold/v1/lost-reasons").json(&reason).send().await.expect(201).json();
     (pipeline, id(&made["opportunity"]), id(&reason["lostReason"]))
+}
+
+/// The ids of a form that was sent, and of a survey.
+async fn forms(app: &TestApp) -> (String, String) {
+    let fields = json!([{"type": "contact", "key": "first_name", "label": CANARY}, {"type": "contact", "key": "email"}]);
+    let form = json!({"name": CANARY, "fields": fields});
+    let form = id(&app.post("/leadhold/v1/forms").json(&form).send().await.expect(201).json()["form"]);
+    let survey = json!({"name": CANARY, "slides": [{"fields": fields}]});
+    let survey =
+        id(&app.post("/leadhold/v1/surveys").json(&survey).send().await.expect(201).json()["survey"]);
+    let answers = json!({"first_name": CANARY, "email": format!("{CANARY}@example.com")});
+    app.post(&format!("/f/{form}")).token("").json(&answers).send().await.expect(201);
+    (form, survey)
 }
 
 fn id(record: &Value) -> String {

@@ -36,6 +36,11 @@ pub(super) fn apply(
     contact.timezone = of.timezone.apply(contact.timezone.take());
     contact.gender = of.gender.apply(contact.gender.take());
     contact.source = of.source.apply(contact.source.take());
+    if let Some(arrival) = of.arrival {
+        contact.source.get_or_insert(arrival.source);
+        contact.attribution.get_or_insert_with(|| arrival.attribution.clone());
+        contact.last_attribution = Some(arrival.attribution);
+    }
     contact.assigned_to = of.assigned_to.apply(contact.assigned_to.take());
     contact.date_of_birth = of.date_of_birth.apply(contact.date_of_birth);
     contact.dnd = of.dnd.unwrap_or(contact.dnd);

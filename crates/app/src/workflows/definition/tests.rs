@@ -64,7 +64,7 @@ fn all_faults_come_at_once_with_their_places() {
         json["settings"]["allowReentry"] = json!(true);
     });
     insta::assert_snapshot!(all, @"
-    triggers[0].type: `full_moon` is not one of inbound_webhook, contact_created, trigger_link
+    triggers[0].type: `full_moon` is not one of inbound_webhook, contact_created, form_submitted, survey_submitted, trigger_link
     triggers[0].filters[0].operator: `resembles` is not one of is, is_not, contains, not_contains, is_empty, is_not_empty, greater_than, less_than, includes_any
     steps[0].attributes.fields.eMail: a contact has no field `eMail`; there are firstName, lastName, name, email, phone, companyName, address1, city, state, country, postalCode, website, timezone, dateOfBirth, gender, source
     steps[0].attributes.customFields[0].id: name the custom field by `id` or by `key`, one of the two

@@ -22,5 +22,6 @@ fn subject(_hook: &str, payload: &Value) -> Subject {
         contact: None,
         only_workflow: text("workflowId").and_then(Id::parse),
         request: text("requestId").and_then(Id::parse),
+        submission: None,
     }
 }

@@ -4,6 +4,7 @@
 //! hold; several triggers of a workflow are alternatives), and a run starts.
 
 pub mod contact;
+pub mod form;
 pub mod inbound_hook;
 pub mod link;
 
@@ -36,10 +37,18 @@ pub struct Subject {
     pub only_workflow: Option<Id<id::Workflow>>,
     /// The stored request whose body is the trigger's data.
     pub request: Option<Id<id::InboundRequest>>,
+    /// The form's or survey's submission whose answers are the trigger's data.
+    pub submission: Option<Id<id::Submission>>,
 }
 
 /// Every trigger that exists.
-pub const KINDS: &[&Kind] = &[&inbound_hook::INBOUND_WEBHOOK, &contact::CONTACT_CREATED, &link::TRIGGER_LINK];
+pub const KINDS: &[&Kind] = &[
+    &inbound_hook::INBOUND_WEBHOOK,
+    &contact::CONTACT_CREATED,
+    &form::FORM_SUBMITTED,
+    &form::SURVEY_SUBMITTED,
+    &link::TRIGGER_LINK,
+];
 
 /// A trigger of a definition.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ mod custom_fields;
 mod custom_menus;
 mod edge;
 pub mod files;
+mod forms;
 mod hooks;
 mod idempotency;
 mod links;

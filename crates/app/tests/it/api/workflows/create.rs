@@ -90,7 +90,7 @@ async fn faults_come_all_at_once_and_nothing_is_made() {
       "statusCode": 422,
       "message": [
         "name: `name` is empty",
-        "triggers[0].type: `full_moon` is not one of inbound_webhook, contact_created, trigger_link",
+        "triggers[0].type: `full_moon` is not one of inbound_webhook, contact_created, form_submitted, survey_submitted, trigger_link",
         "steps[0].attributes.method: `PATCH` is not one of GET, POST",
         "steps[0].attributes.url: must be an http:// or https:// address, or begin with a merge field that holds one",
         "colour: unknown key `colour`; known here: name, triggers, steps, settings"

@@ -1,0 +1,71 @@
+//! How often one form may be sent from one network: 30 times a minute, so that a room full of people gets through and a
+//! program is slowed down. Kept in memory: it guards against floods, not against patience.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use leadhold_kernel::{Error, Id, Timestamp, id};
+
+use crate::http::peer::network;
+
+const MOST: usize = 30;
+const MINUTE: i64 = 60_000;
+/// When there are more counters than this, those that ran out are dropped.
+const SWEEP_AT: usize = 4096;
+
+/// The counters of one process.
+#[derive(Debug, Default)]
+pub struct Pace(Mutex<HashMap<String, VecDeque<i64>>>);
+
+impl Pace {
+    /// Counts one submission.
+    ///
+    /// # Errors
+    /// 429 with the seconds to wait.
+    pub fn admit(&self, form: &Id<id::Form>, peer: Option<IpAddr>, now: Timestamp) -> Result<(), Error> {
+        let key = format!("{form} {}", peer.map(network).unwrap_or_default());
+        let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = now.millis();
+        let is_over = |at: &i64| *at <= now - MINUTE || *at > now; // the sandbox's clock can be turned back
+        if counters.len() > SWEEP_AT && !counters.contains_key(&key) {
+            counters.retain(|_, sent| sent.back().is_some_and(|at| !is_over(at)));
+        }
+        let sent = counters.entry(key).or_default();
+        while sent.front().is_some_and(is_over) {
+            sent.pop_front();
+        }
+        if sent.len() < MOST {
+            sent.push_back(now);
+            return Ok(());
+        }
+        let wait = sent.front().map_or(MINUTE, |first| first + MINUTE - now);
+        let seconds = u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(60);
+        Err(Error::Paused(
+            format!(
+                "This was sent too often from where you are. Wait {seconds} seconds, then send it again."
+            ),
+            seconds,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_waits_and_others_do_not() {
+        let pace = Pace::default();
+        let form = Id::parse("aaaaaaaaaaaaaaaaaaaa").unwrap();
+        let here: Option<IpAddr> = "203.0.113.9".parse().ok();
+        for at in 0..30 {
+            assert!(pace.admit(&form, here, Timestamp(at)).is_ok());
+        }
+        let refused = pace.admit(&form, here, Timestamp(10_000));
+        assert!(matches!(refused, Err(Error::Paused(_, 51))), "{refused:?}");
+        assert!(pace.admit(&form, "203.0.113.10".parse().ok(), Timestamp(10_000)).is_ok());
+        assert!(pace.admit(&Id::parse("bbbbbbbbbbbbbbbbbbbb").unwrap(), here, Timestamp(10_000)).is_ok());
+        assert!(pace.admit(&form, here, Timestamp(MINUTE)).is_ok());
+    }
+}

@@ -1,0 +1,204 @@
+//! Files of a contact's custom fields: which ones a field takes, and how they become its value.
+//!
+//! A file is named by the custom value and, when it came with a form, by the submission. It ends with the contact.
+
+use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_store::{Tx, params};
+use serde_json::{Map, Value, json};
+
+use super::sql;
+use crate::contacts::{self, Contact, ContactFields};
+use crate::custom_fields::{CustomField, FieldWrite};
+use crate::files::{self, Draft};
+use crate::http::Upload;
+use crate::tenant::LocationScope;
+
+/// The endings that names of files may have, as documented.
+const ENDINGS: &[&str] = &[
+    "pdf", "docx", "doc", "jpg", "jpeg", "png", "gif", "csv", "xlsx", "xls", "mp4", "mpeg", "zip", "rar",
+    "txt", "svg",
+];
+/// Files of one field, where its definition does not say how many.
+const MOST: usize = 10;
+
+/// How many files a field has at most.
+#[must_use]
+pub fn most(field: &CustomField) -> usize {
+    match (field.details.multiple_files, field.details.max_files) {
+        (false, _) => 1,
+        (true, most) => most.and_then(|most| usize::try_from(most).ok()).unwrap_or(MOST),
+    }
+}
+
+/// The endings that a field takes: its own of those that all take.
+#[must_use]
+pub fn endings(field: &CustomField) -> Vec<&'static str> {
+    let wanted: Vec<String> = field
+        .details
+        .accepted_format
+        .iter()
+        .map(|ending| ending.trim().trim_start_matches('.').to_ascii_lowercase())
+        .collect();
+    let is_wanted = |ending: &&&str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == **ending);
+    ENDINGS.iter().filter(is_wanted).copied().collect()
+}
+
+/// Whether a field takes these files.
+///
+/// # Errors
+/// The rest of a sentence that begins with the field's name.
+pub fn check<'d>(field: &CustomField, drafts: impl IntoIterator<Item = &'d Draft>) -> Result<(), String> {
+    let endings = endings(field);
+    let mut count = 0;
+    for draft in drafts {
+        let ending = draft.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        if !endings.contains(&ending.as_str()) {
+            return Err(format!("must be a file of these types: {}", endings.join(", ")));
+        }
+        count += 1;
+    }
+    if count > most(field) {
+        return Err(format!("must contain not more than {} files", most(field)));
+    }
+    Ok(())
+}
+
+/// Names a draft, and answers it as one entry of a custom value under `uuid`.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    (field, uuid): (&str, &str),
+    draft: &Draft,
+    base_url: &str,
+) -> Result<(Id<id::File>, Value), Error> {
+    let file = files::keep(tx, cx, here, draft)?;
+    let entry = json!({
+        "meta": {
+            "fieldname": field, "originalname": file.name, "encoding": "7bit", "mimetype": file.mime, "size": file.size,
+            "uuid": uuid,
+        },
+        "url": file.url(base_url),
+        "documentId": file.id,
+    });
+    Ok((file.id, entry))
+}
+
+/// Says that a file is a contact's.
+///
+/// # Errors
+/// When the store fails.
+pub fn belongs(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact: &Id<id::Contact>,
+    file: &Id<id::File>,
+) -> Result<(), Error> {
+    tx.exec(sql::INSERT_FILE, params![file, here.location_id(), contact])?;
+    Ok(())
+}
+
+/// Ends the files of a contact that is gone.
+///
+/// # Errors
+/// When the store fails.
+pub fn forget(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, contact: &str) -> Result<(), Error> {
+    let owned = params![here.location_id(), contact];
+    for file in tx.query(sql::FILES_OF_CONTACT, owned, |row| row.get::<String>(0))? {
+        files::forget(tx, cx, here, &file)?;
+    }
+    tx.exec(sql::DELETE_FILES, owned)?;
+    Ok(())
+}
+
+/// A file that a client sends for a contact's field.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    field: CustomField,
+    uuid: String,
+    draft: Draft,
+}
+
+/// The files of a form whose fields are named `<custom field id>_<file id>`; `known` are those of the contacts that take
+/// files.
+///
+/// # Errors
+/// All faults at once.
+pub fn sent(uploads: &[Upload], known: &[CustomField]) -> Result<Vec<Sent>, Error> {
+    let (mut all, mut faults) = (Vec::new(), Vec::new());
+    for Upload { field: name, draft } in uploads {
+        let (id, uuid) = name.split_once('_').unwrap_or((name, ""));
+        let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        match known.iter().find(|field| field.id.as_str() == id) {
+            None => {
+                faults.push(format!("{name} must be named <id of a custom field for files>_<id of the file>"))
+            }
+            Some(_) if uuid.is_empty() || uuid.len() > 64 || !plain(uuid) => {
+                faults.push(format!("{name} must end with an id of the file, such as a UUID"));
+            }
+            Some(field) => match check(field, [draft]) {
+                Err(rule) => faults.push(format!("{name} {rule}")),
+                Ok(()) => {
+                    all.push(Sent { field: field.clone(), uuid: uuid.to_owned(), draft: draft.clone() })
+                }
+            },
+        }
+    }
+    if uploads.is_empty() {
+        faults.push("files should not be empty".to_owned());
+    }
+    if faults.is_empty() { Ok(all) } else { Err(Error::Validation(faults)) }
+}
+
+/// Adds files to a contact's fields; a field that takes one has the new one afterwards.
+///
+/// Event: `ContactUpdate`.
+///
+/// # Errors
+/// 422 when a field would have too many; those of contacts.
+pub fn attach(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    contact: &str,
+    sent: &[Sent],
+    base_url: &str,
+) -> Result<Contact, Error> {
+    tx.lock(&format!("contact-files:{contact}"))?;
+    let before = contacts::get(tx, here, contact)?;
+    let mut values: Vec<(&CustomField, Map<String, Value>)> = Vec::new();
+    for one in sent {
+        let place = values.iter().position(|(field, _)| field.id == one.field.id).unwrap_or_else(|| {
+            values.push((&one.field, had(&before, &one.field)));
+            values.len() - 1
+        });
+        let names = (one.field.id.as_str(), one.uuid.as_str());
+        let (file, entry) = keep(tx, cx, here, names, &one.draft, base_url)?;
+        belongs(tx, here, &before.id, &file)?;
+        values[place].1.insert(one.uuid.clone(), entry);
+    }
+    let over = values.iter().filter(|(field, files)| files.len() > most(field));
+    let faults: Vec<String> = over
+        .map(|(field, _)| format!("{} must contain not more than {} files", field.id, most(field)))
+        .collect();
+    if !faults.is_empty() {
+        return Err(Error::Validation(faults));
+    }
+    let write = |(field, files): (&CustomField, Map<String, Value>)| FieldWrite {
+        place: field.id.to_string(),
+        id: Some(field.id.to_string()),
+        key: None,
+        value: Value::Object(files),
+    };
+    let custom_fields = values.into_iter().map(write).collect();
+    contacts::update(tx, cx, here, contact, &ContactFields { custom_fields, ..ContactFields::default() })
+}
+
+/// The files that a field has and keeps.
+fn had(contact: &Contact, field: &CustomField) -> Map<String, Value> {
+    let value = contact.custom_field(field.id.as_str()).and_then(Value::as_object);
+    value.filter(|_| most(field) > 1).cloned().unwrap_or_default()
+}

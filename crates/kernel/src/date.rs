@@ -10,9 +10,30 @@ pub struct Date(CivilDate);
 const YEARS: std::ops::RangeInclusive<i16> = 1000..=9999;
 
 impl Date {
-    /// Reads `YYYY/MM/DD` and `MM/DD/YYYY`, separated by `/`, `-`, `.` or `_`, and ISO 8601 with a time, which is ignored.
+    /// Reads `YYYY/MM/DD` and `MM/DD/YYYY`, separated by `/`, `-`, `.` or `_`, ISO 8601 with a time, which is ignored, and
+    /// English with the month's name: `Sep 25, 1990`, `25th September 1990`.
     pub fn parse(raw: &str) -> Option<Self> {
         let text = raw.trim();
+        Self::of_numbers(text).or_else(|| Self::of_words(text))
+    }
+
+    fn of_words(text: &str) -> Option<Self> {
+        let mut words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
+        let (a, b, c) = (words.next()?, words.next()?, words.next()?);
+        if words.next().is_some() {
+            return None;
+        }
+        let (year, month, day) = match (month_named(a), month_named(b)) {
+            (Some(month), None) => (c, month, b),
+            (None, Some(month)) if number(a, 4).is_some() => (a, month, c),
+            (None, Some(month)) => (c, month, a),
+            _ => return None,
+        };
+        let day = ["st", "nd", "rd", "th"].iter().find_map(|ending| day.strip_suffix(ending)).unwrap_or(day);
+        Self::of(number(year, 4)?, month, number(day, 2)?)
+    }
+
+    fn of_numbers(text: &str) -> Option<Self> {
         let day = match text.split_once(['T', 't', ' ']) {
             Some((day, time)) if is_time(time) => day,
             Some(_) => return None,
@@ -63,6 +84,28 @@ impl Date {
     }
 }
 
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The month of an English name, or of its first three letters or more.
+fn month_named(word: &str) -> Option<i16> {
+    let word = word.trim_end_matches('.').to_ascii_lowercase();
+    let place = MONTHS.iter().position(|name| word.len() >= 3 && name.starts_with(&word))?;
+    i16::try_from(place + 1).ok()
+}
+
 /// A number of one up to `digits` digits; a year has exactly four.
 fn number(text: &str, digits: usize) -> Option<i16> {
     let fits = if digits == 4 { text.len() == 4 } else { (1..=digits).contains(&text.len()) };
@@ -97,6 +140,13 @@ mod tests {
             }
         }
         for raw in [
+            "Sep 25, 1990",
+            "september 25 1990",
+            "Sept. 25th, 1990",
+            "25 Sep 1990",
+            "25-Sep-1990",
+            "25th September 1990",
+            "1990 Sep 25",
             "1990-09-25T00:00:00.000Z",
             " 1990-09-25T23:30:00+05:30 ",
             "1990-09-25 10:00",
@@ -124,6 +174,12 @@ mod tests {
             "19900925",
             "+990-09-25",
             "1990-09-25T",
+            "Sep 1990",
+            "Se 25 1990",
+            "Sep 31 1990",
+            "Sep Oct 1990",
+            "Sep 25 90",
+            "25 Sep 1990 10:00",
         ] {
             let expected = raw.trim() == "1990-09-25";
             assert_eq!(Date::parse(raw).is_some(), expected, "{raw}");

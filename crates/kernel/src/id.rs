@@ -58,6 +58,10 @@ kinds! {
     Tag: Base62,
     /// A field that a location adds to its records.
     CustomField: Base62,
+    /// A text that a location says once and uses in many places.
+    CustomValue: Base62,
+    /// A message written in advance.
+    Template: Base62,
     /// A sales pipeline.
     Pipeline: Base62,
     /// A column of a pipeline.

@@ -15,6 +15,7 @@ pub mod patch;
 pub mod phone;
 pub mod random;
 pub mod scope;
+pub mod snake;
 pub mod time;
 
 pub use cx::{Actor, Cx};
@@ -25,4 +26,5 @@ pub use id::Id;
 pub use patch::Patch;
 pub use random::Random;
 pub use scope::{Scope, ScopeSet};
+pub use snake::snake;
 pub use time::{Clock, Timestamp};

@@ -35,12 +35,13 @@ pub const MAIN: &[Migration] = migrations![
     "0016_opportunities" sqlite "0016_opportunities.sqlite.sql" postgres "0016_opportunities.postgres.sql",
     "0019_notes_and_tasks" sqlite "0019_notes_and_tasks.sqlite.sql" postgres "0019_notes_and_tasks.postgres.sql",
     "0022_custom_field_models",
+    "0023_custom_values",
     "0025_associations",
     "0028_files",
     "0029_medias",
     "0030_links_and_menus",
     "0031_forms" sqlite "0031_forms.sqlite.sql" postgres "0031_forms.postgres.sql",
-    "0032_contact_files",
+    "0032_contact_files"
 ];
 
 /// The request log's tables, in order.

@@ -5,25 +5,41 @@ use leadhold_kernel::{Cx, Error};
 use leadhold_store::Tx;
 use serde_json::json;
 
-use crate::custom_fields::{self, CustomField, Face, Model};
+use crate::custom_fields::{self, CustomField, Face, Model, folders};
 use crate::http::{ApiVersion, Reply, Request, Route, delete};
 use crate::tenant::LocationScope;
 use crate::{contacts, opportunities};
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
-    vec![delete("/locations/{locationId}/customFields/{id}", remove)]
+    vec![
+        delete("/locations/{locationId}/customFields/{id}", remove),
+        delete("/custom-fields/{id}", remove_property),
+    ]
 }
 
+/// A field; or a folder, whose fields stay.
 async fn remove(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let (cx, id) = (request.cx(), request.path(1).to_owned());
-    let work = move |tx: &mut Tx<'_>| close_field(tx, &cx, &here, Face::Location, &id);
+    let work = move |tx: &mut Tx<'_>| match folders::find(tx, &here, Face::Location, &id)? {
+        Some(_) => folders::forget(tx, &here, Face::Location, &id).map(drop),
+        None => close_field(tx, &cx, &here, Face::Location, &id).map(drop),
+    };
     let version = request.version;
     let wrap = move |_| match version {
         ApiVersion::V3 => Reply::ok(&json!({ "succeeded": true, "succeded": true })),
         ApiVersion::V2 => Reply::ok(&json!({ "succeded": true })),
     };
+    request.write(work, wrap).await
+}
+
+async fn remove_property(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    let work = move |tx: &mut Tx<'_>| close_field(tx, &cx, &here, Face::Objects, &id);
+    let wrap =
+        |field: CustomField| Reply::ok(&json!({ "succeded": true, "id": field.id, "key": field.field_key }));
     request.write(work, wrap).await
 }
 

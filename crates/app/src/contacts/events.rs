@@ -34,6 +34,9 @@ fn payload(contact: &Contact) -> Value {
         ("source", &contact.source),
         ("assignedTo", &contact.assigned_to),
     ];
+    // Without the keys, which events do not have.
+    let values: Vec<Value> =
+        contact.custom_fields.iter().map(|one| json!({ "id": one.id, "value": one.value })).collect();
     let mut payload = json!({
         "locationId": contact.location_id,
         "id": contact.id,
@@ -43,7 +46,7 @@ fn payload(contact: &Contact) -> Value {
         "dnd": contact.dnd,
         "tags": contact.tags,
         "attachments": [],
-        "customFields": contact.custom_fields,
+        "customFields": values,
     });
     for (key, text) in texts {
         if let Some(text) = text {

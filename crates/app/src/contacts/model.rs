@@ -112,11 +112,14 @@ pub(super) fn split_name(name: &str) -> (Option<String>, Option<String>) {
     (first, (!rest.is_empty()).then_some(rest))
 }
 
-/// A custom field's value as it is read back.
+/// A custom field's value as it is read back. The key never changes, so it stands beside the id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldValue {
     /// The field.
     pub id: String,
+    /// Its key; missing in values from before it was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
     /// Its value.
     pub value: Value,
 }

@@ -25,6 +25,24 @@ macro_rules! data_types {
     };
 }
 
+impl DataType {
+    /// Whether its values are among given choices, or stand in given boxes.
+    #[must_use]
+    pub fn has_options(self) -> bool {
+        match self {
+            Self::Checkbox
+            | Self::SingleOptions
+            | Self::MultipleOptions
+            | Self::Radio
+            | Self::TextboxList => true,
+            Self::Text | Self::LargeText | Self::Numerical | Self::Phone | Self::Monetory | Self::Float => {
+                false
+            }
+            Self::Time | Self::Date | Self::FileUpload | Self::Signature | Self::Email => false,
+        }
+    }
+}
+
 data_types! {
     /// One line.
     Text => "TEXT";

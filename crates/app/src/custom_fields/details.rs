@@ -1,9 +1,9 @@
 //! What only some data types have: choices, boxes and file limits, and how a change of them keeps what values rely on.
 
-use leadhold_kernel::{Cx, Id, id};
+use leadhold_kernel::{Cx, Id, id, snake};
 use serde::{Deserialize, Serialize};
 
-use super::model::{DataType, Model, snake};
+use super::model::{DataType, Model};
 
 /// What only some data types have; stored as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,11 +114,14 @@ impl Details {
     #[must_use]
     pub fn changed(self, cx: &Cx, model: &Model, data_type: DataType, new: &NewDetails) -> Self {
         let is_list = data_type == DataType::TextboxList;
-        let options = new.options.as_deref();
+        // Older clients write the choices of any field as the boxes of a list, and those as choices.
+        let from_boxes = new.boxes.as_ref().filter(|_| new.options.is_none() && data_type.has_options());
+        let from_boxes: Option<Vec<NewChoice>> =
+            from_boxes.map(|boxes| boxes.iter().map(|one| NewChoice::labelled(&one.label)).collect());
+        let options = new.options.as_deref().or(from_boxes.as_deref());
         let boxes = match (model.has_properties(), options, new.boxes.as_deref()) {
             (true, Some(options), _) if is_list => Some(boxes_of(&self.boxes, options)),
             (_, _, Some(boxes)) => Some(labelled(cx, &self.boxes, boxes)),
-            // Older clients write the boxes of a list as they write choices.
             (false, Some(options), None) if is_list => {
                 let boxes: Vec<_> = options
                     .iter()

@@ -4,8 +4,9 @@ use leadhold_kernel::{Cx, Error, Id, error::Problem, id};
 use leadhold_store::{DbError, Row, Tx, params};
 use serde_json::json;
 
-use super::model::{CustomField, Folder, Model, NewCustomField, field_key};
-use super::{service, sql};
+use super::model::{CustomField, Folder, Model, NewCustomField, NewFolder, field_key};
+use super::service::{self, Face};
+use super::sql;
 use crate::tenant::LocationScope;
 
 /// How many folders a model can have.
@@ -15,14 +16,8 @@ const MAX_FOLDERS: usize = 500;
 ///
 /// # Errors
 /// 400 with the id of the one there is when the name is taken; when the store fails.
-pub fn create(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    here: &LocationScope,
-    model: &Model,
-    name: &str,
-    position: i64,
-) -> Result<Folder, Error> {
+pub fn create(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, new: &NewFolder) -> Result<Folder, Error> {
+    let NewFolder { name, model, position } = new;
     tx.lock(&format!("custom-field-folders:{}:{}", here.location_id(), model.key()))?;
     let known = list(tx, here, model)?;
     if known.len() >= MAX_FOLDERS {
@@ -36,14 +31,14 @@ pub fn create(
         name: name.to_owned(),
         field_key: field_key(model, name),
         model: model.clone(),
-        position,
+        position: *position,
         date_added: cx.now,
         date_updated: cx.now,
     };
     let Folder { id, name, field_key, .. } = &folder;
     tx.exec(
         sql::INSERT_FOLDER,
-        params![id, here.location_id(), model.key(), name, field_key, position, cx.now],
+        params![id, here.location_id(), model.key(), name, field_key, *position, cx.now],
     )?;
     Ok(folder)
 }
@@ -65,11 +60,12 @@ pub fn change(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
+    face: Face,
     id: &str,
     name: Option<&str>,
     position: Option<i64>,
 ) -> Result<Folder, Error> {
-    let before = get(tx, here, id)?;
+    let before = get(tx, here, face, id)?;
     tx.lock(&format!("custom-field-folders:{}:{}", here.location_id(), before.model.key()))?;
     let known = list(tx, here, &before.model)?;
     let name = name.map_or(before.name.as_str(), str::trim);
@@ -84,42 +80,35 @@ pub fn change(
     Ok(after)
 }
 
-/// Forgets a folder that holds no field any more.
+/// Forgets a folder. Its fields stay, and lie in none.
 ///
 /// # Errors
 /// 400 when there is no such folder; when the store fails.
-pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Folder, Error> {
-    let folder = get(tx, here, id)?;
+pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id: &str) -> Result<Folder, Error> {
+    let folder = get(tx, here, face, id)?;
+    tx.exec(sql::LEAVE_FOLDER, params![here.location_id(), &folder.id])?;
     tx.exec(sql::DELETE_FOLDER, params![here.location_id(), &folder.id])?;
     Ok(folder)
-}
-
-/// The ids of the fields in a folder.
-///
-/// # Errors
-/// When the store fails.
-pub fn fields_in(
-    tx: &mut Tx<'_>,
-    here: &LocationScope,
-    folder: &Folder,
-) -> Result<Vec<Id<id::CustomField>>, Error> {
-    Ok(tx.query(sql::IN_FOLDER, params![here.location_id(), &folder.id], |row| row.get(0))?)
 }
 
 /// The folder of this id.
 ///
 /// # Errors
 /// 400 when there is no such folder; when the store fails.
-pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Folder, Error> {
-    find(tx, here, id)?.ok_or_else(|| Error::bad_request(format!("Folder with id {id} not found")))
+pub fn get(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id: &str) -> Result<Folder, Error> {
+    match find(tx, here, face, id)? {
+        Some(folder) => Ok(folder),
+        None => Err(service::missing(tx, here, face, "Folder", id)?),
+    }
 }
 
 /// The folder of this id, if there is one.
 ///
 /// # Errors
 /// When the store fails.
-pub fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Option<Folder>, Error> {
-    Ok(tx.query_opt(sql::FOLDER, params![here.location_id(), id], read)?)
+pub fn find(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id: &str) -> Result<Option<Folder>, Error> {
+    let found = tx.query_opt(sql::FOLDER, params![here.location_id(), id], read)?;
+    Ok(found.filter(|folder| face.knows(&folder.model)))
 }
 
 /// The folders of a model in their order.
@@ -138,7 +127,8 @@ pub(super) fn named(
     id: Option<&str>,
 ) -> Result<Option<Id<id::CustomField>>, Error> {
     let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(None) };
-    let folder = get(tx, here, id)?;
+    let face = if model.has_properties() { Face::Objects } else { Face::Location };
+    let folder = get(tx, here, face, id)?;
     if folder.model != *model {
         let refusal = format!("Folder with id {id} is not for fields of {}", model.key());
         return Err(Error::bad_request(refusal));
@@ -155,11 +145,11 @@ pub fn open_object(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    model: &Model,
     folder: &str,
     primary: NewCustomField,
 ) -> Result<CustomField, Error> {
-    let folder = create(tx, cx, here, model, folder, 0)?;
+    let new = NewFolder { name: folder.to_owned(), model: primary.model.clone(), position: 0 };
+    let folder = create(tx, cx, here, &new)?;
     let parent_id = Some(folder.id.to_string());
     service::define(tx, cx, here, &NewCustomField { parent_id, standard: true, ..primary })
 }

@@ -14,10 +14,13 @@ mod data_type;
 pub mod details;
 pub mod folders;
 pub mod model;
+pub mod properties;
 mod routes;
+mod search;
 mod service;
 mod sql;
 mod standard;
+mod upload;
 pub mod value;
 mod wire;
 mod write;
@@ -26,7 +29,7 @@ use leadhold_store::Sql;
 
 pub use self::model::{
     Choice, CustomField, CustomFieldChanges, DataType, Folder, Model, NewChoice, NewCustomField, NewDetails,
-    ObjectKey,
+    NewFolder, ObjectKey,
 };
 pub use self::routes::routes;
 pub use self::service::{Face, MAX_FIELDS, change, define, forget, get, list};

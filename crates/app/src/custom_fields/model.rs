@@ -1,6 +1,6 @@
 //! What a location adds to its records: a definition, and whose records carry it.
 
-use leadhold_kernel::{Id, Timestamp, id};
+use leadhold_kernel::{Id, Timestamp, id, snake};
 
 pub use super::data_type::DataType;
 pub use super::details::{Choice, Details, NewBox, NewChoice, NewDetails, TextBox};
@@ -46,10 +46,15 @@ impl CustomField {
         self.model.bare(&self.field_key)
     }
 
-    /// Whether a client means this field: by its id, or by its key, with or without the model before it.
+    /// Whether a client means this field: by its id, or by its key, with or without the model before it, in any case, and
+    /// with or without the braces of a merge field.
     #[must_use]
     pub fn is_named(&self, id_or_key: &str) -> bool {
-        self.id.as_str() == id_or_key || self.bare_key() == self.model.bare(id_or_key)
+        if self.id.as_str() == id_or_key {
+            return true;
+        }
+        let key = id_or_key.trim().trim_start_matches('{').trim_end_matches('}').trim().to_lowercase();
+        self.bare_key() == self.model.bare(&key)
     }
 }
 
@@ -200,6 +205,17 @@ impl NewCustomField {
     }
 }
 
+/// A folder to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewFolder {
+    /// What people read.
+    pub name: String,
+    /// Whose fields it holds.
+    pub model: Model,
+    /// Its place among the folders.
+    pub position: i64,
+}
+
 /// What an update changes; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CustomFieldChanges {
@@ -219,26 +235,11 @@ pub struct CustomFieldChanges {
     pub details: NewDetails,
 }
 
-/// `contact.` and the name as [`snake`] spells it.
+/// `contact.` and the name in snake case.
 #[must_use]
 pub fn field_key(model: &Model, name: &str) -> String {
     let key = snake(name);
     format!("{}.{}", model.key(), if key.is_empty() { "field" } else { &key })
-}
-
-/// The name in lower case, with everything but letters and digits as `_`.
-#[must_use]
-pub fn snake(name: &str) -> String {
-    let mut key = String::new();
-    for char in name.chars().flat_map(char::to_lowercase) {
-        match char {
-            c if c.is_alphanumeric() => key.push(c),
-            _ if !key.is_empty() && !key.ends_with('_') => key.push('_'),
-            _ => {}
-        }
-    }
-    key.truncate(key.trim_end_matches('_').len());
-    key
 }
 
 /// Merge fields that every contact has: a custom field of such a name gets a number, or nothing could reach it.

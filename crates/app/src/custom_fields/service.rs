@@ -10,6 +10,7 @@ use super::model::{
     BUILT_IN_KEYS, CustomField, CustomFieldChanges, DataType, Model, NewCustomField, field_key,
 };
 use super::{folders, sql};
+use crate::http::caller::no_access;
 use crate::tenant::LocationScope;
 
 /// How many fields the records of one model can have. Every write of a custom value reads the definitions.
@@ -25,6 +26,9 @@ pub enum Face {
 }
 
 impl Face {
+    /// The models of a location's own API.
+    pub const LOCATION: &[Model] = &[Model::Contact, Model::Opportunity];
+
     /// Whether it knows fields of this model.
     #[must_use]
     pub fn knows(self, model: &Model) -> bool {
@@ -189,9 +193,27 @@ pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id: &str) -> Re
 /// # Errors
 /// 400 when the location has no such field; when the store fails.
 pub fn get(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id_or_key: &str) -> Result<CustomField, Error> {
-    tx.query_opt(sql::FIND, params![here.location_id(), id_or_key], read)?
-        .filter(|field| face.knows(&field.model))
-        .ok_or_else(|| Error::bad_request(format!("Custom field with id {id_or_key} not found")))
+    let found = tx.query_opt(sql::FIND, params![here.location_id(), id_or_key], read)?;
+    match found.filter(|field| face.knows(&field.model)) {
+        Some(field) => Ok(field),
+        None => Err(missing(tx, here, face, "Custom field", id_or_key)?),
+    }
+}
+
+/// Why there is no such field or folder. Where the path names no location, another's is forbidden.
+pub(super) fn missing(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    face: Face,
+    what: &str,
+    id: &str,
+) -> Result<Error, DbError> {
+    let foreign =
+        tx.query_opt(sql::ELSEWHERE, params![id, here.location_id()], |row| row.get::<String>(0))?;
+    Ok(match foreign {
+        Some(_) if face == Face::Objects => no_access(),
+        _ => Error::bad_request(format!("{what} with id {id} not found")),
+    })
 }
 
 /// The fields of a model's records, in the order of its forms.

@@ -14,8 +14,11 @@ leadhold_store::statements! {
     pub FIND = "select id, model, name, field_key, data_type, description, placeholder, position, show_in_forms, standard,
         parent_id, details, date_added, date_updated
         from custom_fields where location_id = $1 and (id = $2 or field_key = $2)";
+    pub ELSEWHERE across tenants "whether a stranger's field or folder is asked for; nothing of it is read" =
+        "select id from custom_fields where id = $1 and location_id <> $2
+        union all select id from custom_field_folders where id = $1 and location_id <> $2";
     pub KEYS = "select field_key from custom_fields where location_id = $1 and model = $2";
-    pub IN_FOLDER = "select id from custom_fields where location_id = $1 and parent_id = $2 order by id";
+    pub LEAVE_FOLDER = "update custom_fields set parent_id = null where location_id = $1 and parent_id = $2";
 
     pub INSERT_FOLDER = "insert into custom_field_folders
         (id, location_id, model, name, field_key, position, date_added, date_updated)

@@ -21,6 +21,12 @@ pub fn of_key(key: &str) -> Option<&'static Standard> {
     STANDARD.iter().find(|field| field.key == key)
 }
 
+/// All of them.
+#[must_use]
+pub fn all() -> &'static [Standard] {
+    STANDARD
+}
+
 const fn contact(key: &'static str, name: &'static str, data_type: DataType) -> Standard {
     Standard { key, name, model: Model::Contact, data_type }
 }

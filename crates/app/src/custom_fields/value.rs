@@ -1,5 +1,7 @@
 //! Typed values: what a field accepts, how it is kept and read back, and by which texts and numbers a search finds it.
 
+mod files;
+
 use leadhold_kernel::{date::Date, email::Email, fold, phone};
 use serde_json::{Map, Number, Value, json};
 
@@ -7,6 +9,8 @@ use super::model::{Choice, CustomField, DataType};
 
 /// Characters of a value that an index compares; longer than any needle of a search, shorter than any index allows.
 const HEAD: usize = 100;
+/// Digits of a text from which on it is milliseconds and no slip of the pen.
+const MILLIS: usize = 10;
 /// Bytes of a currency's code.
 const CURRENCY: usize = 20;
 
@@ -36,7 +40,7 @@ pub fn check(field: &CustomField, given: &Value, country: &str) -> Result<Option
         DataType::SingleOptions | DataType::Radio => one_choice(field, given),
         DataType::Checkbox | DataType::MultipleOptions => choices(field, given),
         DataType::TextboxList => boxes(field, given),
-        DataType::FileUpload => files(given).map(Some),
+        DataType::FileUpload => files::check(field, given).map(Some),
         DataType::Signature => match given {
             Value::String(_) | Value::Object(_) => Ok(Some(given.clone())),
             _ => Err("must be a string or an object".to_owned()),
@@ -80,13 +84,31 @@ fn money(field: &CustomField, given: &Value) -> Result<Value, String> {
         Value::Object(money) => (money.get("value").unwrap_or(&Value::Null), money.get("currency")),
         amount => (amount, None),
     };
-    let amount = number(amount)?;
+    let amount = match amount {
+        Value::String(text) => number(&Value::from(amount_of(text)))?,
+        amount => number(amount)?,
+    };
     let currency = match currency {
         None | Some(Value::Null) => "default",
         Some(Value::String(currency)) if currency.len() <= CURRENCY => currency.as_str(),
         Some(_) => return Err("must name its currency by a code".to_owned()),
     };
     Ok(if field.model.has_properties() { json!({"currency": currency, "value": amount}) } else { amount })
+}
+
+/// `1000.50` of `$1,000.50`. Commas are left out only between groups of three, where they cannot be decimal.
+fn amount_of(text: &str) -> String {
+    let text = text.trim();
+    let amount = text.trim_start_matches(['$', '€', '£', '¥', '₹']).trim_start();
+    let (whole, rest) = amount.split_once('.').map_or((amount, ""), |(whole, rest)| (whole, rest));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = (1..=3).contains(&first.trim_start_matches('-').len())
+        && whole.contains(',')
+        && groups.all(|group| group.len() == 3 && digits(group))
+        && digits(rest);
+    if grouped { amount.replace(',', "") } else { amount.to_owned() }
 }
 
 fn parse_number(text: &str) -> Option<Number> {
@@ -104,7 +126,10 @@ fn plain(number: &Number) -> String {
 /// A date in any accepted spelling, or the milliseconds of a moment in it.
 fn date(given: &Value) -> Result<Date, String> {
     let read = match given {
-        Value::String(text) => Date::parse(text),
+        Value::String(text) => Date::parse(text).or_else(|| {
+            let millis = text.trim().parse::<i64>().ok().filter(|_| text.trim().len() >= MILLIS)?;
+            Date::parse(&leadhold_kernel::Timestamp(millis).iso())
+        }),
         Value::Number(millis) => {
             millis.as_i64().and_then(|millis| Date::parse(&leadhold_kernel::Timestamp(millis).iso()))
         }
@@ -131,7 +156,8 @@ fn one_choice(field: &CustomField, given: &Value) -> Result<Option<Value>, Strin
 
 /// A list of choices, each once; a single one may stand without its list.
 fn choices(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
-    let items = match given {
+    let listed = given.as_str().and_then(|text| list_of(field, text));
+    let items = match listed.as_ref().unwrap_or(given) {
         Value::Array(items) => items.as_slice(),
         Value::Object(_) => return Err("must be an array".to_owned()),
         one => std::slice::from_ref(one),
@@ -149,17 +175,40 @@ fn choices(field: &CustomField, given: &Value) -> Result<Option<Value>, String> 
     Ok((!chosen.is_empty()).then(|| Value::from(chosen)))
 }
 
+/// The list in a text: `["Red","Blue"]`, or `Red, Blue` where that is no choice itself and each part is one.
+fn list_of(field: &CustomField, text: &str) -> Option<Value> {
+    if text.trim_start().starts_with('[')
+        && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)
+    {
+        return Some(list);
+    }
+    let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let apart = parts.len() > 1
+        && !field.details.options.is_empty()
+        && known_choice(field, text).is_none()
+        && parts.iter().all(|part| known_choice(field, part).is_some());
+    apart.then(|| Value::from(parts))
+}
+
 /// A choice by its label or key, as its records keep it. A field without choices takes anything: older clients define pick
 /// lists without them.
 fn choice(field: &CustomField, given: &str) -> Option<String> {
     let details = &field.details;
-    let by_label = details.options.iter().find(|option| option.label == given);
-    let found = by_label.or_else(|| details.options.iter().find(|option| option.key == given));
-    match found {
+    match known_choice(field, given) {
         Some(option) if field.model.has_properties() => Some(option.key.clone()),
         Some(option) => Some(option.label.clone()),
         None => (details.custom_option || details.options.is_empty()).then(|| given.to_owned()),
     }
+}
+
+/// The choice that a text means: its label, else its key, else its label but for case and blanks around it.
+fn known_choice<'f>(field: &'f CustomField, given: &str) -> Option<&'f Choice> {
+    let options = &field.details.options;
+    let by_label = options.iter().find(|option| option.label == given);
+    by_label.or_else(|| options.iter().find(|option| option.key == given)).or_else(|| {
+        let folded = fold(given.trim());
+        options.iter().find(|option| fold(option.label.trim()) == folded)
+    })
 }
 
 /// The choices in a fault's sentence.
@@ -173,7 +222,11 @@ fn choices_of(field: &CustomField) -> String {
 
 /// `{box: text}`, where a box is named by its id or its label; kept by id.
 fn boxes(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
-    let Value::Object(given) = given else { return Err("must be an object of texts by option".to_owned()) };
+    let given = match given {
+        Value::Object(given) => given.clone(),
+        Value::Array(items) => boxes_of(field, items)?,
+        _ => return Err("must be an object of texts by option".to_owned()),
+    };
     let mut filled = Map::new();
     for (name, value) in given.iter().filter(|(_, value)| !is_blank(value)) {
         let known = &field.details.boxes;
@@ -191,14 +244,23 @@ fn boxes(field: &CustomField, given: &Value) -> Result<Option<Value>, String> {
     Ok((!filled.is_empty()).then_some(Value::Object(filled)))
 }
 
-/// `{uuid: {url, documentId, meta}}` as an upload answers, or plain URLs.
-fn files(given: &Value) -> Result<Value, String> {
-    let fits = match given {
-        Value::Object(files) => files.values().all(Value::is_object),
-        Value::Array(files) => files.iter().all(|file| file.is_string() || file["url"].is_string()),
-        other => other.is_string(),
-    };
-    if fits { Ok(given.clone()) } else { Err("must be an object of files or an array of URLs".to_owned()) }
+/// A list of `{id | key | label, value}`, or of texts in the boxes' order.
+fn boxes_of(field: &CustomField, items: &[Value]) -> Result<Map<String, Value>, String> {
+    let boxes = field.details.boxes.iter().map(|one| one.id.clone());
+    let mut given = Map::new();
+    for (item, at) in items.iter().zip(boxes.map(Some).chain(std::iter::repeat(None))) {
+        let text = |name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (name, value) = match item {
+            Value::Object(_) => {
+                let value = ["value", "field_value", "fieldValue"].iter().find_map(|name| item.get(*name));
+                (text("id").or_else(|| text("key")).or_else(|| text("label")), value)
+            }
+            other => (at, Some(other)),
+        };
+        let name = name.ok_or_else(|| "must have an option for each of its texts".to_owned())?;
+        given.insert(name, value.cloned().unwrap_or(Value::Null));
+    }
+    Ok(given)
 }
 
 /// What a search compares: one row per text.
@@ -242,6 +304,8 @@ fn entry(option_id: &str, text: &str) -> Entry {
     let body = fold(text.trim());
     Entry { option_id: option_id.to_owned(), head: body.chars().take(HEAD).collect(), body, number: None }
 }
+
+pub use self::files::{check_count as check_file_count, check_name as check_file_name};
 
 #[cfg(test)]
 mod tests;

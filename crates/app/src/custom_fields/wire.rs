@@ -2,12 +2,12 @@
 //! service: `textBoxListOptions`, `isMultipleFile`, `maxNumberOfFiles` are written, `picklistOptions`,
 //! `isMultiFileAllowed`, `maxFileLimit` are read.
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, Id, Patch};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::details::{NewBox, NewChoice, NewDetails};
-use super::model::{CustomField, CustomFieldChanges, DataType, Model, NewCustomField};
+use super::model::{CustomField, CustomFieldChanges, DataType, Folder, Model, NewCustomField, NewFolder};
 use super::standard::Standard;
 use crate::http::fields::Fields;
 use crate::tenant::LocationScope;
@@ -17,28 +17,46 @@ const NAME_LENGTH: usize = 255;
 /// Characters of a choice, a label or a placeholder.
 const TEXT_LENGTH: usize = 1000;
 
+/// What a body defines: one address makes fields and the folders that they lie in.
+pub enum New {
+    /// A field.
+    Field(NewCustomField),
+    /// With `documentType: "folder"`.
+    Folder(NewFolder),
+}
+
 /// Reads the body of a definition.
 ///
 /// # Errors
 /// All faults at once.
-pub fn new(body: &Map<String, Value>) -> Result<NewCustomField, Error> {
+pub fn new(body: &Map<String, Value>) -> Result<New, Error> {
     let mut fields = Fields::of_body(body);
     let name = fields.required_text_within("name", NAME_LENGTH);
+    let is_folder = is_folder(&mut fields);
     let data_type = fields.one_of("dataType", DataType::NAMES);
-    if fields.value("dataType").is_none_or(Value::is_null) {
+    if !is_folder && fields.value("dataType").is_none_or(Value::is_null) {
         fields.fault("dataType", "should not be empty");
     }
     let model = fields.one_of("model", Model::NAMES);
     let placeholder = fields.text_within("placeholder", TEXT_LENGTH).into_option().unwrap_or_default();
     let position = position(&mut fields).unwrap_or(0);
+    let parent_id = fields.text_within("parentId", NAME_LENGTH).into_option();
     let details = details(&mut fields);
     fields.finish()?;
     let model = model.and_then(Model::parse).unwrap_or(Model::Contact);
+    if is_folder {
+        return Ok(New::Folder(NewFolder { name, model, position }));
+    }
     let data_type = data_type.and_then(DataType::parse).unwrap_or(DataType::Text);
-    Ok(NewCustomField { placeholder, position, details, ..NewCustomField::named(model, &name, data_type) })
+    let named = NewCustomField::named(model, &name, data_type);
+    Ok(New::Field(NewCustomField { placeholder, position, parent_id, details, ..named }))
 }
 
-/// Reads the body of a change.
+fn is_folder(fields: &mut Fields<'_>) -> bool {
+    fields.one_of("documentType", &["field", "folder"]) == Some("folder")
+}
+
+/// Reads the body of a change, of a field or of a folder.
 ///
 /// # Errors
 /// All faults at once; `dataType` is one.
@@ -46,14 +64,21 @@ pub fn changes(body: &Map<String, Value>) -> Result<CustomFieldChanges, Error> {
     let mut fields = Fields::of_body(body);
     let name = fields.required_text_within("name", NAME_LENGTH);
     fields.one_of("model", Model::NAMES); // taken and without effect: a field stays with its model
+    is_folder(&mut fields); // likewise: the id says what it is
     let placeholder = fields.text_within("placeholder", TEXT_LENGTH).into_option();
     let position = position(&mut fields);
+    let parent_id = match fields.text_within("parentId", NAME_LENGTH) {
+        Patch::Absent => None,
+        Patch::Null => Some(String::new()),
+        Patch::Value(folder) => Some(folder),
+    };
     let details = details(&mut fields);
     fields.finish()?;
     Ok(CustomFieldChanges {
         name: Some(name),
         placeholder,
         position,
+        parent_id,
         details,
         ..CustomFieldChanges::default()
     })
@@ -76,7 +101,7 @@ fn details(fields: &mut Fields<'_>) -> NewDetails {
         accepted_format: fields.texts_within("acceptedFormat", NAME_LENGTH),
         multiple_files: fields.flag("isMultipleFile"),
         max_files: fields.integer("maxNumberOfFiles", 1, 1000),
-        custom_option: None,
+        custom_option: fields.flag("isAllowedCustomOption"),
     }
 }
 
@@ -103,6 +128,8 @@ pub struct Shown<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     max_file_limit: Option<i64>,
     location_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_added: Option<String>,
     document_type: &'static str,
@@ -146,6 +173,7 @@ impl<'a> Shown<'a> {
             is_multi_file_allowed: details.multiple_files,
             max_file_limit: details.max_files,
             location_id: here.location_id().as_str(),
+            parent_id: field.parent_id.as_ref().map(Id::as_str),
             date_added: Some(field.date_added.iso()),
             document_type: "field",
         }
@@ -169,8 +197,24 @@ impl<'a> Shown<'a> {
             is_multi_file_allowed: false,
             max_file_limit: None,
             location_id: here.location_id().as_str(),
+            parent_id: None,
             date_added: None,
             document_type: "field",
         }
     }
+}
+
+/// A folder as it is read.
+#[must_use]
+pub fn folder(folder: &Folder, here: &LocationScope) -> Value {
+    json!({
+        "id": folder.id,
+        "name": folder.name,
+        "model": folder.model.key(),
+        "fieldKey": folder.field_key,
+        "position": folder.position,
+        "locationId": here.location_id(),
+        "dateAdded": folder.date_added.iso(),
+        "documentType": "folder",
+    })
 }

@@ -20,16 +20,31 @@ pub struct FieldWrite {
     pub value: Value,
 }
 
+/// The names that a value goes by. Those that begin with `fieldValue` and say a type are read from opportunities, and sent
+/// back by some as they were read.
+const VALUES: &[&str] = &[
+    "field_value",
+    "fieldValue",
+    "value",
+    "fieldValueString",
+    "fieldValueNumber",
+    "fieldValueDate",
+    "fieldValueArray",
+    "fieldValueFiles",
+    "fieldValueObject",
+];
+
 impl FieldWrite {
-    /// `{id | key, field_value | fieldValue | value}`; whatever else clients send along from what they read is let pass.
+    /// `{id | key | fieldKey, field_value | fieldValue | value}`; whatever else clients send along from what they read is let
+    /// pass.
     pub fn read(fields: &mut Fields<'_>) -> Self {
         fields.ignore_undeclared();
         let (id, key) = (fields.text("id").into_option(), fields.text("key").into_option());
+        let key = key.or_else(|| fields.text("fieldKey").into_option());
         if id.is_none() && key.is_none() {
             fields.fault("id", "should not be empty");
         }
-        let spelling =
-            ["field_value", "fieldValue", "value"].into_iter().find(|name| fields.value(name).is_some());
+        let spelling = VALUES.iter().copied().find(|name| fields.value(name).is_some());
         let value = spelling.and_then(|name| fields.value(name).cloned());
         Self {
             place: fields.place(spelling.unwrap_or("field_value")),

@@ -3,6 +3,7 @@
 //! A location that was deleted keeps its rows, marked with the time: what refers to them stays whole. Nothing that looks a
 //! location up finds it any more; `closing` ends what led there.
 
+pub mod custom_values;
 mod events;
 mod lookup;
 mod model;
@@ -11,6 +12,7 @@ mod routes;
 mod service;
 mod sql;
 pub mod tags;
+pub mod templates;
 mod wire;
 mod words;
 

@@ -101,6 +101,15 @@ impl Gather {
         self.facts.trigger_links = written.collect();
     }
 
+    /// Reads the location's custom values, for whoever uses them: there may be thousands.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read_custom_values(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        self.facts.custom_values = locations::custom_values::by_key(tx, &self.here)?;
+        Ok(())
+    }
+
     /// The contact as it is now; none when it is gone.
     ///
     /// # Errors

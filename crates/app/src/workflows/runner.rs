@@ -201,6 +201,9 @@ fn walk(
 ) -> Result<engine::Outcome, Error> {
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
+    if definition.uses_custom_values {
+        gather.read_custom_values(tx)?;
+    }
     let mut input = if run.state.phase == Phase::New { Input::Begin } else { Input::Woke };
     let mut performed: Option<Value> = None;
     let mut contact = run.state.contact.clone();

@@ -11,6 +11,7 @@ use leadhold_store::{Json, Tx, params};
 use serde_json::Value;
 
 use super::condition::all_hold;
+use super::definition::names_custom_values;
 use super::definition::reader::{Faults, Fields};
 use super::engine::{Phase, RunState};
 use super::gather::{Gather, trigger_data};
@@ -70,6 +71,9 @@ fn start(
     let mut gather = Gather::begin(tx, cx, here)?;
     gather.set_trigger(kind, data.clone());
     gather.set_contact(tx, subject.contact.as_ref())?;
+    if listening.iter().any(|one| names_custom_values(&one.trigger)) {
+        gather.read_custom_values(tx)?;
+    }
     for one in listening {
         gather.set_workflow(&one.workflow, &one.workflow_name);
         if fits(&one, &gather) {

@@ -16,6 +16,8 @@ const TENANTS: &[&str] = &[
     "events",
     "custom_fields",
     "custom_field_folders",
+    "custom_values",
+    "templates",
     "contacts",
     "contact_tags",
     "contact_files",

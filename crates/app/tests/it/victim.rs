@@ -1,6 +1,7 @@
 //! A location full of data that nobody else may see: every text in it carries the canary.
 
 use leadhold_app::LocationScope;
+use leadhold_app::custom_fields::{DataType, Model, NewCustomField, ObjectKey, folders};
 use leadhold_app::marketplace::{self, Installation, Place};
 use leadhold_app::oauth::apps::{self, NewApp};
 use leadhold_kernel::ScopeSet;
@@ -24,6 +25,11 @@ pub struct Victim {
     pub contact: String,
     tag: String,
     field: String,
+    property: String,
+    folder: String,
+    object: String,
+    value: String,
+    template: String,
     workflow: String,
     run: String,
     user: String,
@@ -56,6 +62,13 @@ impl Victim {
         let fields = format!("/locations/{location}/customFields");
         let field = json!({"name": CANARY, "dataType": "TEXT", "model": "contact"});
         let field = id(&app.post(&fields).json(&field).send().await.expect(201).json()["customField"]);
+        let (properties, property) = object(app).await;
+        let value = json!({"name": CANARY, "value": CANARY});
+        let value = app.post(&format!("/locations/{location}/customValues")).json(&value);
+        let value = id(&value.send().await.expect(201).json()["customValue"]);
+        let template = json!({"name": CANARY, "type": "sms", "body": CANARY});
+        let template = app.post("/leadhold/v1/templates").json(&template).send().await.expect(201);
+        let template = id(&template.json()["template"]);
         let definition = workflow(&receiver.url);
         let made = app.post("/leadhold/v1/workflows").json(&definition).send().await.expect(201).json();
         let workflow = id(&made["workflow"]);
@@ -120,6 +133,11 @@ impl Victim {
             contact,
             tag: id(&tags["tags"][0]),
             field,
+            property,
+            folder: properties,
+            value,
+            template,
+            object: "custom_objects.vault".to_owned(),
             workflow,
             run: id(&runs["runs"][0]),
             user,
@@ -161,6 +179,7 @@ impl Victim {
             "relationId" => &self.relation,
             "recordId" => &self.contact,
             "key_name" => ASSOCIATION,
+            "objectKey" if template.contains("custom-fields") => &self.object,
             "objectKey" => OBJECT,
             "type" if template.contains("conversationChannels") => "SMS",
             "taskId" => &self.task,
@@ -180,6 +199,11 @@ impl Victim {
             "customMenuId" => &self.menu,
             "id" if template.starts_with("/medias/") => &self.media,
             "id" if template.contains("customFields") => &self.field,
+            "id" if template.contains("customValues") => &self.value,
+            "id" if template.contains("/templates") => &self.template,
+            "templateId" if template.contains("/leadhold/") => &self.template,
+            "id" if template.contains("custom-fields/folder") => &self.folder,
+            "id" if template.contains("custom-fields") => &self.property,
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {
                 assert!(!served, "{template}: give the victim a {name}, so that a stranger can ask for it");
@@ -220,6 +244,19 @@ async fn link_and_menu(app: &TestApp, location: &str) -> (String, String) {
         app.post("/custom-menus/").token(&app.agency.token).json(&menu).send().await.expect(201).json();
     let menu = id(&menu["customMenu"]);
     (link, menu)
+}
+
+/// The ids of a custom object's folder and of the property in it.
+async fn object(app: &TestApp) -> (String, String) {
+    let here = app.agency.location.clone();
+    let property = app
+        .write(move |tx, cx| {
+            let model = Model::Object(ObjectKey::parse("vault").expect("a key"));
+            let primary = NewCustomField::named(model, CANARY, DataType::Text);
+            folders::open_object(tx, cx, &here, CANARY, primary)
+        })
+        .await;
+    (property.parent_id.expect("a folder").to_string(), property.id.to_string())
 }
 
 /// The ids of an app of the agency's that is installed on the location, and of what it charged there.

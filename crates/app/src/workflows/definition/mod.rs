@@ -39,6 +39,8 @@ pub struct Definition {
     pub triggers: Vec<Trigger>,
     /// The steps; a run begins at the first.
     pub steps: Vec<Step>,
+    /// Whether it names custom values anywhere, so that a run has to know them.
+    pub uses_custom_values: bool,
 }
 
 /// A step of a workflow.
@@ -91,7 +93,7 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         if fields.has("settings") {
             let _ = fields.object("settings", |_| Some(()));
         }
-        Some(Definition { name: name?, triggers, steps })
+        Some(Definition { name: name?, triggers, steps, uses_custom_values: names_custom_values(json) })
     });
     // The graph's places count steps and triggers as they were read, so it is looked at only when all could be.
     if faults.is_empty()
@@ -100,6 +102,16 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         graph::check(definition, &faults);
     }
     (definition, faults.into_vec())
+}
+
+/// Whether a part of a definition names custom values, as a merge field or as a condition's field.
+pub fn names_custom_values(json: &Value) -> bool {
+    match json {
+        Value::String(text) => text.contains("custom_values."),
+        Value::Array(items) => items.iter().any(names_custom_values),
+        Value::Object(map) => map.values().any(names_custom_values),
+        _ => false,
+    }
 }
 
 fn step(from: &Fields<'_>) -> Option<Step> {
@@ -127,7 +139,12 @@ pub fn unchecked(json: &Value) -> Option<Definition> {
         fields.ignore("name");
         Some(fields.objects("steps", MAX_STEPS, step))
     })?;
-    faults.is_empty().then(|| Definition { name: "unchecked".to_owned(), triggers: Vec::new(), steps })
+    faults.is_empty().then(|| Definition {
+        name: "unchecked".to_owned(),
+        triggers: Vec::new(),
+        steps,
+        uses_custom_values: false,
+    })
 }
 
 #[cfg(test)]

@@ -25,7 +25,10 @@ async fn the_guides_requests_work() {
     let body = body.replace("custom_field_id", &colour);
     let made = app.post("/contacts/").body("application/json", body).send().await.expect(201).json();
     let id = made["contact"]["id"].as_str().unwrap().to_owned();
-    assert_eq!(made["contact"]["customFields"], json!([{"id": colour, "value": "Custom Value"}]));
+    assert_eq!(
+        made["contact"]["customFields"],
+        json!([{"id": colour, "key": "contact.colour", "value": "Custom Value"}])
+    );
     assert_eq!(made["contact"]["phone"], "+1234567890");
 
     let body = r#"{

@@ -13,6 +13,7 @@ mod races;
 mod read_after_write;
 mod search;
 mod search_model;
+mod spellings;
 mod tags;
 mod update;
 mod upsert;

@@ -79,6 +79,7 @@ async fn a_result_has_the_documented_fields() {
           "customFields": [
             {
               "id": "[id]",
+              "key": "contact.colour",
               "value": "red"
             }
           ],

@@ -42,6 +42,7 @@ async fn keys_and_flags_are_v3s() {
       "customFields": [
         {
           "id": "[field]",
+          "key": "contact.colour",
           "value": "red"
         }
       ],

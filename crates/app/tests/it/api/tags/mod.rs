@@ -150,3 +150,18 @@ async fn faults_and_other_locations() {
     app.delete(&theirs).token(token).send().await.expect(400);
     assert_eq!(names(&app).await, ["x"]);
 }
+
+#[tokio::test]
+async fn v3_has_the_same_tags() {
+    let app = TestApp::start().await;
+    let contact = make(&app, json!({"firstName": "A", "tags": ["x"]})).await;
+    app.new_events().await;
+    let own = format!("{}/{}", path(&app), id_of(&app, "x").await);
+    let renamed = app.put(&own).version("v3").json(&json!({"name": " Y "})).send().await.expect(200).json();
+    assert_eq!(renamed["tag"]["name"], "y");
+    assert_eq!(shown(&app, &contact).await["tags"], json!(["y"]));
+    let removed = app.delete(&own).version("v3").send().await.expect(200).json();
+    assert_eq!(removed, json!({"succeeded": true, "succeded": true}));
+    assert_eq!(shown(&app, &contact).await["tags"], json!([]));
+    assert_eq!(app.new_event_kinds().await, ["ContactTagUpdate", "ContactTagUpdate"]);
+}

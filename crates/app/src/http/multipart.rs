@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 
 use super::caller::Caller;
 use super::fields::Fields;
+use super::peer::network;
 use super::request::Request;
 use super::uploads::Place;
 use crate::file_store::{Draft, FileStore, Incoming, is_video};
@@ -114,7 +115,8 @@ impl Request {
     /// # Errors
     /// 503 when there is none.
     pub fn admit_file(&self) -> Result<Place, Error> {
-        self.app.uploads.admit(self.caller.as_ref().map(Caller::rate_key).unwrap_or_default())
+        let visitor = || self.peer.map(network).unwrap_or_default();
+        self.app.uploads.admit(self.caller.as_ref().map_or_else(visitor, Caller::rate_key))
     }
 
     /// Reads the body as a form, and puts its files into the store.

@@ -12,6 +12,7 @@
 //! - A committed contact is found by every list and search that begins afterwards.
 
 mod card;
+mod deals;
 pub mod dnd;
 mod events;
 mod follow_routes;

@@ -9,7 +9,7 @@ use super::model::Contact;
 use super::object::Object;
 use super::query::{self, List};
 use super::stored::Stored;
-use super::{follow_routes, search, service, shown, wire};
+use super::{deals, follow_routes, search, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 use crate::search::MAX_TEXT;
@@ -214,9 +214,18 @@ async fn search(request: Request) -> Result<Reply, Error> {
     let here = location_of_body(&request, &body)?;
     let search = search::read(&body)?;
     let asked = search.clone();
-    let (rows, total) = request.app.world.store.read(move |tx| query::search(tx, &here, &asked)).await?;
+    let (rows, total, deals) = request
+        .app
+        .world
+        .store
+        .read(move |tx| {
+            let (rows, total) = query::search(tx, &here, &asked)?;
+            let deals = deals::of(tx, &here, &rows)?;
+            Ok::<_, Error>((rows, total, deals))
+        })
+        .await?;
     let contacts: Vec<String> =
-        rows.iter().map(|row| shown::found(row, request.version, &search.sort)).collect();
+        rows.iter().map(|row| shown::found(row, deals.get(&row.id), request.version, &search.sort)).collect();
     let mut out = Object::new();
     out.verbatim("contacts", &format!("[{}]", contacts.join(",")))
         .value("total", &total)

@@ -152,8 +152,8 @@ fn attributions(row: &Stored) -> String {
     format!("[{}]", known.join(","))
 }
 
-/// In the result of a search, with the place from which the next page goes on.
-pub(super) fn found(row: &Stored, version: ApiVersion, sort: &[Sort]) -> String {
+/// In the result of a search, with its opportunities, and the place from which the next page goes on.
+pub(super) fn found(row: &Stored, deals: Option<&String>, version: ApiVersion, sort: &[Sort]) -> String {
     let mut out = Object::new();
     out.value("id", &row.id)
         .value("locationId", &row.location_id)
@@ -187,7 +187,7 @@ pub(super) fn found(row: &Stored, version: ApiVersion, sort: &[Sort]) -> String 
         .verbatim("additionalEmails", &row.additional_emails)
         .verbatim("additionalPhones", &row.additional_phones)
         .verbatim("customFields", &row.custom_fields)
-        .verbatim("opportunities", "[]")
+        .verbatim("opportunities", deals.map_or("[]", String::as_str))
         .value("dateOfBirth", &row.date_of_birth)
         .value("dateAdded", &row.date_added.iso())
         .value("dateUpdated", &row.date_updated.iso())

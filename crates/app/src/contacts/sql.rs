@@ -80,3 +80,8 @@ pub const COUNT_BEFORE_HEAD: &str = "select count(*) from (select 1 from contact
 /// As [`head`], for what cards show.
 pub const CARD_HEAD: &str = "select c.id, c.first_name, c.last_name, c.company_name, c.email, c.phone, c.tags
     from contacts c where c.location_id = ";
+
+/// As [`head`], for the opportunities that name contacts.
+pub const DEALS_HEAD: &str =
+    "select o.contact_id, o.id, o.pipeline_id, o.stage_id, o.monetary_value, o.status
+    from opportunities o where o.location_id = ";

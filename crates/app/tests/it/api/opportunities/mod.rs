@@ -12,6 +12,7 @@ mod lost_reasons;
 mod pipelines;
 mod races;
 mod search;
+mod search_model;
 mod status;
 mod update;
 mod upsert;

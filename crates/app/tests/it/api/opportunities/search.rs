@@ -213,3 +213,26 @@ async fn faults_of_a_search_are_told_at_once() {
     let call = board.app.post("/opportunities/search").token(&board.app.other.location_token).json(&foreign);
     call.send().await.expect(403);
 }
+
+#[tokio::test]
+async fn a_contact_that_is_found_lists_its_opportunities() {
+    let board = Board::start().await;
+    contacts::make(&board.app, json!({"firstName": "Bob"})).await;
+    let open = board.make(json!({"monetaryValue": 7.5})).await;
+    let won = board.make(json!({"status": "won"})).await;
+    let body = json!({
+        "locationId": board.app.agency.location.location_id(), "pageLimit": 10,
+        "sort": [{"field": "firstNameLowerCase", "direction": "asc"}],
+    });
+    let found = board.app.post("/contacts/search").json(&body).send().await.expect(200).json();
+    let deals = found["contacts"][0]["opportunities"].as_array().unwrap().clone();
+    assert_eq!(deals.len(), 2);
+    for (id, status, value) in [(open, "open", 7.5), (won, "won", 0.0)] {
+        let deal = json!({
+            "id": id, "pipelineId": board.pipeline.id, "pipelineStageId": board.stage(0), "monetaryValue": value,
+            "status": status,
+        });
+        assert!(deals.contains(&deal), "{deal} in {deals:?}");
+    }
+    assert_eq!(found["contacts"][1]["opportunities"], json!([]));
+}

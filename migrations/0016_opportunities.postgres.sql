@@ -1,10 +1,11 @@
--- What `query` searches, as contacts_search.
+-- What `query` searches: the words of the name.
 create table opportunities_search (
     rowid bigint primary key,
     location_id text not null,
     body text not null
 );
-create index opportunities_search_body on opportunities_search using gin (body gin_trgm_ops);
+create index opportunities_search_words on opportunities_search
+    using gin (array_to_tsvector(string_to_array(body, ' ') || ('@' || location_id)));
 
 -- Sorted as bytes, as SQLite does and whatever the database's locale: the same pages on both engines.
 alter table opportunities

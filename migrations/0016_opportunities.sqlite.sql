@@ -1,5 +1,6 @@
--- What `query` searches: the folded name, found by any three characters of it. Its rowid is opportunities.no.
-create virtual table opportunities_search using fts5 (location_id unindexed, body, tokenize = 'trigram');
+-- What `query` searches: the words of the name. Its rowid is opportunities.no; the location is a word, too, and neither
+-- positions nor phrases are asked for.
+create virtual table opportunities_search using fts5 (location_id, body, tokenize = 'ascii', detail = column, prefix = '1 2 3');
 
 -- As for contacts: what the planner is to believe.
 insert into sqlite_stat1 (tbl, idx, stat) values

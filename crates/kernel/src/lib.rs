@@ -17,6 +17,7 @@ pub mod random;
 pub mod scope;
 pub mod snake;
 pub mod time;
+pub mod words;
 
 pub use cx::{Actor, Cx};
 pub use error::{Error, Problem};

@@ -41,7 +41,8 @@ pub const MAIN: &[Migration] = migrations![
     "0029_medias",
     "0030_links_and_menus",
     "0031_forms" sqlite "0031_forms.sqlite.sql" postgres "0031_forms.postgres.sql",
-    "0032_contact_files"
+    "0032_contact_files",
+    "0037_contact_words" sqlite "0037_contact_words.sqlite.sql" postgres "0037_contact_words.postgres.sql",
 ];
 
 /// The request log's tables, in order.

@@ -159,6 +159,15 @@ impl Dynamic {
         self.push(")")
     }
 
+    /// Appends the condition that the row `alias` of the full-text table `table` is of the statement's location and has the
+    /// words `asked` ([`leadhold_kernel::words::asked`]); without a word nothing has them.
+    pub fn has_words(&mut self, table: &str, alias: &str, asked: &str) -> &mut Self {
+        if asked.is_empty() {
+            return self.push("1 = 0");
+        }
+        self.push("{words ").push(table).push(" ").push(alias).push(" ").bind(asked.to_owned()).push("}")
+    }
+
     /// The text so far.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -65,11 +65,36 @@ impl Prepared {
 
 /// `$n` numbers by first appearance on SQLite, `?n` by its number: the rule of the standard that we want.
 pub(crate) fn sqlite_text(text: &str) -> String {
+    let text = with_words(text, |table, alias, asked| {
+        format!("{alias}.{table} match 'location_id:\"' || $1 || '\" AND body:(' || {asked} || ')'")
+    });
     text.replace("{skip_locked}", "").replace('$', "?")
 }
 
 pub(crate) fn postgres_text(text: &str) -> String {
+    let text = with_words(text, |_, alias, asked| {
+        format!(
+            "array_to_tsvector(string_to_array({alias}.body, ' ') || ('@' || {alias}.location_id)) @@ \
+             ('''@' || $1 || ''' & ' || replace(replace({asked}, '*', ':*'), ' ', ' & '))::tsquery"
+        )
+    });
     text.replace("{skip_locked}", " for update skip locked")
+}
+
+/// Puts an engine's spelling in the place of every `{words TABLE ALIAS $n}`: the row of a full-text table is of the
+/// location `$1` and has the words `$n` (`leadhold_kernel::words::asked`).
+fn with_words(text: &str, spelled: impl Fn(&str, &str, &str) -> String) -> String {
+    let mut done = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{words ") {
+        let (inside, after) = after.split_once('}').unwrap_or((after, ""));
+        let mut parts = inside.split(' ');
+        let mut part = || parts.next().unwrap_or_default();
+        done.push_str(before);
+        done.push_str(&spelled(part(), part(), part()));
+        rest = after;
+    }
+    done + rest
 }
 
 impl<'c> Tx<'c> {

@@ -1,14 +1,14 @@
 //! Finding contacts: the old list, the search, and who an address or number belongs to.
 
-use leadhold_kernel::{Error, fold};
+use leadhold_kernel::{Error, fold, words};
 use leadhold_store::{Dynamic, Tx, params};
 
-use super::search::{CATALOGUE, DATE_ADDED, only_tag, with_word};
+use super::search::{CATALOGUE, DATE_ADDED, only_tag, with_words};
 use super::service::{self, total};
 use super::sql;
 use super::stored::Stored;
 use crate::search::compile::{self, Plan};
-use crate::search::{Filter, Key, Search, Sort, Window, parse};
+use crate::search::{Filter, Key, Search, Sort, Window};
 use crate::tenant::LocationScope;
 
 /// Contacts up to which the old list says exactly on which page a cursor stands.
@@ -45,7 +45,7 @@ pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope, list: &List) -> Result
             None => Window::Page(1),
         },
         sort: vec![Sort { key: DATE_ADDED, descending: true }],
-        words: parse::words(&list.query),
+        words: words::asked(&list.query),
         filter: Filter::All(Vec::new()),
     };
     let (mut rows, total) = self::search(tx, here, &search)?;
@@ -144,7 +144,10 @@ pub(super) fn by_address(
             sql.push(" and ").push(column).push(" = ").bind(fold(value.trim()));
         }
     }
-    parse::words(&list.query).iter().for_each(|word| with_word(&mut sql, word, Plan::Sparse));
+    let asked = words::asked(&list.query);
+    if !asked.is_empty() {
+        with_words(&mut sql, &asked, Plan::Sparse);
+    }
     sql.push(" order by c.date_added desc, c.id desc limit ").bind(list.limit);
     Ok(tx.query_dynamic(&sql, Stored::read)?)
 }

@@ -67,22 +67,14 @@ pub fn matching(
     plan: Plan,
 ) -> Dynamic {
     let mut sql = Dynamic::in_location(head, here);
-    for word in &search.words {
-        (catalogue.with_word)(&mut sql, word, plan);
+    if !search.words.is_empty() {
+        (catalogue.with_words)(&mut sql, &search.words, plan);
     }
     if !search.filter.is_open() {
         sql.push(" and ");
         filter(&mut sql, &search.filter, plan);
     }
     sql
-}
-
-/// `(a like … or b like …)`: one of the columns has `word` in it.
-pub fn in_any(sql: &mut Dynamic, columns: &[&str], word: &str) {
-    for (at, column) in columns.iter().enumerate() {
-        sql.push(if at == 0 { "(" } else { " or " }).push(column).has(word);
-    }
-    sql.push(")");
 }
 
 fn direction(descending: bool) -> &'static str {

@@ -94,8 +94,8 @@ pub struct Catalogue {
     pub sort_keys: &'static [SortKey],
     /// The column that names a record, by which the order is total.
     pub id: &'static str,
-    /// Narrows a statement to the records that have this word in their texts.
-    pub with_word: fn(&mut Dynamic, &str, Plan),
+    /// Narrows a statement to the records that have these words in their texts.
+    pub with_words: fn(&mut Dynamic, &[String], Plan),
 }
 
 impl Catalogue {

@@ -32,6 +32,7 @@ pub struct Search {
     /// The order.
     pub sort: Vec<Sort>,
     /// Parts of `query` that must all be found.
+    /// As [`leadhold_kernel::words::asked`] says it.
     pub words: Vec<String>,
     /// The conditions.
     pub filter: Filter,

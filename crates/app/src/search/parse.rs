@@ -1,6 +1,6 @@
 //! Reads what a client searches for, finding every fault at once.
 
-use leadhold_kernel::{Error, fold, phone};
+use leadhold_kernel::{Error, words};
 use serde_json::Value;
 
 use super::{Catalogue, Key, KeyKind, MAX_TEXT, MAX_WINDOW, Search, Sort, SortKey, Window};
@@ -36,7 +36,7 @@ pub fn read(fields: &mut Fields<'_>, catalogue: &'static Catalogue) -> Read {
     let page = fields.integer("page", catalogue.first_page, MAX_WINDOW).map(|page| page.max(1));
     let sort = sort(fields, catalogue);
     let after = after(fields, &sort, catalogue);
-    let words = fields.text_within("query", MAX_TEXT).into_option().unwrap_or_default();
+    let typed = fields.text_within("query", MAX_TEXT).into_option().unwrap_or_default();
     let (filter, known) = filters::read(fields, catalogue);
     // The descriptions of some searches demand both; the cursor is what says where.
     if page.is_some() && after.is_some() && catalogue.first_page > 0 {
@@ -51,17 +51,8 @@ pub fn read(fields: &mut Fields<'_>, catalogue: &'static Catalogue) -> Read {
         );
     }
     let window = after.map_or(Window::Page(page), |(keys, id)| Window::After(keys, id));
-    let search = Search { limit, window, sort, words: self::words(&words), filter };
+    let search = Search { limit, window, sort, words: words::asked(&typed), filter };
     Read { search, known }
-}
-
-/// What a person typed into the search box, folded, as parts that must all be found. A telephone number is one part.
-#[must_use]
-pub fn words(query: &str) -> Vec<String> {
-    match phone::searched_digits(query) {
-        Some(digits) => vec![digits],
-        None => fold(query).split_whitespace().map(str::to_owned).collect(),
-    }
 }
 
 fn limit_of_page(fields: &mut Fields<'_>, catalogue: &Catalogue) -> i64 {

@@ -45,10 +45,10 @@ fn mixed_directions_are_compared_step_by_step() {
 }
 
 #[test]
-fn special_characters_of_a_needle_mean_themselves() {
+fn a_query_is_asked_for_by_its_words() {
     insta::assert_snapshot!(compiled(json!({"query": "a! 50%_off"})), @r#"
-    where c.location_id = $1 and (c.name_lower like $2 escape '!' or c.email_lower like $3 escape '!' or c.phone_lower like $4 escape '!' or c.company_name_lower like $5 escape '!') and c.no in (select s.rowid from contacts_search s where s.location_id = $1 and s.body like $6 and s.body like $7 escape '!') order by c.date_added desc, c.id desc limit $8
-    [Text("loc"), Text("%a!!%"), Text("%a!!%"), Text("%a!!%"), Text("%a!!%"), Text("%50__off%"), Text("%50!%!_off%"), Int(20)]
+    where c.location_id = $1 and c.no in (select s.rowid from contacts_search s where s.location_id = $1 and {words contacts_search s $2}) order by c.date_added desc, c.id desc limit $3
+    [Text("loc"), Text("a* 50 off*"), Int(20)]
     "#);
 }
 
@@ -56,8 +56,8 @@ fn special_characters_of_a_needle_mean_themselves() {
 fn many_matches_are_walked_and_few_are_looked_up() {
     let tag = json!({"filters": [{"field": "tags", "operator": "eq", "value": "a"}], "query": "ada"});
     insta::assert_snapshot!(planned(tag, Plan::Dense), @r#"
-    where c.location_id = $1 and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1 and s.body like $2) and (exists (select 1 from contact_tags r where r.location_id = $1 and r.contact_no = c.no and r.tag in ($3))) order by c.date_added desc, c.id desc limit $4
-    [Text("loc"), Text("%ada%"), Text("a"), Int(20)]
+    where c.location_id = $1 and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1 and {words contacts_search s $2}) and (exists (select 1 from contact_tags r where r.location_id = $1 and r.contact_no = c.no and r.tag in ($3))) order by c.date_added desc, c.id desc limit $4
+    [Text("loc"), Text("ada*"), Text("a"), Int(20)]
     "#);
     let search = |more: serde_json::Value| {
         let mut whole = json!({"locationId": "loc", "pageLimit": 20});

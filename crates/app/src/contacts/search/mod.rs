@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::dnd::Channel;
 use crate::http::fields::Fields;
-use crate::search::compile::{self, Plan};
+use crate::search::compile::Plan;
 use crate::search::field::{ANY, PART, PRESENT, SAME, SPAN};
 use crate::search::{
     Catalogue, Column, Field, Filter, KeyKind, Operand, Rows, Search, SortKey, Test, only, parse,
@@ -20,7 +20,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     field: find,
     sort_keys: &SORT_KEYS,
     id: "c.id",
-    with_word,
+    with_words,
 };
 
 /// Newest first is what a list is without another order.
@@ -59,21 +59,15 @@ pub(super) fn only_tag(filter: &Filter) -> Option<&str> {
     }
 }
 
-/// What a short word is looked for in, which the index knows as one text.
-const NAMED_BY: [&str; 4] = ["c.name_lower", "c.email_lower", "c.phone_lower", "c.company_name_lower"];
-
-/// Contacts whose name, address, number or company has `word` in it, wherever it stands.
-pub(super) fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) {
-    sql.push(" and ");
-    if !Dynamic::is_indexed(word) {
-        compile::in_any(sql, &NAMED_BY, word);
-        return;
-    }
+/// Contacts whose name, address, number and company have the words.
+pub(super) fn with_words(sql: &mut Dynamic, words: &[String], plan: Plan) {
     sql.push(match plan {
-        Plan::Sparse => "c.no in (select s.rowid from contacts_search s where s.location_id = $1",
-        Plan::Dense => "exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1",
+        Plan::Sparse => " and c.no in (select s.rowid from contacts_search s where s.location_id = $1 and ",
+        Plan::Dense => {
+            " and exists (select 1 from contacts_search s where s.rowid = c.no and s.location_id = $1 and "
+        }
     });
-    sql.and_indexed("s.body", word).push(")");
+    sql.has_words("contacts_search", "s", &words.join(" ")).push(")");
 }
 
 const OWNER: (&str, &str) = ("c.no", "r.contact_no");

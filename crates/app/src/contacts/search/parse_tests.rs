@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::http::filters::{MAX_CONDITIONS, MAX_DEPTH};
-use crate::search::parse::words;
 use crate::search::*;
 
 fn valid(extra: Value) -> Search {
@@ -219,11 +218,4 @@ fn groups_nest_within_limits() {
     filters.0.group must be one of the following values: AND, OR
     filters.1.filters must be an array
     ");
-}
-
-#[test]
-fn words_of_the_search_box() {
-    assert_eq!(words("  John  DOE "), ["john", "doe"]);
-    assert_eq!(words("(415) 555-2671"), ["4155552671"]);
-    assert_eq!(words("  "), Vec::<String>::new());
 }

@@ -91,7 +91,7 @@ async fn a_search_begins_where_the_fewest_rows_are() {
         (
             json!({"query": "lovelace"}),
             Plan::Sparse,
-            vec!["SEARCH c USING INTEGER PRIMARY KEY", "SCAN s VIRTUAL TABLE INDEX 0:L1"],
+            vec!["SEARCH c USING INTEGER PRIMARY KEY", "SCAN s VIRTUAL TABLE INDEX 0:M2"],
         ),
     ] {
         let Some(explained) = plan_of_search(more.clone(), plan).await else { return };

@@ -1,6 +1,6 @@
 //! `GET /opportunities/search`: a search in the query string, in v2 with snake_case names and in v3 with camelCase.
 
-use leadhold_kernel::{Error, Timestamp, date::Date, fold};
+use leadhold_kernel::{Error, Timestamp, date::Date, fold, words};
 use leadhold_store::Tx;
 
 use super::query::{self, Page};
@@ -10,7 +10,7 @@ use crate::http::{ApiVersion, Query};
 use crate::opportunities::model::{Opportunity, Status};
 use crate::opportunities::service;
 use crate::search::{
-    Bound, Field, Filter, Key, Limit, MAX_TEXT, MAX_WINDOW, Operand, Search, Sort, Test, Window, parse,
+    Bound, Field, Filter, Key, Limit, MAX_TEXT, MAX_WINDOW, Operand, Search, Sort, Test, Window,
 };
 use crate::tenant::LocationScope;
 
@@ -40,7 +40,7 @@ impl Asked {
         let mut fields = Fields::of_query(query);
         let names = Names::of(version);
         fields.declare(names.location);
-        let words = fields.text_within("q", MAX_TEXT).into_option().unwrap_or_default();
+        let typed = fields.text_within("q", MAX_TEXT).into_option().unwrap_or_default();
         let filter = filter(&mut fields, &names);
         let limit = fields.integer("limit", 1, 100).unwrap_or(20);
         let page = fields.integer("page", 0, MAX_WINDOW).unwrap_or(1).max(1);
@@ -56,7 +56,7 @@ impl Asked {
             fields.flag(name);
         }
         fields.finish()?;
-        let (window, words) = (Window::Page(page), parse::words(&words));
+        let (window, words) = (Window::Page(page), words::asked(&typed));
         let search = Search { limit, window, sort: vec![sort(&order)], words, filter };
         Ok(Self { search, start_after })
     }

@@ -14,7 +14,7 @@ pub(super) use self::routes::routes;
 use super::model::Opportunity;
 use super::shown::plain;
 use crate::http::fields::Fields;
-use crate::search::compile::{self, Plan};
+use crate::search::compile::Plan;
 use crate::search::field::{AMOUNT, ANY, PART, PRESENT, SAME, SPAN};
 use crate::search::{Catalogue, Column, Field, Key, KeyKind, Rows, Search, Sort, SortKey, parse};
 
@@ -26,7 +26,7 @@ static CATALOGUE: Catalogue = Catalogue {
     field: find,
     sort_keys: &SORT_KEYS,
     id: "o.id",
-    with_word,
+    with_words,
 };
 
 const fn sorted(name: &'static str, column: &'static str, kind: KeyKind) -> SortKey {
@@ -159,36 +159,24 @@ fn custom(name: &str) -> Option<Column> {
     Some((Field::Rows(rows), if option.is_some() { PART } else { ANY }))
 }
 
-/// What a short word is looked for in of the contact, which the index knows as one text.
-const CONTACT_NAMED_BY: [&str; 4] =
-    ["c.name_lower", "c.email_lower", "c.phone_lower", "c.company_name_lower"];
-
-/// Opportunities whose name, or whose contact's name, address, number or company, has `word` in it.
-fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) {
-    if !Dynamic::is_indexed(word) {
-        sql.push(" and (");
-        compile::in_any(sql, &[NAME], word);
-        sql.push(
-            " or exists (select 1 from contacts c where c.location_id = $1 and c.id = o.contact_id and ",
-        );
-        compile::in_any(sql, &CONTACT_NAMED_BY, word);
-        sql.push("))");
-        return;
-    }
+/// Opportunities of which each run of words is in the name, or in the contact's name, address, number or company.
+fn with_words(sql: &mut Dynamic, words: &[String], plan: Plan) {
     let (own, of_contact) = match plan {
         Plan::Sparse => (
-            " and (o.no in (select s.rowid from opportunities_search s where s.location_id = $1",
+            " and (o.no in (select s.rowid from opportunities_search s where s.location_id = $1 and ",
             ") or o.contact_id in (select c.id from contacts_search s join contacts c on c.no = s.rowid
-                where s.location_id = $1",
+                where s.location_id = $1 and ",
         ),
         Plan::Dense => (
-            " and (exists (select 1 from opportunities_search s where s.rowid = o.no and s.location_id = $1",
+            " and (exists (select 1 from opportunities_search s where s.rowid = o.no and s.location_id = $1 and ",
             ") or exists (select 1 from contacts c join contacts_search s on s.rowid = c.no
-                where c.id = o.contact_id and s.location_id = $1",
+                where c.id = o.contact_id and s.location_id = $1 and ",
         ),
     };
-    sql.push(own).and_indexed("s.body", word);
-    sql.push(of_contact).and_indexed("s.body", word).push("))");
+    for run in words {
+        sql.push(own).has_words("opportunities_search", "s", run);
+        sql.push(of_contact).has_words("contacts_search", "s", run).push("))");
+    }
 }
 
 #[cfg(test)]

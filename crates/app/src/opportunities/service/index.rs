@@ -1,6 +1,6 @@
 //! The rows beside an opportunity by which filters find it, and the sums that it is part of.
 
-use leadhold_kernel::{Error, fold};
+use leadhold_kernel::{Error, words::indexed};
 use leadhold_store::{Dynamic, Tx, Value, params};
 
 use super::shard;
@@ -14,7 +14,7 @@ const BATCH: usize = 100;
 
 /// Adds all rows of a new opportunity.
 pub(super) fn add(tx: &mut Tx<'_>, here: &LocationScope, made: &Opportunity) -> Result<(), Error> {
-    tx.exec(sql::INDEX_TEXT, params![made.no, here.location_id(), fold(&made.name)])?;
+    tx.exec(sql::INDEX_TEXT, params![made.no, here.location_id(), indexed(&made.name)])?;
     sum(tx, here, made, 1)?;
     add_followers(tx, here, made, &made.followers)?;
     add_fields(tx, here, made, &made.custom_fields)
@@ -28,7 +28,7 @@ pub(super) fn change(
     after: &Opportunity,
 ) -> Result<(), Error> {
     if before.name != after.name {
-        tx.exec(sql::REINDEX_TEXT, params![after.no, here.location_id(), fold(&after.name)])?;
+        tx.exec(sql::REINDEX_TEXT, params![after.no, here.location_id(), indexed(&after.name)])?;
     }
     let summed = |of: &Opportunity| {
         (of.pipeline_id.clone(), of.stage_id.clone(), of.status, of.monetary_value, of.probability)

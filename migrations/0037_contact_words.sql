@@ -1,0 +1,2 @@
+-- What `query` searches becomes words instead of any three characters: finding few among a million no longer reads lists
+-- that a part of the million is on. The rows are what they were; see each engine's file.

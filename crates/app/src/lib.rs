@@ -36,6 +36,8 @@ pub mod users;
 pub mod associations;
 pub mod batch;
 pub mod businesses;
+pub mod calendars;
+pub mod campaigns;
 pub mod forms;
 pub mod inbound_hooks;
 pub mod links;

@@ -10,9 +10,10 @@ use crate::forms;
 use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
-    Config, associations, audit, batch, businesses, closing, companies, contacts, custom_fields,
-    custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias, notes, oauth,
-    objects, opportunities, portal, requests, sandbox, sessions, tasks, tokens, users, webhooks, workflows,
+    Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
+    custom_fields, custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias,
+    notes, oauth, objects, opportunities, portal, requests, sandbox, sessions, tasks, tokens, users,
+    webhooks, workflows,
 };
 
 /// Every handler.
@@ -52,6 +53,9 @@ pub fn routes() -> Vec<Route> {
         contacts::routes(),
         notes::routes(),
         tasks::routes(),
+        tasks::recurring::routes(),
+        calendars::routes(),
+        campaigns::routes(),
         oauth::apps::routes(),
         tokens::routes(),
         portal::routes(),
@@ -84,7 +88,14 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         Arc::new(webhooks::Deliver::new(world.clone())),
         Arc::new(files::DeleteBlob::new(world.clone())),
     ];
-    [own, associations::jobs(world), contacts::jobs(world), opportunities::jobs(world)].concat()
+    [
+        own,
+        associations::jobs(world),
+        contacts::jobs(world),
+        opportunities::jobs(world),
+        tasks::recurring::jobs(world),
+    ]
+    .concat()
 }
 
 /// Who knows credentials.
@@ -133,6 +144,8 @@ pub fn statements() -> Vec<Sql> {
         contacts::STATEMENTS,
         notes::STATEMENTS,
         tasks::STATEMENTS,
+        tasks::recurring::STATEMENTS,
+        campaigns::STATEMENTS,
         users::STATEMENTS,
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,

@@ -1,5 +1,5 @@
-//! OAuth scopes: the closed set that the real service documents, and sets of them. Some are ours: `workflows.write`, since
-//! the real service has no operation that changes a workflow, and those of [`OWN`], which no app is ever granted.
+//! OAuth scopes: the closed set that the real service documents, and sets of them. Some are ours: `workflows.write` and
+//! `campaigns.write`, since the real service has no operation that changes a workflow or a campaign, and those of [`OWN`], which no app is ever granted.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The name of every scope, in alphabetical order.
-pub const NAMES: [&str; 153] = [
+pub const NAMES: [&str; 154] = [
     "adPublishing.readonly",
     "adPublishing.write",
     "affiliate-manager.readonly",
@@ -39,6 +39,7 @@ pub const NAMES: [&str; 153] = [
     "calendars/resources.readonly",
     "calendars/resources.write",
     "campaigns.readonly",
+    "campaigns.write",
     "charges.readonly",
     "charges.write",
     "chat-widget.readonly",

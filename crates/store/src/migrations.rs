@@ -34,6 +34,8 @@ pub const MAIN: &[Migration] = migrations![
     "0015_minted_grants",
     "0016_opportunities" sqlite "0016_opportunities.sqlite.sql" postgres "0016_opportunities.postgres.sql",
     "0019_notes_and_tasks" sqlite "0019_notes_and_tasks.sqlite.sql" postgres "0019_notes_and_tasks.postgres.sql",
+    "0020_recurring_tasks" postgres "0020_recurring_tasks.postgres.sql",
+    "0021_campaigns",
     "0022_custom_field_models",
     "0023_custom_values",
     "0025_associations",

@@ -75,6 +75,9 @@ pub fn update(
     let Business { id, location_id, name, profile, updated_by, .. } = &after;
     let (profile, author) = (json_text(profile), json_text(updated_by));
     tx.exec(sql::UPDATE, params![location_id, id, name, &profile, &author, cx.now])?;
+    if after.name != before.name {
+        contacts::rename_business(tx, cx, here, &after.id, &after.name)?;
+    }
     outbox::append(tx, &events::event(cx, here, EventKind::RecordUpdate, &after))?;
     Ok(after)
 }
@@ -93,6 +96,25 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
     associations::forget_record(tx, cx, here, "business", business.id.as_str())?;
     outbox::append(tx, &events::event(cx, here, EventKind::RecordDelete, &business))?;
     Ok(())
+}
+
+/// Lets contacts belong to a business, or to none. Answers which of them the location has.
+///
+/// Events: `ContactUpdate` for each contact that belonged elsewhere.
+///
+/// # Errors
+/// 400 when there is no such business, 403 when it is another location's; when the store fails.
+pub fn join(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    contacts: &[String],
+    id: Option<&str>,
+) -> Result<Vec<String>, Error> {
+    let Some(id) = id else { return contacts::set_business(tx, cx, here, contacts, None) };
+    tx.lock(&format!("business:{id}"))?;
+    let business = get(tx, here, id)?;
+    contacts::set_business(tx, cx, here, contacts, Some((&business.id, &business.name)))
 }
 
 /// One business.

@@ -1,9 +1,11 @@
-//! `/businesses`.
+//! `/businesses`, and which contacts belong to one.
 
+use http::StatusCode;
 use leadhold_kernel::Error;
 use serde_json::{Value, json};
 
 use super::wire;
+use crate::contacts;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
 
 /// The slice's routes.
@@ -15,6 +17,8 @@ pub fn routes() -> Vec<Route> {
         get("/businesses/{businessId}", show),
         put("/businesses/{businessId}", update),
         delete("/businesses/{businessId}", remove),
+        post("/contacts/bulk/business", join),
+        get("/contacts/business/{businessId}", contacts_of),
     ]
 }
 
@@ -64,4 +68,28 @@ async fn remove(request: Request) -> Result<Reply, Error> {
     request
         .write(move |tx| super::delete(tx, &cx, &here, &id), |()| Reply::ok(&json!({ "success": true })))
         .await
+}
+
+async fn join(request: Request) -> Result<Reply, Error> {
+    let body = request.json()?;
+    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let (contacts, business) = wire::joining(&body)?;
+    let cx = request.cx();
+    request
+        .write(
+            move |tx| super::join(tx, &cx, &here, &contacts, business.as_deref()),
+            |ids| Reply::ok(&json!({ "success": true, "ids": ids })),
+        )
+        .await
+}
+
+async fn contacts_of(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let id = request.path(0).to_owned();
+    let asked = wire::members(&request.query);
+    let page = request.app.world.store.read(move |tx| {
+        let business = super::get(tx, &here, &id)?; // another location's is forbidden, whatever else is asked
+        contacts::of_business(tx, &here, &business.id, &asked.clone()?)
+    });
+    Ok(Reply::json_text(StatusCode::OK, page.await?.json(request.version)))
 }

@@ -4,6 +4,7 @@ use leadhold_kernel::{Error, Patch};
 use serde_json::{Map, Value, json};
 
 use super::Business;
+use crate::contacts::Members;
 use crate::http::Query;
 use crate::http::fields::Fields;
 
@@ -19,6 +20,12 @@ const TEXTS: &[(&str, usize)] = &[
     ("description", 5000),
 ];
 const NAME_LENGTH: usize = 255;
+/// Contacts that can join at once, and the characters of their ids.
+const MOST_AT_ONCE: usize = 50;
+const CONTACT_ID_LENGTH: usize = 50;
+/// The longest page of contacts, and the characters of the words that are looked for.
+const LONGEST_PAGE_OF_CONTACTS: i64 = 100;
+const QUERY_LENGTH: usize = 75;
 /// The longest page, and how far pages go.
 const LONGEST_PAGE: i64 = 1000;
 const FARTHEST: i64 = 100_000;
@@ -76,6 +83,52 @@ pub fn page(query: &Query) -> Result<(i64, i64), Error> {
     let limit = fields.integer("limit", 1, LONGEST_PAGE).unwrap_or(100);
     fields.finish()?;
     Ok((skip, limit))
+}
+
+/// Reads the body of `POST /contacts/bulk/business`: which contacts, and the business or none.
+///
+/// # Errors
+/// All faults at once.
+pub fn joining(body: &Map<String, Value>) -> Result<(Vec<String>, Option<String>), Error> {
+    let mut fields = Fields::of_body(body);
+    let contacts = fields.texts_within("ids", CONTACT_ID_LENGTH);
+    if fields.all().get("ids").is_none_or(Value::is_null) {
+        fields.fault("ids", "must be an array");
+    }
+    let contacts = contacts.unwrap_or_default();
+    if contacts.len() > MOST_AT_ONCE {
+        fields.fault("ids", format!("must contain no more than {MOST_AT_ONCE} elements"));
+    }
+    fields.required_text("locationId"); // the edge has seen that it is the caller's
+    let business = fields.text_within("businessId", CONTACT_ID_LENGTH);
+    if fields.all().get("businessId").is_none() {
+        fields.fault("businessId", "must be a string");
+    }
+    fields.finish()?;
+    Ok((contacts, business.into_option()))
+}
+
+/// Reads the query of `GET /contacts/business/{businessId}`.
+///
+/// # Errors
+/// All faults at once.
+pub fn members(query: &Query) -> Result<Members, Error> {
+    let mut fields = Fields::of_query(query);
+    fields.text("locationId"); // the edge has seen that it is the caller's
+    let asked = Members {
+        query: fields.text_within("query", QUERY_LENGTH).into_option().unwrap_or_default(),
+        start_after: fields.texts_within("startAfter", NAME_LENGTH).and_then(cursor),
+        skip: fields.integer("skip", 0, FARTHEST).unwrap_or(0),
+        limit: fields.integer("limit", 1, LONGEST_PAGE_OF_CONTACTS).unwrap_or(25),
+    };
+    fields.finish()?;
+    Ok(asked)
+}
+
+/// Name and id of a contact with a comma between them; a name may have commas, too.
+fn cursor(mut parts: Vec<String>) -> Option<(String, String)> {
+    let id = parts.pop()?;
+    Some((parts.join(","), id))
 }
 
 /// A business as it is read.

@@ -11,6 +11,7 @@
 //!   `ContactTagUpdate`, `ContactDndUpdate`. A write that changes nothing announces nothing.
 //! - A committed contact is found by every list and search that begins afterwards.
 
+mod bulk_routes;
 mod card;
 mod deals;
 pub mod dnd;
@@ -35,9 +36,10 @@ use leadhold_store::Sql;
 pub use self::card::{Card, cards};
 pub use self::model::{Arrival, Author, Contact, ContactFields, FieldValue, normal_tags};
 pub use self::routes::{or_forbidden, routes};
+pub use self::service::business::{Members, MembersPage, of_business, set_business};
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
-    forget_field, get, hold, hold_existing, must_exist, remove_tags, total, update, upsert,
+    forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, total, update, upsert,
 };
 use crate::http::ApiVersion;
 use crate::world::World;

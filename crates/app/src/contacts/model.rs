@@ -29,6 +29,8 @@ pub struct Contact {
     pub company_name: Option<String>,
     /// The company as a record.
     pub business_id: Option<String>,
+    /// The name of that record.
+    pub business_name: Option<String>,
     /// Street and number.
     pub address1: Option<String>,
     /// City.

@@ -9,7 +9,7 @@ use super::model::Contact;
 use super::object::Object;
 use super::query::{self, List};
 use super::stored::Stored;
-use super::{deals, follow_routes, search, service, shown, wire};
+use super::{bulk_routes, deals, follow_routes, search, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 use crate::search::MAX_TEXT;
@@ -30,8 +30,10 @@ pub fn routes() -> Vec<Route> {
         delete("/contacts/{contactId}", remove),
         post("/contacts/{contactId}/tags", add_tags),
         delete("/contacts/{contactId}/tags", remove_tags),
+        post("/contacts/{contactId}/followers", add_followers),
+        delete("/contacts/{contactId}/followers", remove_followers),
     ];
-    [own, follow_routes::routes()].concat()
+    [own, bulk_routes::routes(), follow_routes::routes()].concat()
 }
 
 fn reply(status: StatusCode, body: Object) -> Reply {
@@ -40,7 +42,7 @@ fn reply(status: StatusCode, body: Object) -> Reply {
 
 /// The location that a body names, or else the credential's own. It comes before the faults of the body: a stranger
 /// learns nothing about what would have been accepted.
-fn location_of_body(request: &Request, body: &Map<String, Value>) -> Result<LocationScope, Error> {
+pub(super) fn location_of_body(request: &Request, body: &Map<String, Value>) -> Result<LocationScope, Error> {
     request.caller()?.location(body.get("locationId").and_then(Value::as_str))
 }
 
@@ -157,6 +159,36 @@ fn tags_changed(
     move |change| {
         let mut out = Object::new();
         out.value("tags", &change.tags).value(named, &change.changed).value("traceId", &trace_id);
+        reply(status, out)
+    }
+}
+
+async fn add_followers(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let users = or_forbidden(&request, &here, wire::followers(&request.json()?)).await?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    let work = move |tx: &mut Tx<'_>| service::add_followers(tx, &cx, &here, &id, &users);
+    request.write(work, followers_changed(&request, StatusCode::CREATED, "followersAdded")).await
+}
+
+async fn remove_followers(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let users = or_forbidden(&request, &here, wire::followers(&request.json()?)).await?;
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    let work = move |tx: &mut Tx<'_>| service::remove_followers(tx, &cx, &here, &id, &users);
+    request.write(work, followers_changed(&request, StatusCode::OK, "followersRemoved")).await
+}
+
+/// As [`tags_changed`], of followers.
+fn followers_changed(
+    request: &Request,
+    status: StatusCode,
+    named: &'static str,
+) -> impl Fn(service::FollowerChange) -> Reply + Send + use<> {
+    let trace_id = request.trace_id.clone();
+    move |change| {
+        let mut out = Object::new();
+        out.value("followers", &change.followers).value(named, &change.changed).value("traceId", &trace_id);
         reply(status, out)
     }
 }

@@ -111,6 +111,15 @@ pub(super) fn created(row: &Stored, version: ApiVersion) -> String {
     out.end()
 }
 
+/// In the list of a business's contacts.
+pub(super) fn member(row: &Stored, version: ApiVersion) -> String {
+    let mut out = everything(row, version);
+    out.maybe("businessName", row.business_name.as_deref())
+        .maybe("dateOfBirth", row.date_of_birth.as_deref())
+        .verbatim("attributions", &attributions(row));
+    out.end()
+}
+
 /// In the old list. Its names are lower case, with the given spelling in `…Raw`; its cursor is in every record.
 pub(super) fn listed(row: &Stored) -> String {
     let mut out = Object::new();
@@ -167,7 +176,7 @@ pub(super) fn found(row: &Stored, deals: Option<&String>, version: ApiVersion, s
         .value("phone", &row.phone)
         .verbatim("phoneLabel", "null")
         .value("companyName", &row.company_name)
-        .verbatim("businessName", "null")
+        .value("businessName", &row.business_name)
         .value("businessId", &row.business_id)
         .value("address", &row.address1)
         .value("city", &row.city)

@@ -3,7 +3,7 @@
 leadhold_store::statements! {
     /// The one read behind `GET /contacts/{id}`; its select list is also that of every built statement (`HEAD`).
     pub GET = "select c.no, c.id, c.location_id, c.first_name, c.last_name, c.email, c.phone, c.company_name, c.business_id,
-        c.address1, c.city, c.state, c.postal_code, c.country, c.website, c.timezone, c.gender, c.type, c.source,
+        c.business_name,        c.address1, c.city, c.state, c.postal_code, c.country, c.website, c.timezone, c.gender, c.type, c.source,
         c.assigned_to, c.date_of_birth, c.dnd, c.dnd_settings, c.inbound_dnd_settings, c.tags, c.custom_fields,
         c.additional_emails, c.additional_phones, c.followers, c.attribution, c.last_attribution, c.valid_whatsapp,
         c.created_by, c.updated_by, c.date_added, c.date_updated
@@ -45,6 +45,10 @@ leadhold_store::statements! {
 
     pub REMOVE_TAG = "delete from contact_tags where location_id = $1 and contact_no = $2 and tag = $3";
     pub REMOVE_FACET = "delete from contact_facets where location_id = $1 and contact_no = $2 and facet = $3";
+    pub ADD_FACET = "insert into contact_facets (location_id, contact_no, facet, value) values ($1, $2, $3, $4)
+        on conflict do nothing";
+    pub REMOVE_FACET_VALUE = "delete from contact_facets
+        where location_id = $1 and contact_no = $2 and facet = $3 and value = $4";
     pub REMOVE_FIELD = "delete from contact_field_values where location_id = $1 and contact_no = $2 and field_id = $3";
 
     pub COUNT_ONE = "insert into contact_counts (location_id, shard, contacts) values ($1, $2, $3)
@@ -61,8 +65,17 @@ leadhold_store::statements! {
         where v.location_id = $1 and v.field_id = $2) order by c.id limit $3";
     /// The next contacts of a removed business.
     pub OF_BUSINESS = "select id from contacts where location_id = $1 and business_id = $2 order by id limit $3";
-    pub LEAVE_BUSINESS = "update contacts set business_id = null, business_name_lower = ''
+    pub LEAVE_BUSINESS = "update contacts set business_id = null, business_name = null, business_name_lower = ''
         where location_id = $1 and no = $2 and business_id = $3";
+    pub SET_BUSINESS = "update contacts set business_id = $3, business_name = $4, business_name_lower = $5, updated_by = $6,
+        date_updated = $7 where location_id = $1 and no = $2";
+    /// The next contacts of a business that have another name of it.
+    pub MISNAMING = "select id from contacts where location_id = $1 and business_id = $2
+        and coalesce(business_name, '') <> $4 order by id limit $3";
+    pub NAME_BUSINESS = "update contacts set business_name = $4, business_name_lower = $5
+        where location_id = $1 and no = $2 and business_id = $3";
+    pub UPDATE_FOLLOWERS = "update contacts set followers = $3, updated_by = $4, date_updated = $5
+        where location_id = $1 and no = $2";
     pub UPDATE_CUSTOM_FIELDS = "update contacts set custom_fields = $3 where location_id = $1 and no = $2";
 }
 

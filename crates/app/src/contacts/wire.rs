@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::dnd::{DndSettings, InboundDnd};
 use super::model::ContactFields;
+use super::service::bulk::TagUpdate;
 use crate::custom_fields::FieldWrite;
 use crate::http::fields::Fields;
 use crate::locations::tags;
@@ -13,6 +14,11 @@ use crate::locations::tags;
 const TEXT_LENGTH: usize = 5000;
 /// A telephone number that no plan knows is kept as typed, and it is indexed.
 const PHONE_LENGTH: usize = 100;
+/// Characters of an id.
+const ID_LENGTH: usize = 64;
+/// Contacts, and tags, of one change to many; followers of one change.
+const MOST_AT_ONCE: usize = 500;
+const MOST_FOLLOWERS: usize = 100;
 
 /// The body of a creation or an upsert.
 #[derive(Debug, PartialEq)]
@@ -54,6 +60,54 @@ pub(super) fn update(body: &Map<String, Value>) -> Result<ContactFields, Error> 
     let read = shared(&mut fields);
     fields.finish()?;
     Ok(read)
+}
+
+/// Reads the body of `POST` and `DELETE /contacts/{id}/followers`.
+///
+/// # Errors
+/// All faults at once.
+pub(super) fn followers(body: &Map<String, Value>) -> Result<Vec<String>, Error> {
+    let mut fields = Fields::of_body(body);
+    let users = required_texts(&mut fields, "followers", ID_LENGTH, MOST_FOLLOWERS);
+    fields.finish()?;
+    Ok(users)
+}
+
+/// Reads the body of `POST /contacts/bulk/tags/update/{type}`: which contacts, and what is to happen to their tags.
+///
+/// # Errors
+/// All faults at once.
+pub(super) fn bulk_tags(kind: &str, body: &Map<String, Value>) -> Result<(Vec<String>, TagUpdate), Error> {
+    let mut fields = Fields::of_body(body);
+    let contacts = required_texts(&mut fields, "contacts", ID_LENGTH, MOST_AT_ONCE);
+    let tags = required_texts(&mut fields, "tags", tags::LONGEST, MOST_AT_ONCE);
+    fields.required_text("locationId"); // the edge has seen that it is the caller's
+    let all = fields.flag("removeAllTags").unwrap_or(false);
+    if kind != "add" && kind != "remove" {
+        fields.fault("type", "must be one of the following values: add, remove");
+    }
+    if all && kind == "add" {
+        fields.fault("removeAllTags", "can only be used with remove");
+    }
+    fields.finish()?;
+    Ok(match (kind, all) {
+        (_, true) => (contacts, TagUpdate::RemoveAll),
+        ("add", _) => (contacts, TagUpdate::Add(tags)),
+        _ => (contacts, TagUpdate::Remove(tags)),
+    })
+}
+
+/// A list of texts that has to be there; empty when it is faulty.
+fn required_texts(fields: &mut Fields<'_>, name: &'static str, longest: usize, most: usize) -> Vec<String> {
+    let texts = fields.texts_within(name, longest);
+    if fields.all().get(name).is_none_or(Value::is_null) {
+        fields.fault(name, "must be an array");
+    }
+    let texts = texts.unwrap_or_default();
+    if texts.len() > most {
+        fields.fault(name, format!("must contain no more than {most} elements"));
+    }
+    texts
 }
 
 /// Reads the body of `POST` and `DELETE /contacts/{id}/tags`.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// Each scope's name, the group that it is shown in, and what whoever has it may do. In the order of the names.
 #[rustfmt::skip]
-const WORDS: [(&str, &str, &str); 153] = [
+const WORDS: [(&str, &str, &str); 154] = [
     ("adPublishing.readonly", "Advertising", "See ads, campaigns and their figures"),
     ("adPublishing.write", "Advertising", "Create, change and publish ads and campaigns"),
     ("affiliate-manager.readonly", "Affiliates", "See affiliates, their campaigns and payouts"),
@@ -37,6 +37,7 @@ const WORDS: [(&str, &str, &str); 153] = [
     ("calendars/resources.readonly", "Calendars", "See rooms and equipment that can be booked"),
     ("calendars/resources.write", "Calendars", "Create, change and delete rooms and equipment that can be booked"),
     ("campaigns.readonly", "Campaigns", "See campaigns"),
+    ("campaigns.write", "Campaigns", "Create, change and delete campaigns"),
     ("charges.readonly", "Marketplace", "See what the app has charged"),
     ("charges.write", "Marketplace", "Charge the wallet for use of the app"),
     ("chat-widget.readonly", "Conversations", "See chat widgets"),

@@ -53,9 +53,9 @@ const TABLE: &[Opens] = &[
     },
     Opens {
         switch: P::CampaignsEnabled,
-        scopes: "campaigns.readonly emails/campaigns.readonly emails/campaigns.write emails/schedule.readonly \
-                 emails/stats.readonly",
-        unless: Some((P::CampaignsReadOnly, "emails/campaigns.write")),
+        scopes: "campaigns.readonly campaigns.write emails/campaigns.readonly emails/campaigns.write \
+                 emails/schedule.readonly emails/stats.readonly",
+        unless: Some((P::CampaignsReadOnly, "campaigns.write emails/campaigns.write")),
     },
     opens(P::TriggersEnabled, "links.readonly links.write"),
     opens(P::OpportunitiesEnabled, "opportunities.readonly opportunities.write"),

@@ -1,6 +1,7 @@
 //! What a location's people have to do, mostly for a contact.
 //!
-//! Cast: a [`Task`]; `service` has its verbs, `search` looks through all of a location's.
+//! Cast: a [`Task`]; `service` has its verbs, `search` looks through all of a location's; [`recurring`] makes them again and
+//! again.
 //!
 //! What is guaranteed:
 //! - A task, its search text and its events commit together: `TaskCreate`, `TaskDelete`, and `TaskComplete` whenever an
@@ -9,6 +10,7 @@
 
 mod events;
 mod model;
+pub mod recurring;
 mod routes;
 mod search;
 mod service;

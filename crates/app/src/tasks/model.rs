@@ -28,6 +28,15 @@ pub struct Task {
     pub date_added: Timestamp,
 }
 
+/// What made a task, if nobody did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The recurring task.
+    pub(super) recurring_task_id: Id<id::RecurringTask>,
+    /// At which of its moments.
+    pub(super) moment: Timestamp,
+}
+
 /// What a new task is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "as in a task")]

@@ -5,8 +5,8 @@ use leadhold_queue::outbox;
 use leadhold_store::{DbError, Row, Tx, params};
 use serde_json::{Map, Value};
 
-use super::model::{NewTask, Task};
-use super::{events, sql};
+use super::model::{NewTask, Origin, Task};
+use super::{events, recurring, sql};
 use crate::contacts;
 use crate::tenant::LocationScope;
 
@@ -30,7 +30,8 @@ pub fn create(
     if full(tx, here, contact_id)? {
         return Err(Error::bad_request(format!("A contact has at most {MOST} tasks.")));
     }
-    insert(tx, cx, here, Some(contact_id), new)
+    let task = insert(tx, cx, here, Some(contact_id), new, None)?;
+    task.ok_or_else(|| Error::internal("a task that nothing made cannot have been made before"))
 }
 
 /// Whether a contact has as many tasks as it can have.
@@ -39,14 +40,16 @@ pub(super) fn full(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> R
     Ok(count >= MOST)
 }
 
-/// Stores a new task and announces it. The contact is known, and held.
+/// Stores a new task and announces it. The contact is known, and held. `None`: this moment of a recurring task made it
+/// before.
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
     contact_id: Option<&str>,
     new: &NewTask,
-) -> Result<Task, Error> {
+    origin: Option<&Origin>,
+) -> Result<Option<Task>, Error> {
     let new = new.clone();
     let task = Task {
         id: Id::generate(cx.random.as_ref()),
@@ -69,12 +72,14 @@ pub(super) fn insert(
         user,
         *due_date,
         *completed,
-        *date_added
+        *date_added,
+        origin.map(|origin| &origin.recurring_task_id),
+        origin.map(|origin| origin.moment)
     ];
-    let no: i64 = tx.query_one(sql::INSERT, row, |row| row.get(0))?;
+    let Some(no) = tx.query_opt(sql::INSERT, row, |row| row.get::<i64>(0))? else { return Ok(None) };
     tx.exec(sql::INDEX_TEXT, params![no, here.location_id(), searched_text(&task)])?;
     outbox::append(tx, &events::event(cx, here, EventKind::TaskCreate, &task))?;
-    Ok(task)
+    Ok(Some(task))
 }
 
 /// Changes what `changes` names, a merge-patch of a [`Task`].
@@ -162,7 +167,7 @@ pub fn move_to_contact(
     to: &str,
 ) -> Result<(), Error> {
     tx.exec(sql::MOVE, params![here.location_id(), from, to])?;
-    Ok(())
+    recurring::move_to_contact(tx, here, from, to)
 }
 
 /// What `query` searches: title and body, folded.

@@ -2,13 +2,14 @@
 
 leadhold_store::statements! {
     pub INSERT = "insert into tasks (id, location_id, contact_id, title, body, assigned_to, due_date, completed, date_added,
-        date_updated) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) returning no";
+        date_updated, recurring_task_id, recurred_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
+        on conflict do nothing returning no";
     pub INDEX_TEXT = "insert into tasks_search (rowid, location_id, body) values ($1, $2, $3)";
     pub COUNT = "select count(*) from tasks where location_id = $1 and contact_id = $2";
     pub GET = "select id, contact_id, title, body, assigned_to, due_date, completed, date_added from tasks
         where location_id = $1 and contact_id = $2 and id = $3";
     pub OF_CONTACT = "select id, contact_id, title, body, assigned_to, due_date, completed, date_added from tasks
-        where location_id = $1 and contact_id = $2 order by date_added desc, id desc";
+        where location_id = $1 and contact_id = $2 order by date_added desc, no desc";
     pub UPDATE = "update tasks set title = $3, body = $4, assigned_to = $5, due_date = $6, completed = $7, date_updated = $8
         where location_id = $1 and id = $2 returning no";
     pub REINDEX_TEXT = "update tasks_search set body = $3 where rowid = $1 and location_id = $2";

@@ -57,6 +57,8 @@ pub enum Phase {
     },
     /// It came to an end.
     Finished,
+    /// Its contact was taken out of the workflow.
+    Removed,
     /// It cannot go on.
     Failed {
         /// Why, for people.
@@ -159,7 +161,7 @@ impl Walk<'_> {
     /// Where the run goes on, given where it stood and what happened.
     fn resume(&mut self, input: Input, facts: &Facts) -> Resumed {
         match (self.run.phase.clone(), input) {
-            (Phase::Finished, _) => Resumed::Stays(Outcome::Finished),
+            (Phase::Finished | Phase::Removed, _) => Resumed::Stays(Outcome::Finished),
             (Phase::Failed { reason }, _) => Resumed::Stays(Outcome::Failed(reason)),
             (Phase::New, Input::Begin) => {
                 Resumed::At(self.definition.steps.first().map(|step| step.id.clone()))

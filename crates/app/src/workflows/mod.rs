@@ -3,7 +3,7 @@
 //! The cast: a [`definition`] (triggers and steps, in versions), a [`trigger`] (which events start it), a run (one
 //! passage of an event through one version), an [`action`] (what a step does), the [`engine`] (pure: where a run goes),
 //! [`facts`] (what a run knows) and a [`condition`] (a question to the facts). Around them: `start` (a consumer of events
-//! that begins runs), `runner` (a job that takes them forward), `service` and `routes` (making and publishing).
+//! that begins runs), `enrol` (requests that begin and end them), `runner` (a job that takes them forward), `service` and `routes` (making and publishing).
 //!
 //! What is guaranteed:
 //! - An event starts a published workflow at most once, and exactly once if a trigger fits.
@@ -17,6 +17,7 @@ pub mod action;
 pub mod condition;
 pub mod definition;
 pub mod engine;
+pub mod enrol;
 pub mod facts;
 mod gather;
 mod model;

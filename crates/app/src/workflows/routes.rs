@@ -1,4 +1,5 @@
-//! `GET /workflows/` as the real service documents it, and our own routes under `/leadhold/v1/`.
+//! `GET /workflows/` and `/contacts/{contactId}/workflow` as the real service documents them, and our own routes under
+//! `/leadhold/v1/`.
 
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Error, Timestamp};
@@ -6,9 +7,10 @@ use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::model::{Draft, Status, definition_in};
-use super::{runs, service, wire};
+use super::{enrol, runs, service, wire};
+use crate::contacts::or_forbidden;
 use crate::http::caller::no_access;
-use crate::http::{Reply, Request, Route, get, post, put};
+use crate::http::{Reply, Request, Route, delete, get, post, put};
 use crate::tenant::LocationScope;
 
 /// Keys of a workflow's JSON that are no part of its definition. Those of an answer may come back in a change.
@@ -40,6 +42,8 @@ pub fn routes() -> Vec<Route> {
         post("/leadhold/v1/workflows/{workflowId}/publish", publish),
         get("/leadhold/v1/workflows/{workflowId}/runs", list_runs),
         get("/leadhold/v1/runs/{runId}", read_run),
+        post("/contacts/{contactId}/workflow/{workflowId}", add_contact),
+        delete("/contacts/{contactId}/workflow/{workflowId}", remove_contact),
     ]
 }
 
@@ -148,6 +152,23 @@ async fn read_run(request: Request) -> Result<Reply, Error> {
     let more = steps.len() > shown;
     steps.truncate(shown);
     Ok(Reply::ok(&json!({"run": wire::run_with_steps(&run, &steps, more)})))
+}
+
+async fn add_contact(request: Request) -> Result<Reply, Error> {
+    let (here, version) = (request.caller()?.location(None)?, request.version);
+    let at = or_forbidden(&request, &here, wire::event_start(&request.json()?)).await?;
+    let (cx, contact, id) = (request.cx(), request.path(0).to_owned(), request.path(1).to_owned());
+    let work = move |tx: &mut Tx<'_>| enrol::add(tx, &cx, &here, &contact, &id, at);
+    request.write(work, move |()| Reply::done(version)).await
+}
+
+/// Every run of the contact ends, whatever `eventStartTime` it began with.
+async fn remove_contact(request: Request) -> Result<Reply, Error> {
+    let (here, version) = (request.caller()?.location(None)?, request.version);
+    or_forbidden(&request, &here, wire::event_start(&request.json()?)).await?;
+    let (cx, contact, id) = (request.cx(), request.path(0).to_owned(), request.path(1).to_owned());
+    let work = move |tx: &mut Tx<'_>| enrol::remove(tx, &cx, &here, &contact, &id);
+    request.write(work, move |()| Reply::done(version)).await
 }
 
 /// The location that the body or the query names, else the credential's own.

@@ -136,6 +136,7 @@ fn advance(
     claim: &Claim,
     urls: &Urls,
 ) -> Result<(), Error> {
+    runs::hold(tx, id)?;
     let Some(mut run) = runs::find(tx, here, id)?.filter(|run| run.ended_at.is_none()) else {
         return Ok(claim.finish(tx)?);
     };

@@ -48,6 +48,14 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Resul
     Ok(true)
 }
 
+/// Keeps a run from being taken further, or ended, by others until the transaction ends.
+///
+/// # Errors
+/// When the store fails.
+pub fn hold(tx: &mut Tx<'_>, id: &Id<id::Run>) -> Result<(), Error> {
+    Ok(tx.lock(&format!("run:{id}"))?)
+}
+
 /// A run.
 ///
 /// # Errors
@@ -100,7 +108,8 @@ pub fn steps(
 /// # Errors
 /// When the store fails.
 pub fn save(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Result<(), Error> {
-    let ended = matches!(run.state.phase, Phase::Finished | Phase::Failed { .. }).then_some(cx.now);
+    let ended =
+        matches!(run.state.phase, Phase::Finished | Phase::Removed | Phase::Failed { .. }).then_some(cx.now);
     let state = json_text(&run.state);
     tx.exec(
         sql::SAVE_RUN,
@@ -170,6 +179,7 @@ pub fn status(state: &RunState) -> &'static str {
         Phase::New | Phase::Performing { .. } => "running",
         Phase::Sleeping { .. } => "sleeping",
         Phase::Finished => "finished",
+        Phase::Removed => "removed",
         Phase::Failed { .. } => "failed",
     }
 }

@@ -1,11 +1,23 @@
 //! Workflows and runs as JSON.
 
-use leadhold_kernel::Timestamp;
+use leadhold_kernel::{Error, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::engine::Phase;
 use super::model::{DEFINITION_KEYS, Run, RunStep, Whole, Workflow};
 use super::runs;
+use crate::http::fields::Fields;
+
+/// Reads the body of putting a contact into a workflow, or taking it out: when the event begins that it is about.
+///
+/// # Errors
+/// All faults at once.
+pub fn event_start(body: &Map<String, Value>) -> Result<Option<Timestamp>, Error> {
+    let mut fields = Fields::of_body(body);
+    let at = fields.moment("eventStartTime").into_option();
+    fields.finish()?;
+    Ok(at)
+}
 
 /// A workflow as `GET /workflows/` documents it.
 #[must_use]

@@ -119,6 +119,19 @@ const NAMES: &[&str] = &[
     "completed",
     "limit",
     "skip",
+    "followers",
+    "contacts",
+    "removeAllTags",
+    "ids",
+    "businessId",
+    "contactIds",
+    "owners",
+    "rruleOptions",
+    "intervalType",
+    "interval",
+    "startDate",
+    "dueAfterSeconds",
+    "eventStartTime",
 ];
 
 /// Texts that have broken programs before.
@@ -149,6 +162,8 @@ const TEXTS: &[&str] = &[
     "range",
     "asc",
     "TEXT",
+    "hourly",
+    "2026-01-15T10:00:00Z",
     "contact",
     "published",
     "P99999999Y",

@@ -38,6 +38,8 @@ pub struct Victim {
     relation: String,
     note: String,
     task: String,
+    recurring: String,
+    campaign: String,
     delivery: String,
     trace: String,
     app: String,
@@ -97,6 +99,13 @@ impl Victim {
         let task =
             app.post(&format!("/contacts/{contact}/tasks")).json(&task).send().await.expect(201).json();
         let (form, survey) = forms(app).await;
+        let rule =
+            json!({"intervalType": "daily", "interval": 1, "startDate": "2026-01-15", "dueAfterSeconds": 0});
+        let recurring = json!({"title": CANARY, "contactIds": [contact], "rruleOptions": rule});
+        let path = format!("/locations/{location}/recurring-tasks");
+        let recurring = app.post(&path).json(&recurring).send().await.expect(201).json();
+        let campaign = json!({"name": CANARY, "status": "published"});
+        let campaign = app.post("/leadhold/v1/campaigns").json(&campaign).send().await.expect(201).json();
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -146,6 +155,8 @@ impl Victim {
             relation,
             note: id(&note["note"]),
             task: id(&task["task"]),
+            recurring: id(&recurring["recurringTask"]),
+            campaign: id(&campaign["campaign"]),
             delivery: id(&sent["deliveries"][0]),
             trace,
         }
@@ -183,6 +194,9 @@ impl Victim {
             "objectKey" => OBJECT,
             "type" if template.contains("conversationChannels") => "SMS",
             "taskId" => &self.task,
+            "campaignId" => &self.campaign,
+            "type" if template.contains("/bulk/") => "add",
+            "id" if template.contains("/recurring-tasks/") => &self.recurring,
             "id" if template.contains("/notes/") => &self.note,
             "deliveryId" => &self.delivery,
             "traceId" => &self.trace,

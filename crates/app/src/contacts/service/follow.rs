@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_kernel::{Cx, Error, Id, fold, id};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ enum Change {
     Field { id: String },
     /// A business is gone.
     Business { id: String },
+    /// A business has another name.
+    BusinessName { id: String, name: String },
 }
 
 /// A step of following, as its job keeps it.
@@ -104,6 +106,20 @@ pub fn forget_business(
     start(tx, cx, here, Change::Business { id: business.to_string() })
 }
 
+/// Contacts of a business follow its new name. No event: nobody said anything about a contact.
+///
+/// # Errors
+/// When the store fails.
+pub fn rename_business(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    business: &Id<id::Business>,
+    name: &str,
+) -> Result<(), Error> {
+    start(tx, cx, here, Change::BusinessName { id: business.to_string(), name: name.to_owned() })
+}
+
 fn start(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: Change) -> Result<(), Error> {
     if !step(tx, cx, here, &change)? {
         return Ok(());
@@ -127,9 +143,13 @@ fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Resu
         Change::Tag { from, .. } => (sql::CARRYING_TAG, from),
         Change::Field { id } => (sql::CARRYING_FIELD, id),
         Change::Business { id } => (sql::OF_BUSINESS, id),
+        Change::BusinessName { id, .. } => (sql::MISNAMING, id),
     };
-    let contacts: Vec<String> =
-        tx.query(statement, params![here.location_id(), carried, STEP], |row| row.get(0))?;
+    let mut row = params![here.location_id(), carried, STEP].to_vec();
+    if let Change::BusinessName { name, .. } = change {
+        row.push(name.into());
+    }
+    let contacts: Vec<String> = tx.query(statement, &row, |row| row.get(0))?;
     for id in &contacts {
         follow(tx, cx, here, id, change)?;
     }
@@ -153,6 +173,10 @@ fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Cha
         }
         Change::Business { id } => {
             tx.exec(sql::LEAVE_BUSINESS, params![here.location_id(), before.no, id])?;
+            Ok(())
+        }
+        Change::BusinessName { id, name } => {
+            tx.exec(sql::NAME_BUSINESS, params![here.location_id(), before.no, id, name, fold(name)])?;
             Ok(())
         }
     }

@@ -2,8 +2,11 @@
 //! on a contact commit together.
 
 mod apply;
+pub mod bulk;
+pub mod business;
 mod duplicates;
 mod follow;
+mod followers;
 mod index;
 mod tags;
 mod update;
@@ -16,7 +19,8 @@ use leadhold_store::{Tx, params};
 use self::duplicates::Given;
 pub use self::duplicates::{Duplicate, find_duplicate};
 pub(super) use self::follow::{FollowJob, remove_tag_everywhere, rename_tag_everywhere};
-pub use self::follow::{forget_business, forget_field};
+pub use self::follow::{forget_business, forget_field, rename_business};
+pub use self::followers::{FollowerChange, add_followers, remove_followers};
 pub use self::tags::{TagChange, add_tags, remove_tags};
 pub use self::update::update;
 pub use self::upsert::{Upserted, upsert};
@@ -82,6 +86,7 @@ fn blank(cx: &Cx, here: &LocationScope) -> Contact {
         phone: None,
         company_name: None,
         business_id: None,
+        business_name: None,
         address1: None,
         city: None,
         state: None,

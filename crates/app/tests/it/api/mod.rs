@@ -2,6 +2,7 @@ mod apps;
 mod associations;
 mod batch;
 mod businesses;
+mod campaigns;
 mod companies;
 mod conditional;
 pub mod contacts;

@@ -2,6 +2,7 @@
 //! two clients at once were answered is explained by some order.
 
 mod address_book;
+mod neighbours;
 mod operation;
 mod order;
 mod sequence;

@@ -1,5 +1,7 @@
 //! `/businesses`
 
+mod members;
+
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 

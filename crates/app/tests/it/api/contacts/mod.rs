@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
+mod appointments;
+mod bulk;
 mod create;
 mod custom_values;
 mod delete;
+mod dnd;
 mod duplicate;
+mod followers;
 mod get;
 mod guide;
 mod list;

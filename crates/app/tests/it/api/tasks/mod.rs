@@ -5,6 +5,7 @@ mod complete;
 mod create;
 mod delete;
 mod list;
+mod recurring;
 mod search;
 
 use leadhold_testkit::TestApp;

@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod enrol;
 mod list;
 mod publish;
 mod read;

@@ -45,6 +45,7 @@ pub mod medias;
 pub mod notes;
 pub mod objects;
 pub mod opportunities;
+pub mod records;
 pub mod tasks;
 pub mod webhooks;
 pub mod workflows;

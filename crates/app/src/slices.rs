@@ -12,7 +12,7 @@ use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
     custom_fields, custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias,
-    notes, oauth, objects, opportunities, portal, requests, sandbox, sessions, tasks, tokens, users,
+    notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions, tasks, tokens, users,
     webhooks, workflows,
 };
 
@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         businesses::routes(),
         associations::routes(),
         objects::routes(),
+        records::routes(),
         locations::tags::routes(),
         locations::custom_values::routes(),
         locations::templates::routes(),
@@ -91,6 +92,7 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
     [
         own,
         associations::jobs(world),
+        objects::jobs(world),
         contacts::jobs(world),
         opportunities::jobs(world),
         tasks::recurring::jobs(world),
@@ -135,6 +137,7 @@ pub fn statements() -> Vec<Sql> {
         custom_menus::STATEMENTS,
         businesses::STATEMENTS,
         associations::STATEMENTS,
+        objects::STATEMENTS,
         files::STATEMENTS,
         locations::STATEMENTS,
         locations::tags::STATEMENTS,

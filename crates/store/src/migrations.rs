@@ -39,6 +39,7 @@ pub const MAIN: &[Migration] = migrations![
     "0022_custom_field_models",
     "0023_custom_values",
     "0025_associations",
+    "0026_objects" sqlite "0026_objects.sqlite.sql" postgres "0026_objects.postgres.sql",
     "0028_files",
     "0029_medias",
     "0030_links_and_menus",

@@ -102,6 +102,12 @@ impl Dynamic {
         self
     }
 
+    /// Binds `value` and answers its placeholder, for a piece of text that stands in several places.
+    pub fn hold(&mut self, value: impl Into<Value<'static>>) -> String {
+        self.params.push(value.into());
+        format!("${}", self.params.len())
+    }
+
     /// Appends placeholders for `values` with commas between them.
     pub fn list(&mut self, values: impl IntoIterator<Item = Value<'static>>) -> &mut Self {
         for (at, value) in values.into_iter().enumerate() {

@@ -1,9 +1,8 @@
 //! What records can be to each other, and which of them are.
 //!
 //! Cast: an [`Association`] says what a record of its first object and one of its second can be to each other (owner and
-//! pet); a [`Relation`] says that two of them are. Objects and records are names here: whether they exist is asked by
-//! whoever calls [`define`] and [`relate`], and whoever deletes a record calls [`forget_record`]. So this folder lies
-//! below all others that have records.
+//! pet); a [`Relation`] says that two of them are. Records are names here: whether they exist is asked by whoever calls
+//! [`relate`], and whoever deletes one calls [`forget_record`]. So this folder lies below all others that have records.
 //!
 //! What is guaranteed:
 //! - No relation names a record that is gone: both are held while they are related, and take their relations along.
@@ -29,10 +28,8 @@ use leadhold_store::Sql;
 pub use self::model::{Association, End, NewAssociation, NewRelation, Relation};
 pub use self::relations::{forget_record, move_record, relate};
 pub use self::routes::routes;
-pub use self::service::{define, get, of_object};
-pub use self::wire::{
-    new_association, new_relation, only_location as check_query, shown, shown_list, shown_relation,
-};
+pub use self::service::get;
+pub use self::wire::{new_relation, shown_relation};
 use crate::world::World;
 
 /// Every statement of this slice.

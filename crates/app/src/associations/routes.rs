@@ -1,16 +1,20 @@
-//! `/associations`, but for what needs to know whether objects and records exist: `objects` has those.
+//! `/associations`, but for relating: `records` does that, which knows whether records exist.
 
 use leadhold_kernel::Error;
+use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::{relations, service, wire};
-use crate::http::{Reply, Request, Route, delete, get, put};
+use crate::http::{Reply, Request, Route, delete, get, post, put};
+use crate::objects;
 
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
         get("/associations", list),
+        post("/associations", define),
+        get("/associations/objectKey/{objectKey}", list_of_object),
         get("/associations/key/{key_name}", show_by_key),
         get("/associations/{associationId}", show),
         put("/associations/{associationId}", relabel),
@@ -27,6 +31,32 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let all = request.app.world.store.read(move |tx| service::list(tx, &place)).await?;
     let page: Vec<Value> = all.iter().skip(skip).take(limit).map(|one| wire::shown(one, &here)).collect();
     Ok(Reply::ok(&wire::listed("associations", page, all.len())))
+}
+
+async fn define(request: Request) -> Result<Reply, Error> {
+    let here = request.caller()?.location(None)?;
+    let new = wire::new_association(&request.json()?)?;
+    let (cx, place) = (request.cx(), here.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        objects::require(tx, &here, &new.first.object_key)?;
+        objects::require(tx, &here, &new.second.object_key)?;
+        service::define(tx, &cx, &here, &new)
+    };
+    request.write(work, move |made| Reply::created(&wire::shown(&made, &place))).await
+}
+
+async fn list_of_object(request: Request) -> Result<Reply, Error> {
+    let (here, key) = (request.location_of_query()?, request.path(0).to_owned());
+    wire::only_location(&request.query)?;
+    let place = here.clone();
+    let work = move |tx: &mut Tx<'_>| {
+        let object = objects::get(tx, &place, &key)?;
+        service::of_object(tx, &place, &object.key)
+    };
+    let found = request.app.world.store.read(work).await?;
+    let shown: Vec<Value> = found.iter().map(|one| wire::shown(one, &here)).collect();
+    let total = shown.len();
+    Ok(Reply::ok(&wire::listed("associations", shown, total)))
 }
 
 async fn show_by_key(request: Request) -> Result<Reply, Error> {

@@ -18,7 +18,7 @@ const MAX_ASSOCIATIONS: i64 = 500;
 ///
 /// # Errors
 /// 400 when the key is taken, or there are too many; when the store fails.
-pub fn define(
+pub(super) fn define(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
@@ -146,7 +146,11 @@ pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Vec<Associat
 ///
 /// # Errors
 /// When the store fails.
-pub fn of_object(tx: &mut Tx<'_>, here: &LocationScope, object_key: &str) -> Result<Vec<Association>, Error> {
+pub(super) fn of_object(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    object_key: &str,
+) -> Result<Vec<Association>, Error> {
     let mut all = list(tx, here)?;
     all.retain(|one| one.concerns(object_key));
     Ok(all)

@@ -25,7 +25,7 @@ const MAX_FILTERED: usize = 100;
 ///
 /// # Errors
 /// All faults at once.
-pub fn new_association(body: &Map<String, Value>) -> Result<NewAssociation, Error> {
+pub(super) fn new_association(body: &Map<String, Value>) -> Result<NewAssociation, Error> {
     let mut fields = Fields::of_body(body);
     fields.required_text("locationId"); // the edge has seen that it is the caller's
     let key = fields.required_text_within("key", KEY_LENGTH);
@@ -157,7 +157,7 @@ fn bounds(fields: &mut Fields<'_>) -> (i64, i64) {
 ///
 /// # Errors
 /// All faults at once.
-pub fn only_location(query: &Query) -> Result<(), Error> {
+pub(super) fn only_location(query: &Query) -> Result<(), Error> {
     let mut fields = Fields::of_query(query);
     fields.text("locationId"); // the edge has seen that it is the caller's
     // What the real service's own pages send besides; we have no associations of tasks to leave out.
@@ -168,7 +168,7 @@ pub fn only_location(query: &Query) -> Result<(), Error> {
 
 /// An association as it is read.
 #[must_use]
-pub fn shown(association: &Association, here: &LocationScope) -> Value {
+pub(super) fn shown(association: &Association, here: &LocationScope) -> Value {
     let Association { id, key, first, second, .. } = association;
     json!({
         "id": id,
@@ -205,12 +205,6 @@ pub fn shown_relation(relation: &Relation, here: &LocationScope) -> Value {
         "secondRecordId": second,
         "createdAt": created_at.iso(),
     })
-}
-
-/// Associations as a list of all of them.
-#[must_use]
-pub fn shown_list(all: &[Association], here: &LocationScope) -> Value {
-    listed("associations", all.iter().map(|one| shown(one, here)).collect(), all.len())
 }
 
 /// A list as the real service answers it. Its description has one entry where the list is, so the first one's fields

@@ -1,7 +1,10 @@
 //! Firms that contacts belong to. Whoever deletes one leaves its contacts without a firm.
+//!
+//! To `/objects` a business is a record of the object `business`, with the location's own fields besides: each write keeps
+//! such a record up to date, by which businesses are searched, and announces it.
 
-mod events;
 mod model;
+mod record;
 mod routes;
 mod sql;
 mod wire;
@@ -13,15 +16,20 @@ use serde_json::{Map, Value};
 
 pub use self::model::{Author, Business, Profile};
 pub use self::routes::routes;
+pub use self::wire::of_properties;
 use crate::associations;
 use crate::contacts;
 use crate::http::caller::no_access;
+use crate::objects::{self, Record};
 use crate::tenant::LocationScope;
+
+/// The key of the object whose records businesses are.
+const OBJECT: &str = "business";
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
 
-/// Makes a business.
+/// Makes a business; `custom` are the values of the location's own fields, by their bare keys.
 ///
 /// Event: `RecordCreate`.
 ///
@@ -33,7 +41,8 @@ pub fn create(
     here: &LocationScope,
     name: &str,
     profile: &Map<String, Value>,
-) -> Result<Business, Error> {
+    custom: &Map<String, Value>,
+) -> Result<(Business, Record), Error> {
     let author = Author::of(cx);
     let business = Business {
         id: Id::generate(cx.random.as_ref()),
@@ -48,11 +57,14 @@ pub fn create(
     let Business { id, location_id, name, profile, created_by, .. } = &business;
     let (profile, author) = (json_text(profile), json_text(created_by));
     tx.exec(sql::INSERT, params![id, location_id, name, &profile, &author, cx.now])?;
-    outbox::append(tx, &events::event(cx, here, EventKind::RecordCreate, &business))?;
-    Ok(business)
+    let shape = objects::shape(tx, here, OBJECT)?;
+    let record = objects::insert(tx, here, &shape, &record::of(&business, custom.clone()))?;
+    outbox::append(tx, &objects::record_event(cx, here, EventKind::RecordCreate, &record))?;
+    Ok((business, record))
 }
 
-/// Changes what `changes` names, a merge-patch of a [`Business`].
+/// Changes what `changes` names, a merge-patch of a [`Business`], and the values of the location's own fields as
+/// `customise` does.
 ///
 /// Event: `RecordUpdate`, when anything did change.
 ///
@@ -64,12 +76,15 @@ pub fn update(
     here: &LocationScope,
     id: &str,
     changes: &Map<String, Value>,
-) -> Result<Business, Error> {
+    customise: impl FnOnce(&mut Map<String, Value>),
+) -> Result<(Business, Record), Error> {
     tx.lock(&format!("business:{id}"))?;
-    let before = get(tx, here, id)?;
+    let (before, known) = (get(tx, here, id)?, record(tx, here, id)?);
     let mut after = patch::merged(&before, changes).map_err(Error::internal)?;
-    if after == before {
-        return Ok(before);
+    let mut custom = record::custom(&known);
+    customise(&mut custom);
+    if after == before && custom == record::custom(&known) {
+        return Ok((before, known));
     }
     (after.updated_at, after.updated_by) = (cx.now, Author::of(cx));
     let Business { id, location_id, name, profile, updated_by, .. } = &after;
@@ -78,8 +93,14 @@ pub fn update(
     if after.name != before.name {
         contacts::rename_business(tx, cx, here, &after.id, &after.name)?;
     }
-    outbox::append(tx, &events::event(cx, here, EventKind::RecordUpdate, &after))?;
-    Ok(after)
+    let shape = objects::shape(tx, here, OBJECT)?;
+    let changed = record::of(&after, custom);
+    match known.no {
+        0 => drop(objects::insert(tx, here, &shape, &changed)?),
+        _ => objects::replace(tx, here, &shape, &known, &changed)?,
+    }
+    outbox::append(tx, &objects::record_event(cx, here, EventKind::RecordUpdate, &changed))?;
+    Ok((after, changed))
 }
 
 /// Deletes a business; its contacts belong to none afterwards.
@@ -90,11 +111,12 @@ pub fn update(
 /// As [`update`].
 pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Result<(), Error> {
     tx.lock(&format!("business:{id}"))?;
-    let business = get(tx, here, id)?;
+    let (business, record) = (get(tx, here, id)?, record(tx, here, id)?);
     tx.exec(sql::DELETE, params![here.location_id(), &business.id])?;
+    objects::remove(tx, here, &record)?;
     contacts::forget_business(tx, cx, here, &business.id)?;
-    associations::forget_record(tx, cx, here, "business", business.id.as_str())?;
-    outbox::append(tx, &events::event(cx, here, EventKind::RecordDelete, &business))?;
+    associations::forget_record(tx, cx, here, OBJECT, business.id.as_str())?;
+    outbox::append(tx, &objects::record_event(cx, here, EventKind::RecordDelete, &record))?;
     Ok(())
 }
 
@@ -130,6 +152,17 @@ pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Business, 
         Some(_) => no_access(),
         None => Error::bad_request(format!("Business with id {id} not found")),
     })
+}
+
+/// A business as a record of its object, with the values of the location's own fields.
+///
+/// # Errors
+/// As [`get`].
+pub fn record(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Record, Error> {
+    match objects::find_record(tx, here, OBJECT, id)? {
+        Some(record) => Ok(record),
+        None => Ok(record::of(&get(tx, here, id)?, Map::new())), // made before businesses were records
+    }
 }
 
 /// A page of the location's businesses, oldest first.

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use leadhold_kernel::Error;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::wire;
 use crate::contacts;
@@ -37,8 +37,8 @@ async fn create(request: Request) -> Result<Reply, Error> {
     let cx = request.cx();
     request
         .write(
-            move |tx| super::create(tx, &cx, &here, &name, &profile),
-            |business| Reply::created(&wire::written(&business)),
+            move |tx| super::create(tx, &cx, &here, &name, &profile, &Map::new()),
+            |(business, _)| Reply::created(&wire::written(&business)),
         )
         .await
 }
@@ -57,8 +57,8 @@ async fn update(request: Request) -> Result<Reply, Error> {
     let (cx, id) = (request.cx(), request.path(0).to_owned());
     request
         .write(
-            move |tx| super::update(tx, &cx, &here, &id, &changes),
-            |business| Reply::ok(&wire::written(&business)),
+            move |tx| super::update(tx, &cx, &here, &id, &changes, |_| ()),
+            |(business, _)| Reply::ok(&wire::written(&business)),
         )
         .await
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::custom_fields::{self, CustomField, Face, Model, folders};
 use crate::http::{ApiVersion, Reply, Request, Route, delete};
 use crate::tenant::LocationScope;
-use crate::{contacts, opportunities};
+use crate::{contacts, objects, opportunities};
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -58,8 +58,7 @@ fn close_field(
     match &field.model {
         Model::Contact => contacts::forget_field(tx, cx, here, &field.id)?,
         Model::Opportunity => opportunities::forget_field(tx, cx, here, &field.id)?,
-        // These have no records with custom values yet.
-        Model::Business | Model::Object(_) => {}
+        Model::Business | Model::Object(_) => objects::forget_field(tx, cx, here, &field)?,
     }
     Ok(field)
 }

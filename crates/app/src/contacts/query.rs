@@ -3,7 +3,7 @@
 use leadhold_kernel::{Error, fold, words};
 use leadhold_store::{Dynamic, Tx, params};
 
-use super::search::{CATALOGUE, DATE_ADDED, only_tag, with_words};
+use super::search::{CATALOGUE, DATE_ADDED, only_tag, with_typed};
 use super::service::{self, total};
 use super::sql;
 use super::stored::Stored;
@@ -144,10 +144,7 @@ pub(super) fn by_address(
             sql.push(" and ").push(column).push(" = ").bind(fold(value.trim()));
         }
     }
-    let asked = words::asked(&list.query);
-    if !asked.is_empty() {
-        with_words(&mut sql, &asked, Plan::Sparse);
-    }
+    with_typed(&mut sql, &list.query);
     sql.push(" order by c.date_added desc, c.id desc limit ").bind(list.limit);
     Ok(tx.query_dynamic(&sql, Stored::read)?)
 }

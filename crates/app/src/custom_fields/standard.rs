@@ -27,6 +27,11 @@ pub fn all() -> &'static [Standard] {
     STANDARD
 }
 
+/// The standard fields of a model.
+pub fn of_model(model: &Model) -> impl Iterator<Item = &'static Standard> {
+    STANDARD.iter().filter(move |field| field.model == *model)
+}
+
 const fn contact(key: &'static str, name: &'static str, data_type: DataType) -> Standard {
     Standard { key, name, model: Model::Contact, data_type }
 }

@@ -80,6 +80,17 @@ pub enum Bound {
 impl Bound {
     const ALL: [(&'static str, Self); 4] =
         [("gt", Self::Gt), ("gte", Self::Gte), ("lt", Self::Lt), ("lte", Self::Lte)];
+
+    /// How SQL spells it.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Gt => " > ",
+            Self::Gte => " >= ",
+            Self::Lt => " < ",
+            Self::Lte => " <= ",
+        }
+    }
 }
 
 /// Where a range ends: a moment in milliseconds, or a number.

@@ -1,48 +1,48 @@
 //! The kinds of records that a location has: contacts, opportunities and businesses, which every location has, and those
 //! that it makes up itself.
+//!
+//! Cast: an [`Object`] is such a kind, a [`Shape`] one with its fields; a [`Record`] is one of a custom object, or a
+//! business as `/objects` shows it, with its `properties`; `rows` keeps records with everything they are found by;
+//! `search` compiles a client's filters. The verbs on records are in `records`, above those who have records of their own.
+//!
+//! What is guaranteed:
+//! - A record, its index rows, its search text and its object's count commit together.
+//! - An object's key and primary property never change. Each change of one is announced once: `ObjectSchemaCreate`,
+//!   `ObjectSchemaUpdate`.
+//! - A committed record is found by every search that begins afterwards. When an object's searchable properties change,
+//!   the first records follow at once, the others soon.
 
-mod association_routes;
+mod events;
+mod follow;
+mod model;
+mod routes;
+mod rows;
+mod search;
+mod service;
+mod sql;
 mod standard;
+mod wire;
 
-use leadhold_kernel::Error;
-use leadhold_store::Tx;
+use std::sync::Arc;
 
-use self::standard::Standard;
-use crate::http::Route;
-use crate::tenant::LocationScope;
-use crate::{businesses, contacts};
+use leadhold_queue::Job;
+use leadhold_store::Sql;
 
-/// The slice's routes.
+pub use self::events::record_event;
+pub use self::follow::forget_field;
+pub use self::model::{Author, NewObject, Object, ObjectChanges, Record, Shape};
+pub use self::routes::routes;
+pub use self::rows::{find as find_record, insert, is_anyones, remove, replace};
+pub use self::search::{Found, search};
+pub use self::service::{find, get, require, shape};
+pub use self::standard::{BUSINESS_PROPERTIES, Standard};
+use crate::world::World;
+
+/// Every statement of this slice.
+pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// The slice's work.
 #[must_use]
-pub fn routes() -> Vec<Route> {
-    association_routes::routes()
-}
-
-/// Refuses what is no object of the location.
-///
-/// # Errors
-/// 404 when there is none of this key; when the store fails.
-pub fn require(_tx: &mut Tx<'_>, _here: &LocationScope, key: &str) -> Result<(), Error> {
-    match Standard::parse(key) {
-        Some(_) => Ok(()),
-        None => Err(unknown(key)),
-    }
-}
-
-fn unknown(key: &str) -> Error {
-    Error::NotFound(format!("Object with key {key} not found"))
-}
-
-/// Keeps a record of an object from being deleted until the transaction ends.
-///
-/// # Errors
-/// As getting it answers: 400 when there is none, 403 when it is another location's; when the store fails.
-pub fn hold_record(tx: &mut Tx<'_>, here: &LocationScope, key: &str, id: &str) -> Result<(), Error> {
-    tx.lock(&format!("{key}:{id}"))?;
-    match Standard::parse(key) {
-        Some(Standard::Contact) => contacts::get(tx, here, id).map(drop),
-        Some(Standard::Business) => businesses::get(tx, here, id).map(drop),
-        Some(Standard::Opportunity) => Err(Error::bad_request(format!("Opportunity with id {id} not found"))),
-        None => Err(unknown(key)),
-    }
+pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(follow::FollowJob(world.clone()))]
 }

@@ -1,5 +1,7 @@
 //! The objects that every location has.
 
+use crate::custom_fields::{DataType, Model};
+
 /// An object that every location has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standard {
@@ -10,6 +12,20 @@ pub enum Standard {
     /// Firms.
     Business,
 }
+
+/// What every business has, by the names that `/objects` and `/businesses` give it.
+pub const BUSINESS_PROPERTIES: [(&str, &str, DataType); 10] = [
+    ("name", "Company Name", DataType::Text),
+    ("phone", "Phone", DataType::Phone),
+    ("email", "Email", DataType::Email),
+    ("website", "Website", DataType::Text),
+    ("address", "Address", DataType::Text),
+    ("city", "City", DataType::Text),
+    ("state", "State", DataType::Text),
+    ("postalCode", "Postal Code", DataType::Text),
+    ("country", "Country", DataType::Text),
+    ("description", "Description", DataType::LargeText),
+];
 
 impl Standard {
     /// All of them.
@@ -29,5 +45,33 @@ impl Standard {
     #[must_use]
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|standard| standard.key() == key)
+    }
+
+    /// What custom fields call it.
+    #[must_use]
+    pub fn model(self) -> Model {
+        match self {
+            Self::Contact => Model::Contact,
+            Self::Opportunity => Model::Opportunity,
+            Self::Business => Model::Business,
+        }
+    }
+
+    /// What one and several of its records are called.
+    pub(super) fn labels(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Contact => ("Contact", "Contacts"),
+            Self::Opportunity => ("Opportunity", "Opportunities"),
+            Self::Business => ("Company", "Companies"),
+        }
+    }
+
+    /// The properties that a search's words are looked for in, unless the location says otherwise.
+    pub(super) fn searchable(self) -> &'static [&'static str] {
+        match self {
+            Self::Contact => &["contact.name", "contact.email", "contact.phone", "contact.company_name"],
+            Self::Opportunity => &["opportunity.name"],
+            Self::Business => &["business.name", "business.email", "business.phone"],
+        }
     }
 }

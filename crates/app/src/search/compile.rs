@@ -188,12 +188,7 @@ fn range(sql: &mut Dynamic, column: &str, limits: &[(Bound, Limit)]) {
     sql.push("(");
     for (at, (bound, limit)) in limits.iter().enumerate() {
         sql.push(if at == 0 { "" } else { " and " }).push(column);
-        sql.push(match bound {
-            Bound::Gt => " > ",
-            Bound::Gte => " >= ",
-            Bound::Lt => " < ",
-            Bound::Lte => " <= ",
-        });
+        sql.push(bound.sign());
         match limit {
             Limit::Millis(millis) => sql.bind(*millis),
             Limit::Number(number) => sql.bind(*number),

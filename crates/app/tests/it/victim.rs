@@ -40,6 +40,7 @@ pub struct Victim {
     task: String,
     recurring: String,
     campaign: String,
+    record: String,
     delivery: String,
     trace: String,
     app: String,
@@ -91,6 +92,7 @@ impl Victim {
         let business = json!({"name": CANARY, "locationId": location});
         let business =
             id(&app.post("/businesses/").json(&business).send().await.expect(201).json()["buiseness"]);
+        let record = record_of(app, &location).await;
         let (association, relation) = related(app, &location, &contact, &business).await;
         let note = json!({"body": CANARY, "title": CANARY});
         let note =
@@ -157,6 +159,7 @@ impl Victim {
             task: id(&task["task"]),
             recurring: id(&recurring["recurringTask"]),
             campaign: id(&campaign["campaign"]),
+            record,
             delivery: id(&sent["deliveries"][0]),
             trace,
         }
@@ -191,7 +194,9 @@ impl Victim {
             "recordId" => &self.contact,
             "key_name" => ASSOCIATION,
             "objectKey" if template.contains("custom-fields") => &self.object,
-            "objectKey" => OBJECT,
+            "objectKey" | "schemaKey" => OBJECT,
+            "key" if template.starts_with("/objects/") => OBJECT,
+            "id" if template.starts_with("/objects/") => &self.record,
             "type" if template.contains("conversationChannels") => "SMS",
             "taskId" => &self.task,
             "campaignId" => &self.campaign,
@@ -230,6 +235,18 @@ impl Victim {
     pub fn query(&self, here: &LocationScope) -> String {
         format!("locationId={}&email={CANARY}@example.com&query={CANARY}&limit=10", here.location_id())
     }
+}
+
+/// The id of a record of an object that only the victim has.
+async fn record_of(app: &TestApp, location: &str) -> String {
+    let object = json!({
+        "locationId": location, "key": OBJECT, "labels": {"singular": CANARY, "plural": CANARY},
+        "primaryDisplayPropertyDetails": {"key": "name", "name": CANARY, "dataType": "TEXT"},
+    });
+    app.post("/objects/").json(&object).send().await.expect(201);
+    let record = json!({"locationId": location, "properties": {"name": CANARY}});
+    let made = app.post(&format!("/objects/{OBJECT}/records")).json(&record).send().await.expect(201).json();
+    id(&made["record"])
 }
 
 /// The ids of what the contact and the business are to each other, and of the relation that says so.

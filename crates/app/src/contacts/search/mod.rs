@@ -1,6 +1,6 @@
 //! What contacts can be searched and sorted by, for the old list and `POST /contacts/search`.
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, words};
 use leadhold_store::Dynamic;
 use serde_json::{Map, Value};
 
@@ -59,8 +59,16 @@ pub(super) fn only_tag(filter: &Filter) -> Option<&str> {
     }
 }
 
+/// Narrows a statement to the contacts that have what somebody typed in their name, address, number or company.
+pub(super) fn with_typed(sql: &mut Dynamic, typed: &str) {
+    let asked = words::asked(typed);
+    if !asked.is_empty() {
+        with_words(sql, &asked, Plan::Sparse);
+    }
+}
+
 /// Contacts whose name, address, number and company have the words.
-pub(super) fn with_words(sql: &mut Dynamic, words: &[String], plan: Plan) {
+fn with_words(sql: &mut Dynamic, words: &[String], plan: Plan) {
     sql.push(match plan {
         Plan::Sparse => " and c.no in (select s.rowid from contacts_search s where s.location_id = $1 and ",
         Plan::Dense => {

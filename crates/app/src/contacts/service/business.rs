@@ -7,12 +7,10 @@ use leadhold_store::{Dynamic, Tx, json_text, params};
 use super::bulk::hold_all;
 use super::{find, touch};
 use crate::contacts::model::Contact;
-use crate::contacts::search::with_word;
+use crate::contacts::search::with_typed;
 use crate::contacts::stored::Stored;
 use crate::contacts::{events, shown, sql};
 use crate::http::ApiVersion;
-use crate::search::compile::Plan;
-use crate::search::parse;
 use crate::tenant::LocationScope;
 
 /// Lets contacts belong to a business, or to none. Answers which of them the location has, each once.
@@ -92,7 +90,7 @@ pub fn of_business(
     let narrowed = |head: &str| {
         let mut sql = Dynamic::in_location(head, here.location_id());
         sql.push(" and c.business_id = ").bind(business.to_string());
-        parse::words(&asked.query).iter().for_each(|word| with_word(&mut sql, word, Plan::Sparse));
+        with_typed(&mut sql, &asked.query);
         sql
     };
     let count = tx.query_dynamic(&narrowed(sql::COUNT_HEAD), |row| row.get(0))?.pop().unwrap_or(0);

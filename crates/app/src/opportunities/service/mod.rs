@@ -22,6 +22,7 @@ use self::save::save;
 pub use self::upsert::{Upsert, Upserted, upsert};
 use super::model::{Forecast, Opportunity, OpportunityFields, Status};
 use super::{events, pipelines, sql, stored};
+use crate::associations;
 use crate::contacts::{self, Author};
 use crate::http::caller::no_access;
 use crate::locations;
@@ -161,7 +162,8 @@ pub fn set_status(
 
 /// Removes an opportunity.
 ///
-/// Events: `OpportunityDelete` and `OpportunityUpdate`, with the opportunity as it was.
+/// Events: `RelationDelete` for each of its relations; `OpportunityDelete` and `OpportunityUpdate`, with the opportunity as
+/// it was.
 ///
 /// # Errors
 /// 400 when the location has no such opportunity; when the store fails.
@@ -173,6 +175,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
 /// Removes an opportunity that is held.
 fn remove(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, gone: &Opportunity) -> Result<(), Error> {
     index::remove(tx, here, gone)?;
+    associations::forget_record(tx, cx, here, "opportunity", gone.id.as_str())?;
     tx.exec(sql::DELETE, params![here.location_id(), gone.no])?;
     for kind in [EventKind::OpportunityDelete, EventKind::OpportunityUpdate] {
         outbox::append(tx, &events::event(cx, here, kind, gone))?;

@@ -20,6 +20,7 @@ mod marketplace;
 mod medias;
 mod notes;
 pub mod oauth;
+mod objects;
 mod opportunities;
 mod portal;
 mod requests;

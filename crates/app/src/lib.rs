@@ -39,6 +39,7 @@ pub mod businesses;
 pub mod calendars;
 pub mod campaigns;
 pub mod forms;
+pub mod imports;
 pub mod inbound_hooks;
 pub mod links;
 pub mod medias;

@@ -11,9 +11,9 @@ use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
-    custom_fields, custom_menus, files, inbound_hooks, installation, links, locations, marketplace, medias,
-    notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions, tasks, tokens, users,
-    webhooks, workflows,
+    custom_fields, custom_menus, files, imports, inbound_hooks, installation, links, locations, marketplace,
+    medias, notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions, tasks,
+    tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -63,6 +63,7 @@ pub fn routes() -> Vec<Route> {
         webhooks::routes(),
         opportunities::routes(),
         batch::routes(),
+        imports::routes(),
         inbound_hooks::routes(),
         workflows::routes(),
     ]
@@ -95,6 +96,7 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         objects::jobs(world),
         contacts::jobs(world),
         opportunities::jobs(world),
+        imports::jobs(world),
         tasks::recurring::jobs(world),
     ]
     .concat()
@@ -159,6 +161,7 @@ pub fn statements() -> Vec<Sql> {
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,
+        imports::STATEMENTS,
         installation::STATEMENTS,
         &opportunities::statements(),
     ]

@@ -138,6 +138,8 @@ kinds! {
     LinkClick: Base62,
     /// A link that an agency adds to the menus of its pages.
     CustomMenu: Uuid,
+    /// A file of contacts on its way into a location.
+    Import: Hex24,
     /// One request, from the edge to the log.
     Trace: Uuid,
 }

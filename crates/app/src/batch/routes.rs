@@ -2,6 +2,7 @@
 
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
+use serde_json::Value;
 
 use super::{run, wire};
 use crate::http::{Reply, Request, Route, post, version};
@@ -9,13 +10,18 @@ use crate::http::{Reply, Request, Route, post, version};
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![post("/leadhold/v1/batch", batch)]
+    vec![post("/leadhold/v1/batch", batch).takes_files()]
 }
 
-async fn batch(request: Request) -> Result<Reply, Error> {
-    let here = request.caller()?.location(None)?;
+/// The longest body, in bytes: ten thousand for each operation.
+const LONGEST: usize = 10_000 * wire::MOST;
+
+async fn batch(mut request: Request) -> Result<Reply, Error> {
+    request.read_long_body(LONGEST).await?;
+    let body = request.json()?;
+    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
     let version = version::read(&request.headers, request.app.config.strict_version)?;
-    let wire::Batch { mode, operations } = wire::batch(&request.json()?)?;
+    let wire::Batch { mode, operations } = wire::batch(&body)?;
     let prepared = run::prepare(&request, version, operations).await?;
     let trace_id = request.trace_id.to_string();
     // A location's batches go one at a time: they take many locks, in an order that nobody knows.

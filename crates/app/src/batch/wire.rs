@@ -47,6 +47,7 @@ pub(super) struct Operation {
 /// All faults at once; those inside an operation's own body belong to the operation.
 pub(super) fn batch(body: &Map<String, Value>) -> Result<Batch, Error> {
     let mut fields = Fields::of_body(body);
+    fields.declare("locationId"); // who may write there has been decided
     let mode = match fields.one_of("mode", &["all", "each"]) {
         Some("all") => Mode::All,
         _ => Mode::Each,

@@ -16,6 +16,8 @@ mod card;
 mod deals;
 pub mod dnd;
 mod events;
+mod export;
+mod export_routes;
 mod follow_routes;
 mod model;
 mod object;
@@ -39,8 +41,10 @@ pub use self::routes::{or_forbidden, routes};
 pub use self::service::business::{Members, MembersPage, of_business, set_business};
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
-    forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, total, update, upsert,
+    forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, restore, snapshot,
+    total, update, upsert,
 };
+pub use self::wire::fields;
 use crate::http::ApiVersion;
 use crate::world::World;
 

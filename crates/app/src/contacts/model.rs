@@ -201,6 +201,10 @@ pub struct ContactFields {
     pub inbound_dnd_settings: Patch<InboundDnd>,
     /// All tags there shall be; `None` leaves them.
     pub tags: Option<Vec<String>>,
+    /// Further e-mail addresses, added to those that there are.
+    pub additional_emails: Vec<Email>,
+    /// Further telephone numbers in any spelling, likewise.
+    pub additional_phones: Vec<String>,
     /// Values of custom fields; others stay.
     pub custom_fields: Vec<FieldWrite>,
     /// How the contact came this time.

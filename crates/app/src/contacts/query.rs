@@ -92,6 +92,27 @@ pub(super) fn search(
     here: &LocationScope,
     search: &Search,
 ) -> Result<(Vec<Stored>, i64), Error> {
+    let (matching, all) = figures(tx, here, search)?;
+    if matching == 0 {
+        return Ok((Vec::new(), 0));
+    }
+    let plan = Plan::of(search, matching, all);
+    Ok((page(tx, here, search, plan)?, matching))
+}
+
+/// A page of a search by a plan.
+pub(super) fn page(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    search: &Search,
+    plan: Plan,
+) -> Result<Vec<Stored>, Error> {
+    let sql = compile::page(sql::head(), &CATALOGUE, here.location_id(), search, plan);
+    Ok(tx.query_dynamic(&sql, Stored::read)?)
+}
+
+/// How many contacts match, and how many there are.
+fn figures(tx: &mut Tx<'_>, here: &LocationScope, search: &Search) -> Result<(i64, i64), Error> {
     let all = total(tx, here)?;
     let filtered =
         |search| compile::matching(sql::COUNT_HEAD, &CATALOGUE, here.location_id(), search, Plan::Sparse);
@@ -104,15 +125,13 @@ pub(super) fn search(
     } else {
         count(tx, &filtered(search))?
     };
-    if matching == 0 {
-        return Ok((Vec::new(), 0));
-    }
-    let plan = Plan::of(search, matching, all);
-    let rows = tx.query_dynamic(
-        &compile::page(sql::head(), &CATALOGUE, here.location_id(), search, plan),
-        Stored::read,
-    )?;
-    Ok((rows, matching))
+    Ok((matching, all))
+}
+
+/// The plan for the pages of a search.
+pub(super) fn plan(tx: &mut Tx<'_>, here: &LocationScope, search: &Search) -> Result<Plan, Error> {
+    let (matching, all) = figures(tx, here, search)?;
+    Ok(Plan::of(search, matching, all))
 }
 
 /// The contact that an address or number belongs to, in the location's match order.

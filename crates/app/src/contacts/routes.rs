@@ -9,7 +9,7 @@ use super::model::Contact;
 use super::object::Object;
 use super::query::{self, List};
 use super::stored::Stored;
-use super::{bulk_routes, deals, follow_routes, search, service, shown, wire};
+use super::{bulk_routes, deals, export_routes, follow_routes, search, service, shown, wire};
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Reply, Request, Route, delete, get, post, put};
 use crate::search::MAX_TEXT;
@@ -33,7 +33,7 @@ pub fn routes() -> Vec<Route> {
         post("/contacts/{contactId}/followers", add_followers),
         delete("/contacts/{contactId}/followers", remove_followers),
     ];
-    [own, bulk_routes::routes(), follow_routes::routes()].concat()
+    [own, bulk_routes::routes(), export_routes::routes(), follow_routes::routes()].concat()
 }
 
 fn reply(status: StatusCode, body: Object) -> Reply {

@@ -31,6 +31,8 @@ leadhold_store::statements! {
         where id = $1 and location_id = $2";
     /// Only what a change of tags changes: the indexes on names and addresses stay untouched.
     pub UPDATE_TAGS = "update contacts set tags = $3, updated_by = $4, date_updated = $5 where location_id = $1 and no = $2";
+    pub UPDATE_LISTS = "update contacts set additional_emails = $3, additional_phones = $4, followers = $5
+        where location_id = $1 and no = $2";
     /// Index rows go with it.
     pub DELETE = "delete from contacts where location_id = $1 and no = $2";
 

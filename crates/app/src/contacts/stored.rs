@@ -3,11 +3,12 @@
 use leadhold_kernel::{Id, Timestamp, date::Date, fold, words};
 use leadhold_store::{Column, DbError, Row, Value, json_text};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::model::Contact;
 
 /// A row of `contacts`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Stored {
     pub(super) no: i64,
     pub(super) id: String,

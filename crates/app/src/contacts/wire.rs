@@ -39,6 +39,14 @@ pub(super) fn create(body: &Map<String, Value>) -> Result<NewBody, Error> {
     Ok(body)
 }
 
+/// Reads what a contact is to be from an object of the API's field names, as [`create`] does.
+///
+/// # Errors
+/// All faults at once.
+pub fn fields(body: &Map<String, Value>) -> Result<ContactFields, Error> {
+    create(body).map(|body| body.fields)
+}
+
 /// Reads `POST /contacts/upsert`.
 ///
 /// # Errors

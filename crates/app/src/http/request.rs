@@ -97,7 +97,7 @@ impl Request {
     /// 413 when it is too long, 400 when it does not come to its end.
     pub async fn read_whole(&mut self) -> Result<(), Error> {
         if let Some(body) = self.take_stream() {
-            self.body = stack::read_body(body).await?;
+            self.body = stack::read_body(body, stack::BODY_LIMIT).await?;
         }
         Ok(())
     }
@@ -152,6 +152,18 @@ impl Request {
         let mut pairs =
             cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// Reads the body of a route that takes files as a whole, when it is no form; `body` and `json` have it then.
+    ///
+    /// # Errors
+    /// 413 when it is longer than `limit` bytes, 400 when it does not come to its end, 503 when too many come at once.
+    pub async fn read_long_body(&mut self, limit: usize) -> Result<(), Error> {
+        let body = self.take_stream().ok_or_else(|| Error::internal("the route does not take files"))?;
+        let _reading = self.admit_file()?;
+        self.body = stack::read_body(body, limit).await?;
+        self.parsed = Mutex::new(None); // the edge saw an empty one
+        Ok(())
     }
 
     /// The body as a JSON object; an empty body is an empty object.

@@ -147,7 +147,7 @@ async fn pass(
     if operation.takes_files {
         request.stream = Mutex::new(Some(body)); // long, so it is read when the caller is known: `multipart.rs`
     } else {
-        request.body = read_body(body).await?;
+        request.body = read_body(body, BODY_LIMIT).await?;
     }
     let row = row_for(operation, &mut request, method, url)?;
     // A person's forms are theirs: passwords stand in them under any name.
@@ -200,12 +200,12 @@ fn refuse(error: Error, look: Option<&Look>, dialect: Dialect, trace_id: &str) -
     page::error_page(look, status, trace_id, &seen)
 }
 
-pub(super) async fn read_body(body: Body) -> Result<Bytes, Error> {
-    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, BODY_LIMIT).collect()).await;
+pub(super) async fn read_body(body: Body, limit: usize) -> Result<Bytes, Error> {
+    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
     match read.map_err(|_| Error::bad_request("The body did not come in time."))? {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
-            Err(Error::TooLarge(format!("The body is larger than {BODY_LIMIT} bytes.")))
+            Err(Error::TooLarge(format!("The body is larger than {limit} bytes.")))
         }
         Err(_) => Err(Error::bad_request("The body ended before it was complete.")),
     }

@@ -66,6 +66,8 @@ async fn ask(app: &TestApp, row: &OperationRow, victim: &Victim, token: &str) ->
     let call = app.call(row.method.clone(), &path).token(token).version(version);
     let call = if row.method == http::Method::GET { call } else { call.json(&json!({})) };
     let answer = call.send().await;
-    let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
+    // What is served may be a file.
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let message = body["message"].as_str().unwrap_or_default().to_owned();
     (answer.status.as_u16(), message)
 }

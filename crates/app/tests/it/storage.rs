@@ -84,6 +84,9 @@ const TENANTS: &[&str] = &[
     "link_contacts",
     "link_clicks",
     "custom_menus",
+    "contact_imports",
+    "contact_import_chunks",
+    "contact_import_rows",
 ];
 
 /// Tables whose rows belong to nobody in particular, with the reason.

@@ -54,6 +54,7 @@ pub struct Victim {
     lost_reason: String,
     link: String,
     menu: String,
+    import: String,
 }
 
 impl Victim {
@@ -108,6 +109,9 @@ impl Victim {
         let recurring = app.post(&path).json(&recurring).send().await.expect(201).json();
         let campaign = json!({"name": CANARY, "status": "published"});
         let campaign = app.post("/leadhold/v1/campaigns").json(&campaign).send().await.expect(201).json();
+        let csv = format!("First Name,Email\n{CANARY},{CANARY}2@example.com\n,nobody {CANARY}\n");
+        let import = app.post("/leadhold/v1/contacts/imports").body("text/csv", csv).send().await.expect(201);
+        let import = id(&import.json()["import"]);
         app.run_until_idle().await;
         let tags = app.get(&format!("/locations/{location}/tags")).send().await.expect(200).json();
         let runs =
@@ -139,6 +143,7 @@ impl Victim {
             secret: id(&secrets["secrets"][0]),
             token: id(&token["token"]),
             charge,
+            import,
             company: app.agency.company.company_id().to_string(),
             location,
             contact,
@@ -213,6 +218,7 @@ impl Victim {
             "lostReasonId" => &self.lost_reason,
             "id" if template.starts_with("/opportunities/") => &self.opportunity,
             "chargeId" => &self.charge,
+            "importId" => &self.import,
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "linkId" => &self.link,
             "customMenuId" => &self.menu,

@@ -3,6 +3,7 @@
 use leadhold_kernel::{Error, Patch, phone};
 use leadhold_store::Tx;
 
+use super::lists;
 use crate::contacts::dnd::DndSettings;
 use crate::contacts::model::{Contact, ContactFields, FieldValue, normal_tags, split_name};
 use crate::custom_fields::{self, CustomField, Model};
@@ -54,6 +55,7 @@ pub(super) fn apply(
         Patch::Null => contact.inbound_dnd_settings = Default::default(),
         Patch::Value(changed) => contact.inbound_dnd_settings = changed,
     }
+    lists::add(contact, fields, country);
     if let Some(tags) = &fields.tags {
         set_tags(contact, normal_tags(tags));
     }

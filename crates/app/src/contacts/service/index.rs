@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use leadhold_kernel::{Cx, Error};
+use leadhold_kernel::{Cx, Error, fold};
 use leadhold_store::{Dynamic, Tx, Value, params};
 
+use super::lists;
 use crate::contacts::model::{Contact, FieldValue};
 use crate::contacts::sql;
 use crate::custom_fields::{self, DataType, Model, value};
@@ -86,6 +87,9 @@ fn facets(contact: &Contact) -> BTreeSet<(String, String)> {
     let channels = contact.dnd_settings.0.iter();
     let mut all: BTreeSet<_> =
         channels.map(|(channel, setting)| (channel.facet(), setting.status.word().to_owned())).collect();
+    all.extend(
+        lists::texts(&contact.additional_emails, "email").map(|email| ("email".to_owned(), fold(email))),
+    );
     if let Some(inbound) = &contact.inbound_dnd_settings.all {
         all.insert(("inbound_dnd.all".to_owned(), inbound.status.word().to_owned()));
     }

@@ -7,7 +7,9 @@ pub mod business;
 mod duplicates;
 mod follow;
 mod followers;
+mod former;
 mod index;
+pub(super) mod lists;
 mod tags;
 mod update;
 mod upsert;
@@ -21,7 +23,9 @@ pub use self::duplicates::{Duplicate, find_duplicate};
 pub(super) use self::follow::{FollowJob, remove_tag_everywhere, rename_tag_everywhere};
 pub use self::follow::{forget_business, forget_field, rename_business};
 pub use self::followers::{FollowerChange, add_followers, remove_followers};
+pub use self::former::{restore, snapshot};
 pub use self::tags::{TagChange, add_tags, remove_tags};
+use self::update::save;
 pub use self::update::update;
 pub use self::upsert::{Upserted, upsert};
 use super::model::{Author, Contact, ContactFields};
@@ -120,6 +124,7 @@ fn blank(cx: &Cx, here: &LocationScope) -> Contact {
 fn insert(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, mut contact: Contact) -> Result<Contact, Error> {
     let row = Stored::of(&contact);
     contact.no = tx.query_one(sql::INSERT, &row.params(), |row| row.get(0))?;
+    lists::keep(tx, here, None, &contact)?;
     tx.exec(sql::INDEX_TEXT, params![contact.no, here.location_id(), row.searched_text()])?;
     index::count(tx, here, &contact, 1)?;
     index::add(tx, cx, here, &contact)?;

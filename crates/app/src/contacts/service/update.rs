@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, EventKind};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 
-use super::{Given, apply, duplicates, hold, index, touch};
+use super::{Given, apply, duplicates, hold, index, lists, touch};
 use crate::contacts::model::{Contact, ContactFields};
 use crate::contacts::stored::Stored;
 use crate::contacts::{events, sql};
@@ -65,6 +65,7 @@ pub(super) fn save(
     touch(cx, &mut after);
     let (old, new) = (Stored::of(before), Stored::of(&after));
     tx.exec(sql::UPDATE, &new.params())?;
+    lists::keep(tx, here, Some(before), &after)?;
     let text = new.searched_text();
     if text != old.searched_text() {
         tx.exec(sql::REINDEX_TEXT, params![after.no, here.location_id(), text])?;

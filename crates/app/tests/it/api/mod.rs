@@ -14,6 +14,7 @@ pub mod files;
 mod forms;
 mod hooks;
 mod idempotency;
+mod imports;
 mod links;
 mod locations;
 mod marketplace;

@@ -9,6 +9,7 @@ mod custom_values;
 mod delete;
 mod dnd;
 mod duplicate;
+mod export;
 mod followers;
 mod get;
 mod guide;

@@ -1,0 +1,51 @@
+//! A contact as it was, kept elsewhere and put back: what undoing an import does.
+
+use leadhold_kernel::{Cx, Error, Timestamp};
+use leadhold_store::{Tx, json_text};
+
+use super::{Given, duplicates, save};
+use crate::contacts::model::{Author, Contact};
+use crate::contacts::stored::Stored;
+use crate::locations;
+use crate::tenant::LocationScope;
+
+/// All that makes a contact what it is, as text; who changed it last and when is no part of it.
+#[must_use]
+pub fn snapshot(contact: &Contact) -> String {
+    let untouched = Contact {
+        no: 0,
+        updated_by: Author { timestamp: String::new(), ..contact.created_by.clone() },
+        date_updated: Timestamp(0),
+        ..contact.clone()
+    };
+    json_text(&Stored::of(&untouched))
+}
+
+/// Gives `contact` everything that `snapshot` says again.
+///
+/// Events: those of an update.
+///
+/// # Errors
+/// 400 when the location does not allow the duplicate that it would become; when the store fails.
+pub fn restore(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    contact: &Contact,
+    snapshot: &str,
+) -> Result<Contact, Error> {
+    let former: Stored = serde_json::from_str(snapshot).map_err(Error::internal)?;
+    let former = former.into_contact()?;
+    let after = Contact {
+        no: contact.no,
+        updated_by: contact.updated_by.clone(),
+        date_updated: contact.date_updated,
+        ..former
+    };
+    let settings = locations::get(tx, here)?.settings;
+    if Given::of(contact) != Given::of(&after) && !settings.allow_duplicate_contact {
+        duplicates::hold_off(tx, here, &Given::of(&after))?;
+        duplicates::refuse(tx, here, &settings, &after)?;
+    }
+    save(tx, cx, here, contact, after)
+}

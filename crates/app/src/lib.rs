@@ -43,6 +43,7 @@ pub mod imports;
 pub mod inbound_hooks;
 pub mod links;
 pub mod medias;
+pub mod merging;
 pub mod notes;
 pub mod objects;
 pub mod opportunities;

@@ -12,8 +12,8 @@ use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
     custom_fields, custom_menus, files, imports, inbound_hooks, installation, links, locations, marketplace,
-    medias, notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions, tasks,
-    tokens, users, webhooks, workflows,
+    medias, merging, notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions,
+    tasks, tokens, users, webhooks, workflows,
 };
 
 /// Every handler.
@@ -64,6 +64,7 @@ pub fn routes() -> Vec<Route> {
         opportunities::routes(),
         batch::routes(),
         imports::routes(),
+        merging::routes(),
         inbound_hooks::routes(),
         workflows::routes(),
     ]

@@ -46,6 +46,7 @@ pub const MAIN: &[Migration] = migrations![
     "0031_forms" sqlite "0031_forms.sqlite.sql" postgres "0031_forms.postgres.sql",
     "0032_contact_files",
     "0034_imports",
+    "0035_contact_names" sqlite "0035_contact_names.sqlite.sql",
     "0037_contact_words" sqlite "0037_contact_words.sqlite.sql" postgres "0037_contact_words.postgres.sql",
 ];
 

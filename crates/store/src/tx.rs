@@ -203,6 +203,21 @@ impl<'c> Tx<'c> {
         result
     }
 
+    /// Runs `work` and takes back what it did, however it ends: answers what would have happened.
+    ///
+    /// # Errors
+    /// As [`Tx::attempt`].
+    pub fn rehearse<T, E: From<DbError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.batch("savepoint rehearsal")?;
+        let result = work(self);
+        self.batch("rollback to savepoint rehearsal")?;
+        self.batch("release savepoint rehearsal")?;
+        result
+    }
+
     fn batch(&mut self, sql: &str) -> Result<(), DbError> {
         let result = match &mut self.engine {
             Engine::Sqlite { conn, .. } => conn.execute_batch(sql).map_err(DbError::from),

@@ -191,7 +191,7 @@ fn side_of(relation: &Relation, object_key: &str, record: &str) -> Option<Side> 
 }
 
 /// The contact `from` becomes part of the contact `to`, whom the caller holds: what others were to it, they are to `to`.
-/// What `to` has already, or may not have more of, goes.
+/// What `to` has already, or may not have more of, goes. Answers how many it got.
 ///
 /// Events: `RelationDelete` for each relation of `from`, `RelationCreate` for each that `to` gets.
 ///
@@ -203,8 +203,9 @@ pub fn move_record(
     here: &LocationScope,
     from: &str,
     to: &str,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     const MERGED: &str = "contact";
+    let mut moved = 0;
     let rows = tx.query(sql::OF_RECORD, params![here.location_id(), from], Stored::read)?;
     for relation in resolved(tx, here, rows)? {
         let Some(side) = side_of(&relation, MERGED, from) else { continue };
@@ -215,9 +216,10 @@ pub fn move_record(
         };
         if obstacle(tx, here, &relation.association, first, second)?.is_none() {
             insert(tx, cx, here, relation.association.clone(), first, second)?;
+            moved += 1;
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// Which relations of a record are asked for.

@@ -15,6 +15,7 @@ mod bulk_routes;
 mod card;
 mod deals;
 pub mod dnd;
+mod doubles;
 mod events;
 mod export;
 mod export_routes;
@@ -36,13 +37,15 @@ use leadhold_queue::Job;
 use leadhold_store::Sql;
 
 pub use self::card::{Card, cards};
+pub use self::doubles::{Group, Page, Shared, as_read, doubles};
 pub use self::model::{Arrival, Author, Contact, ContactFields, FieldValue, normal_tags};
 pub use self::routes::{or_forbidden, routes};
 pub use self::service::business::{Members, MembersPage, of_business, set_business};
+pub use self::service::lists::{add_to, texts};
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
-    forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, restore, snapshot,
-    total, update, upsert,
+    forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, replace, restore,
+    snapshot, total, update, upsert,
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;

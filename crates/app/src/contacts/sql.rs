@@ -33,6 +33,9 @@ leadhold_store::statements! {
     pub UPDATE_TAGS = "update contacts set tags = $3, updated_by = $4, date_updated = $5 where location_id = $1 and no = $2";
     pub UPDATE_LISTS = "update contacts set additional_emails = $3, additional_phones = $4, followers = $5
         where location_id = $1 and no = $2";
+    /// The business is that of another contact, too, which knows its name.
+    pub JOIN_BUSINESS = "update contacts set business_id = $3, business_name_lower = coalesce((select max(b.business_name_lower)
+        from contacts b where b.location_id = $1 and b.business_id = $3), '') where location_id = $1 and no = $2";
     /// Index rows go with it.
     pub DELETE = "delete from contacts where location_id = $1 and no = $2";
 

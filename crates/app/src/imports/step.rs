@@ -2,7 +2,7 @@
 
 use leadhold_kernel::{Cx, Error, fold};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome as JobOutcome};
-use leadhold_store::{DbError, Json, Sql, Tx, json_text, params};
+use leadhold_store::{Json, Sql, Tx, json_text, params};
 
 use super::model::{Counts, Duplicates, Import, Outcome, State};
 use super::row::{self, Done, Plan};
@@ -125,23 +125,7 @@ fn outcomes(
     if !import.settings.dry_run {
         return all(tx);
     }
-    match tx.attempt(|tx| Err::<(), _>(all(tx).map_or_else(Rehearsed::Failed, Rehearsed::Rows))) {
-        Err(Rehearsed::Rows(rows)) => Ok(rows),
-        Err(Rehearsed::Failed(error)) => Err(error),
-        Ok(()) => Ok(Vec::new()),
-    }
-}
-
-/// How a rehearsal ends: never well, so that nothing of it is kept.
-enum Rehearsed {
-    Rows(Vec<(Outcome, Kept)>),
-    Failed(Error),
-}
-
-impl From<DbError> for Rehearsed {
-    fn from(error: DbError) -> Self {
-        Self::Failed(error.into())
-    }
+    tx.rehearse(all)
 }
 
 /// Does a row; one at fault changes nothing.

@@ -128,7 +128,7 @@ pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Re
 }
 
 /// The notes of one contact become another's, when the two turn out to be one person. No event: nobody said anything
-/// about a note.
+/// about a note. Answers how many there were.
 ///
 /// # Errors
 /// When the store fails.
@@ -138,9 +138,8 @@ pub fn move_to_contact(
     here: &LocationScope,
     from: &str,
     to: &str,
-) -> Result<(), Error> {
-    tx.exec(sql::MOVE, params![here.location_id(), from, to])?;
-    Ok(())
+) -> Result<u64, Error> {
+    Ok(tx.exec(sql::MOVE, params![here.location_id(), from, to])?)
 }
 
 fn read(row: &Row<'_>) -> Result<Note, DbError> {

@@ -155,7 +155,7 @@ pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Re
 }
 
 /// The tasks of one contact become another's, when the two turn out to be one person. No event: nobody said anything
-/// about a task.
+/// about a task. Answers how many there were.
 ///
 /// # Errors
 /// When the store fails.
@@ -165,9 +165,10 @@ pub fn move_to_contact(
     here: &LocationScope,
     from: &str,
     to: &str,
-) -> Result<(), Error> {
-    tx.exec(sql::MOVE, params![here.location_id(), from, to])?;
-    recurring::move_to_contact(tx, here, from, to)
+) -> Result<u64, Error> {
+    let moved = tx.exec(sql::MOVE, params![here.location_id(), from, to])?;
+    recurring::move_to_contact(tx, here, from, to)?;
+    Ok(moved)
 }
 
 /// What `query` searches: title and body, folded.

@@ -1,10 +1,11 @@
-//! A contact as it was, kept elsewhere and put back: what undoing an import does.
+//! A contact as a whole: kept elsewhere and put back, which undoing an import does, or made of several.
 
 use leadhold_kernel::{Cx, Error, Timestamp};
-use leadhold_store::{Tx, json_text};
+use leadhold_store::{Tx, json_text, params};
 
 use super::{Given, duplicates, save};
 use crate::contacts::model::{Author, Contact};
+use crate::contacts::sql;
 use crate::contacts::stored::Stored;
 use crate::locations;
 use crate::tenant::LocationScope;
@@ -19,6 +20,25 @@ pub fn snapshot(contact: &Contact) -> String {
         ..contact.clone()
     };
     json_text(&Stored::of(&untouched))
+}
+
+/// Makes `before` what `after` says, with everything that a contact has.
+///
+/// Events: those of an update.
+///
+/// # Errors
+/// When the store fails.
+pub fn replace(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    before: &Contact,
+    after: Contact,
+) -> Result<Contact, Error> {
+    if before.business_id != after.business_id {
+        tx.exec(sql::JOIN_BUSINESS, params![here.location_id(), before.no, after.business_id.as_ref()])?;
+    }
+    save(tx, cx, here, before, after)
 }
 
 /// Gives `contact` everything that `snapshot` says again.

@@ -21,7 +21,7 @@ pub(super) fn add(contact: &mut Contact, fields: &ContactFields, country: &str) 
 }
 
 /// Adds `{key: text}` to a list unless it is there, or is the contact's first one.
-pub(in crate::contacts) fn add_to(list: &mut Value, key: &str, first: Option<&str>, text: &str) {
+pub fn add_to(list: &mut Value, key: &str, first: Option<&str>, text: &str) {
     let folded = fold(text);
     let known =
         first.map(fold).as_ref() == Some(&folded) || texts(list, key).any(|known| fold(known) == folded);
@@ -31,7 +31,7 @@ pub(in crate::contacts) fn add_to(list: &mut Value, key: &str, first: Option<&st
 }
 
 /// The texts of a list of `{key: text}`; imported data may have them bare.
-pub(in crate::contacts) fn texts<'l>(list: &'l Value, key: &'l str) -> impl Iterator<Item = &'l str> {
+pub fn texts<'l>(list: &'l Value, key: &'l str) -> impl Iterator<Item = &'l str> {
     list.as_array().into_iter().flatten().filter_map(move |item| item.get(key).unwrap_or(item).as_str())
 }
 

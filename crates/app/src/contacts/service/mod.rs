@@ -23,7 +23,7 @@ pub use self::duplicates::{Duplicate, find_duplicate};
 pub(super) use self::follow::{FollowJob, remove_tag_everywhere, rename_tag_everywhere};
 pub use self::follow::{forget_business, forget_field, rename_business};
 pub use self::followers::{FollowerChange, add_followers, remove_followers};
-pub use self::former::{restore, snapshot};
+pub use self::former::{replace, restore, snapshot};
 pub use self::tags::{TagChange, add_tags, remove_tags};
 use self::update::save;
 pub use self::update::update;

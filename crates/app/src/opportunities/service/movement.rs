@@ -12,7 +12,7 @@ use crate::tenant::LocationScope;
 const STEP: i64 = 200;
 
 /// Moves all opportunities of the contact `from` to the contact `to`. Both are held by the caller. Two open ones in one
-/// pipeline stay two, whatever the location allows: none may be lost.
+/// pipeline stay two, whatever the location allows: none may be lost. Answers how many there were.
 ///
 /// Events: `OpportunityUpdate` for each.
 ///
@@ -24,9 +24,10 @@ pub fn move_to_contact(
     here: &LocationScope,
     from: &Id<id::Contact>,
     to: &Id<id::Contact>,
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
+    let mut moved = 0;
     if from == to {
-        return Ok(());
+        return Ok(moved);
     }
     loop {
         let ids: Vec<String> =
@@ -36,10 +37,11 @@ pub fn move_to_contact(
             if let Some(before) = find(tx, here, id)? {
                 let after = Opportunity { contact_id: to.clone(), ..before.clone() };
                 save(tx, cx, here, &before, after)?;
+                moved += 1;
             }
         }
         if ids.is_empty() {
-            return Ok(());
+            return Ok(moved);
         }
     }
 }

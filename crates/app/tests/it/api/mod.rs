@@ -19,6 +19,7 @@ mod links;
 mod locations;
 mod marketplace;
 mod medias;
+mod merging;
 mod notes;
 pub mod oauth;
 mod objects;

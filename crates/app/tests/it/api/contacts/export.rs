@@ -51,7 +51,17 @@ async fn a_file_has_all_of_a_contact_and_no_formula() {
     ];
     let plain = text(&app.get(PATH).send().await.expect(200));
     let cells = cells.map(|header| format!("{header}: {}", cell(&plain, header)));
-    insta::assert_snapshot!(cells.join("\n"), @"");
+    insta::assert_snapshot!(cells.join("\n"), @r#"
+    First Name: '=cmd|'/c calc'!A0
+    Last Name: O"Brien, Ö
+    Phone: '+18888888888
+    Tags: vip, lead
+    Date Of Birth: 1990-09-25
+    Likes: tea, coffee
+    Score: -3
+    DND: false
+    contact.city_1:
+    "#);
 }
 
 #[tokio::test]

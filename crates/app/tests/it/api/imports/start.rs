@@ -186,10 +186,10 @@ async fn a_mapping_comes_in_the_query_or_in_a_json_body() {
     let by_query = upload(&app, &format!("?mapping={mapping}&separator=;"), "Wer;Wo\nAda;London\n").await;
     assert_eq!(by_query.expect(201).json()["import"]["columns"][1]["field"], Value::Null);
     app.run_until_idle().await;
-    insta::assert_snapshot!(contacts(&app).await, @r#"
-    Ada - - - London ["x"]
-    - Ada - - - []
-    "#);
+    let made = contacts(&app).await;
+    let mut made: Vec<&str> = made.lines().collect();
+    made.sort_unstable(); // neither has an address to be ordered by
+    assert_eq!(made, ["- Ada - - - []", "Ada - - - London [\"x\"]"]);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use crate::file_store::Content;
 use crate::http::fields::Fields;
 use crate::http::filters;
 use crate::search::compile::Plan;
-use crate::search::{Key, MAX_TEXT, Search, Sort, Window, parse};
+use crate::search::{Key, MAX_TEXT, Search, Sort, Window};
 use crate::tenant::LocationScope;
 use crate::world::World;
 
@@ -49,7 +49,13 @@ pub(super) fn asked(mut fields: Fields<'_>) -> Result<Asked, Error> {
     fields.finish()?;
     known?;
     let sort = vec![Sort { key: DATE_ADDED, descending: false }];
-    let search = Search { limit: PAGE, window: Window::Page(1), sort, words: parse::words(&words), filter };
+    let search = Search {
+        limit: PAGE,
+        window: Window::Page(1),
+        sort,
+        words: leadhold_kernel::words::asked(&words),
+        filter,
+    };
     Ok(Asked { search, bom })
 }
 

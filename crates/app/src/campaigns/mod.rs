@@ -189,21 +189,15 @@ pub fn remove_from_all(
     leave(tx, cx, here, &places)
 }
 
-/// One contact's places become another's, when the two turn out to be one person. No event: nobody said anything about a
-/// campaign.
+/// One contact's places become another's, when the two turn out to be one person; answers how many. No event: nobody said
+/// anything about a campaign.
 ///
 /// # Errors
 /// When the store fails.
-pub fn move_to_contact(
-    tx: &mut Tx<'_>,
-    _cx: &Cx,
-    here: &LocationScope,
-    from: &str,
-    to: &str,
-) -> Result<(), Error> {
-    tx.exec(sql::MOVE_PLACES, params![here.location_id(), from, to])?;
+pub fn move_to_contact(tx: &mut Tx<'_>, here: &LocationScope, from: &str, to: &str) -> Result<u64, Error> {
+    let moved = tx.exec(sql::MOVE_PLACES, params![here.location_id(), from, to])?;
     tx.exec(sql::DROP_PLACES, params![here.location_id(), from])?;
-    Ok(())
+    Ok(moved)
 }
 
 fn leave(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, places: &[Place]) -> Result<(), Error> {

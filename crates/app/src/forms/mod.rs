@@ -31,7 +31,7 @@ use leadhold_store::Sql;
 
 pub use self::model::{Form, Kind};
 pub use self::public::Pace;
-pub use self::service::forget_location;
+pub use self::service::{forget_location, move_to_contact};
 pub use self::submissions::{ForgetContacts, facts};
 use crate::http::Route;
 

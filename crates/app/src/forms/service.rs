@@ -128,3 +128,13 @@ fn read(row: &Row<'_>) -> Result<Form, DbError> {
         updated_at: row.get(7)?,
     })
 }
+
+/// What one contact sent becomes another's, with its files, when the two turn out to be one person. Answers how many
+/// submissions those are.
+///
+/// # Errors
+/// When the store fails.
+pub fn move_to_contact(tx: &mut Tx<'_>, here: &LocationScope, from: &str, to: &str) -> Result<u64, Error> {
+    tx.exec(sql::MOVE_FILES, params![here.location_id(), from, to])?;
+    Ok(tx.exec(sql::MOVE_SUBMISSIONS, params![here.location_id(), from, to])?)
+}

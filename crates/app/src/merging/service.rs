@@ -8,7 +8,7 @@ use super::fields;
 use super::wire::Merge;
 use crate::contacts::{self, Contact};
 use crate::tenant::LocationScope;
-use crate::{associations, notes, opportunities, tasks};
+use crate::{associations, campaigns, forms, notes, opportunities, tasks};
 
 /// What moved to the contact that stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -17,6 +17,8 @@ pub(super) struct Moved {
     pub(super) tasks: u64,
     pub(super) opportunities: u64,
     pub(super) relations: u64,
+    pub(super) submissions: u64,
+    pub(super) campaigns: u64,
 }
 
 /// What a merge did.
@@ -75,6 +77,8 @@ fn perform(
         moved.tasks += tasks::move_to_contact(tx, cx, here, from, to)?;
         moved.opportunities += opportunities::move_to_contact(tx, cx, here, &other.id, &contact.id)?;
         moved.relations += associations::move_record(tx, cx, here, from, to)?;
+        moved.submissions += forms::move_to_contact(tx, here, from, to)?;
+        moved.campaigns += campaigns::move_to_contact(tx, here, from, to)?;
         contacts::delete(tx, cx, here, from)?;
     }
     Ok(Merged { contact, filled, moved })

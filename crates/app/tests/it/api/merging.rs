@@ -4,6 +4,7 @@ use leadhold_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
 use super::contacts::{field, lenient, location_with, make, shown, unlimited};
+use super::forms;
 
 async fn merge(app: &TestApp, master: &str, body: Value) -> Answer {
     app.post(&format!("/leadhold/v1/contacts/{master}/merge")).json(&body).send().await
@@ -120,7 +121,7 @@ async fn the_one_that_stays_has_what_all_knew_and_had() {
     additionalPhones: [{"phone":"+18888888889"}]
     dndSettings: {"SMS":{"status":"active"}}
     "#);
-    insta::assert_snapshot!(format!("{} {}", done["filled"], done["moved"]), @r#"["lastName","phone","city","source"] {"notes":1,"tasks":1,"opportunities":0,"relations":0}"#);
+    insta::assert_snapshot!(format!("{} {}", done["filled"], done["moved"]), @r#"["lastName","phone","city","source"] {"notes":1,"tasks":1,"opportunities":0,"relations":0,"submissions":0,"campaigns":0}"#);
     assert_eq!(
         done["contact"]["customFields"],
         json!([{"id": score, "value": 1}, {"id": shoe, "value": "red"}])
@@ -189,4 +190,25 @@ async fn two_who_merge_the_same_contacts_at_once_do_it_once() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 400]);
     assert_eq!(app.new_event_kinds().await, ["ContactUpdate", "ContactDelete"]);
+}
+
+#[tokio::test]
+async fn what_was_submitted_and_the_campaigns_move_too() {
+    let app = unlimited().await;
+    let master = make(&app, json!({"firstName": "Augusta", "phone": "+18888888881"})).await;
+    let form = forms::made(&app, &forms::contact_us()).await;
+    forms::send(&app, &forms::page_of(&form), forms::ADA).await.expect(303);
+    let sent = forms::submissions(&app).await;
+    let other = sent[0]["contactId"].as_str().expect("a contact").to_owned();
+    let campaign = json!({"name": "Spring", "status": "published"});
+    let campaign = app.post("/leadhold/v1/campaigns").json(&campaign).send().await.expect(201).json();
+    let campaign = campaign["campaign"]["id"].as_str().expect("an id").to_owned();
+    app.post(&format!("/contacts/{other}/campaigns/{campaign}")).send().await.expect(201);
+
+    let done = merge(&app, &master, json!({"contactIds": [other]})).await.expect(200).json();
+    assert_eq!((&done["moved"]["submissions"], &done["moved"]["campaigns"]), (&json!(1), &json!(1)));
+    app.run_until_idle().await; // what follows the end of a contact finds nothing to forget
+    let kept = forms::submissions(&app).await;
+    assert_eq!((&kept[0]["contactId"], &kept[0]["name"]), (&json!(master), &sent[0]["name"]));
+    app.delete(&format!("/contacts/{master}/campaigns/{campaign}")).send().await.expect(200);
 }

@@ -198,7 +198,7 @@ async fn places_go_with_their_contact_or_move_to_another() {
     }
     app.new_events().await;
     let (here, from, to) = (app.agency.location.clone(), contact.clone(), second.clone());
-    app.write(move |tx, cx| campaigns::move_to_contact(tx, cx, &here, &from, &to)).await;
+    app.write(move |tx, _| campaigns::move_to_contact(tx, &here, &from, &to)).await;
     assert!(app.new_events().await.is_empty());
     assert_eq!(app.database.content().await["campaign_contacts"].len(), 2);
     app.delete(&format!("/contacts/{contact}")).send().await.expect(200);

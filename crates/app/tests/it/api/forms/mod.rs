@@ -14,7 +14,7 @@ use leadhold_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
 /// A form with something of everything.
-fn contact_us() -> Value {
+pub fn contact_us() -> Value {
     json!({
         "name": "Contact us",
         "title": "Talk to us",
@@ -33,29 +33,29 @@ fn contact_us() -> Value {
 }
 
 /// Makes a form and answers it.
-async fn made(app: &TestApp, body: &Value) -> Value {
+pub async fn made(app: &TestApp, body: &Value) -> Value {
     app.post("/leadhold/v1/forms").json(body).send().await.expect(201).json()["form"].clone()
 }
 
 /// The path of a form's page.
-fn page_of(form: &Value) -> String {
+pub fn page_of(form: &Value) -> String {
     format!("/f/{}", form["id"].as_str().expect("an id"))
 }
 
 /// Sends answers as a browser does.
-async fn send(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn send(app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Answer {
     app.post(path).token("").header("accept", "text/html").form(fields).send().await
 }
 
 /// What makes `contact_us` content.
-const ADA: &[(&str, &str)] = &[("first_name", "Ada"), ("email", "ada@example.com"), ("terms", "true")];
+pub const ADA: &[(&str, &str)] = &[("first_name", "Ada"), ("email", "ada@example.com"), ("terms", "true")];
 
 fn text(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.body).into_owned()
 }
 
 /// The submissions of the location, newest first.
-async fn submissions(app: &TestApp) -> Vec<Value> {
+pub async fn submissions(app: &TestApp) -> Vec<Value> {
     let here = app.agency.location.location_id();
     let list = app.get(&format!("/forms/submissions?locationId={here}")).send().await.expect(200).json();
     list["submissions"].as_array().expect("a list").clone()

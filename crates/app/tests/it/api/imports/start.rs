@@ -99,7 +99,7 @@ async fn a_file_becomes_contacts_with_their_events() {
     let found = app.post("/contacts/search").json(&body).send().await.expect(200).json();
     let ada = &found["contacts"][0];
     assert_eq!(ada["additionalEmails"], json!([{"email": "ada@work.example"}]));
-    assert_eq!(ada["customFields"][0], json!({"id": score, "value": 7}));
+    assert_eq!(ada["customFields"][0], json!({"id": score, "key": "contact.score", "value": 7}));
     assert_eq!(ada["customFields"][1]["value"], json!(["tea", "coffee"]));
     let list = app.get(PATH).send().await.expect(200).json();
     assert_eq!(list["imports"].as_array().map(Vec::len), Some(1));

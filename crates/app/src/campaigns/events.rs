@@ -17,22 +17,14 @@ pub(super) struct Place {
 /// A contact's status in a campaign is `status` now. The campaign is `templateId` in the documented payload, and `id` the
 /// contact's place in it. Nothing was sent, so nothing was `replied`.
 pub(super) fn event(cx: &Cx, here: &LocationScope, status: &str, place: &Place) -> Event {
-    Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind: EventKind::CampaignStatusUpdate,
-        company_id: here.company_id().clone(),
-        location_id: Some(here.location_id().clone()),
-        record_id: place.id.to_string(),
-        payload: json!({
-            "locationId": here.location_id(),
-            "id": place.id,
-            "contactId": place.contact_id,
-            "status": status,
-            "templateId": place.campaign_id,
-            "replied": "",
-            "dateAdded": place.date_added.iso(),
-        }),
-        cause: cx.cause.clone(),
-        at: cx.now,
-    }
+    let payload = json!({
+        "locationId": here.location_id(),
+        "id": place.id,
+        "contactId": place.contact_id,
+        "status": status,
+        "templateId": place.campaign_id,
+        "replied": "",
+        "dateAdded": place.date_added.iso(),
+    });
+    here.event(cx, EventKind::CampaignStatusUpdate, place.id.as_str(), payload)
 }

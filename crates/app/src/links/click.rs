@@ -1,7 +1,7 @@
 //! `GET /l/{linkId}`: somebody follows a link.
 
 use leadhold_kernel::merge_field::{Lookup, Place, render_for};
-use leadhold_kernel::{Cx, Error, Event, EventKind, Id, Timestamp, id};
+use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, id};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 use serde_json::json;
@@ -56,19 +56,7 @@ pub(super) fn follow(
         let payload = json!({
             "id": link, "redirectTo": redirect_to, "contactId": contact.id, "locationId": here.location_id(),
         });
-        outbox::append(
-            tx,
-            &Event {
-                id: Id::generate(cx.random.as_ref()),
-                kind: EventKind::LinkClick,
-                company_id: here.company_id().clone(),
-                location_id: Some(here.location_id().clone()),
-                record_id: contact.id.to_string(),
-                payload,
-                cause: cx.cause.clone(),
-                at: cx.now,
-            },
-        )?;
+        outbox::append(tx, &here.event(cx, EventKind::LinkClick, contact.id.as_str(), payload))?;
     }
     Ok(Some(destination))
 }

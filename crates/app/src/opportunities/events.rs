@@ -1,7 +1,7 @@
 //! What this slice announces, with the documented flat payloads. `opportunityId`, `stageId` and `stageName` of a change of
 //! the stage, and `OpportunityWon`, are for consumers that were written after the integrator's guide.
 
-use leadhold_kernel::{Cx, Event, EventKind, Id};
+use leadhold_kernel::{Cx, Event, EventKind};
 use serde_json::{Value, json};
 
 use super::model::Opportunity;
@@ -11,16 +11,7 @@ use crate::tenant::LocationScope;
 
 /// `kind` happened to `opportunity`, which is shown as it is afterwards (before its end, if that is what happened).
 pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, opportunity: &Opportunity) -> Event {
-    Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind,
-        company_id: here.company_id().clone(),
-        location_id: Some(here.location_id().clone()),
-        record_id: opportunity.id.to_string(),
-        payload: payload(opportunity),
-        cause: cx.cause.clone(),
-        at: cx.now,
-    }
+    here.event(cx, kind, opportunity.id.as_str(), payload(opportunity))
 }
 
 /// `opportunity` came to the stage of this name.

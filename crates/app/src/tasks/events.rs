@@ -1,6 +1,6 @@
 //! What this slice announces; what is not known is left out.
 
-use leadhold_kernel::{Cx, Event, EventKind, Id};
+use leadhold_kernel::{Cx, Event, EventKind};
 use serde_json::json;
 
 use super::Task;
@@ -21,14 +21,5 @@ pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, task: &Task)
             payload[key] = json!(text);
         }
     }
-    Event {
-        id: Id::generate(cx.random.as_ref()),
-        kind,
-        company_id: here.company_id().clone(),
-        location_id: Some(here.location_id().clone()),
-        record_id: task.id.to_string(),
-        payload,
-        cause: cx.cause.clone(),
-        at: cx.now,
-    }
+    here.event(cx, kind, task.id.as_str(), payload)
 }

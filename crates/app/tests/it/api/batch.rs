@@ -6,6 +6,7 @@ use leadhold_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
 use super::contacts::{make, shown};
+use super::opportunities::Board;
 
 async fn send(app: &TestApp, body: &Value) -> Answer {
     app.post("/leadhold/v1/batch").json(body).send().await
@@ -118,6 +119,49 @@ async fn every_operation_answers_as_the_single_call_does() {
     let ada = shown(&app, &id).await;
     assert_eq!((&ada["city"], &ada["tags"]), (&json!("London"), &json!(["lead"])));
     app.get(&format!("/contacts/{other}")).send().await.expect(400);
+}
+
+#[tokio::test]
+async fn opportunities_are_done_in_the_same_transaction() {
+    let board = Board::start().await;
+    let won = board.make(json!({})).await;
+    let gone = board.make(json!({"name": "Mill", "status": "lost"})).await;
+    let answer = send(&board.app, &json!({"mode": "all", "operations": [
+        {"method": "POST", "path": "/opportunities/", "body": board.body(json!({"name": "Loom", "monetaryValue": 50, "status": "lost"}))},
+        {"method": "PUT", "path": format!("/opportunities/{won}"), "body": {"stageId": board.stage(1)}},
+        {"method": "PUT", "path": format!("/opportunities/{won}/status"), "body": {"status": "won"}},
+        {"method": "DELETE", "path": format!("/opportunities/{gone}")},
+    ]}))
+    .await
+    .expect(200);
+    assert_eq!(statuses(&answer), [201, 200, 200, 200]);
+    assert_eq!(answer.json()["results"][0]["body"]["opportunity"]["monetaryValue"], 50);
+    let shown = board.shown(&won).await;
+    assert_eq!((&shown["status"], &shown["pipelineStageId"]), (&json!("won"), &json!(board.stage(1))));
+    insta::assert_snapshot!(board.app.new_event_kinds().await.join("\n"), @"
+    OpportunityCreate
+    OpportunityUpdate
+    OpportunityUpdate
+    OpportunityStageUpdate
+    OpportunityUpdate
+    OpportunityStatusUpdate
+    OpportunityWon
+    OpportunityDelete
+    OpportunityUpdate
+    ");
+
+    let refused = send(
+        &board.app,
+        &json!({"mode": "all", "operations": [
+            {"method": "PUT", "path": format!("/opportunities/{won}"), "body": {"name": "Other"}},
+            {"method": "DELETE", "path": format!("/opportunities/{gone}")},
+        ]}),
+    )
+    .await
+    .expect(400);
+    assert_eq!(statuses(&refused), [424, 400]);
+    assert_eq!(board.shown(&won).await, shown);
+    assert_eq!(board.app.new_event_kinds().await, [""; 0]);
 }
 
 #[tokio::test]

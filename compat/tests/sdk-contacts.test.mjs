@@ -73,9 +73,9 @@ test('a custom field is defined, written by id and by key, and read back', async
     customFields: [{ id: customField.id, field_value: 'Assam' }],
   });
   const read = async () => (await ghl.contacts.getContact({ contactId: id })).contact.customFields;
-  assert.deepEqual(await read(), [{ id: customField.id, value: 'Assam' }]);
+  assert.deepEqual(await read(), [{ id: customField.id, key: 'contact.favourite_tea', value: 'Assam' }]);
   await ghl.contacts.updateContact({ contactId: id }, { customFields: [{ key: 'favourite_tea', field_value: 'Sencha' }] });
-  assert.deepEqual(await read(), [{ id: customField.id, value: 'Sencha' }]);
+  assert.deepEqual(await read(), [{ id: customField.id, key: 'contact.favourite_tea', value: 'Sencha' }]);
 });
 
 test('search finds a committed contact at once, and only those that match', async () => {

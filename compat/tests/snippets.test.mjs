@@ -32,7 +32,7 @@ test('create, update and search as the snippets do', async () => {
   const { id } = created.body.contact;
   assert.equal(created.body.contact.locationId, server.demo.locationId, "the token's location");
   assert.equal(created.body.contact.phone, '+1234567890', 'a number that no plan knows is kept as given');
-  assert.deepEqual(created.body.contact.customFields, [{ id: field.id, value: 'Custom Value' }]);
+  assert.deepEqual(created.body.contact.customFields, [{ id: field.id, key: field.fieldKey, value: 'Custom Value' }]);
 
   const updated = await api('PUT', `/contacts/${id}`, { firstName: 'Jane', tags: ['lead', 'website', 'qualified'] });
   assert.equal(updated.status, 200, JSON.stringify(updated.body));

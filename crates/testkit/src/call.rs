@@ -118,8 +118,9 @@ impl Call {
         let asked = Asked::of(&method, &path, self.request.headers());
         let request = self.request.map(Body::from);
         let response = self.router.oneshot(request).await.unwrap_or_else(|never| match never {});
-        // A form that was taken leads on.
-        if response.status().is_success() || response.status() == http::StatusCode::SEE_OTHER {
+        // A form that was taken and a link that was followed lead on.
+        let led_on = [http::StatusCode::SEE_OTHER, http::StatusCode::FOUND].contains(&response.status());
+        if response.status().is_success() || led_on {
             tested::note(&method, &path);
         }
         let (parts, body) = response.into_parts();

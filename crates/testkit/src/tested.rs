@@ -18,7 +18,7 @@ fn folder() -> Option<PathBuf> {
     std::env::var("LEADHOLD_TESTED_OPERATIONS").ok().map(PathBuf::from)
 }
 
-/// Notes that `method path` was answered with a 2xx, or that its form was taken.
+/// Notes that `method path` was answered with a 2xx, that its form was taken or its link followed.
 pub(crate) fn note(method: &Method, path: &str) {
     let Some(folder) = NOTES.as_ref() else { return };
     let Some(key) = operation(method, path) else { return };

@@ -13,6 +13,7 @@ pub mod seal;
 pub mod search;
 pub mod secret;
 pub mod slices;
+pub mod steps;
 pub mod tenant;
 pub mod token_keys;
 pub mod world;

@@ -10,6 +10,7 @@ use super::{service, sql, undo};
 use crate::contacts::{self, Contact};
 use crate::custom_fields::{self, Model};
 use crate::locations::{self, Location};
+use crate::steps;
 use crate::tenant::LocationScope;
 use crate::world::World;
 
@@ -216,26 +217,13 @@ impl Job for ImportJob {
 /// A step of a job on an import; `true` when there is more to do.
 type Step = fn(&mut Tx<'_>, &Cx, &LocationScope, &str) -> Result<bool, Error>;
 
-/// The pause after a failure of the store.
-const PAUSE_MILLIS: i64 = 5_000;
-
-/// Takes a step, and settles the claim in the step's own transaction: a step is done once.
+/// Takes a step; an import that is gone is no failure of the store.
 pub(super) async fn go_on(world: &World, claim: &Claim, step: Step) -> Result<JobOutcome, JobError> {
     let Some((here, id)) = service::of_payload(&claim.payload) else {
         return Err(JobError::Fail("the payload names no import".to_owned()));
     };
-    let (cx, claim) = (world.cx(), claim.clone());
-    let now = cx.now;
-    let done = world.write(move |tx| {
-        match step(tx, &cx, &here, &id)? {
-            true => claim.put_off(tx, cx.now)?,
-            false => claim.finish(tx)?,
-        }
-        Ok::<_, Error>(())
-    });
-    match done.await {
-        Ok(()) => Ok(JobOutcome::Settled),
+    match steps::take(world, claim, move |tx, cx| step(tx, cx, &here, &id)).await {
         Err(Error::NotFound(why)) => Err(JobError::Fail(why)),
-        Err(error) => Err(JobError::Retry { at: now.plus_millis(PAUSE_MILLIS), reason: error.to_string() }),
+        taken => taken.map_err(|error| steps::again(world, &error)),
     }
 }

@@ -1,29 +1,20 @@
 //! What a change of an object does to its records: a property that is gone, other properties that are searched.
 //!
-//! The first records follow in the transaction of the change, so that for almost everyone it is done at once; where there
-//! are more than one transaction should touch, a job goes on in steps of the same size.
+//! They follow in steps (`crate::steps`).
 
-use leadhold_kernel::{Cx, Error, Id};
-use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
+use leadhold_kernel::{Cx, Error};
 use leadhold_store::{Tx, params};
 use serde::{Deserialize, Serialize};
 
 use super::model::Shape;
 use super::{rows, service, sql};
 use crate::custom_fields::CustomField;
+use crate::steps::{self, STEP, Steps};
 use crate::tenant::LocationScope;
-use crate::world::World;
-
-/// Records that one transaction changes.
-const STEP: i64 = 200;
-const KIND: &str = "objects.follow";
-const QUEUE: &str = "objects";
 
 /// What is to follow, as its job keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Following {
-    company_id: String,
-    location_id: String,
+pub(super) struct Following {
     object_key: String,
     /// The property that is gone; `None` when others are searched.
     gone: Option<String>,
@@ -57,17 +48,17 @@ fn start(
     object_key: &str,
     gone: Option<&str>,
 ) -> Result<(), Error> {
-    let following = Following {
-        company_id: here.company_id().to_string(),
-        location_id: here.location_id().to_string(),
-        object_key: object_key.to_owned(),
-        gone: gone.map(str::to_owned),
-    };
-    if step(tx, here, &following)? {
-        let payload = serde_json::json!(following);
-        enqueue(tx, cx, &NewJob { queue: QUEUE, kind: KIND, payload, run_at: cx.now })?;
+    let following = Following { object_key: object_key.to_owned(), gone: gone.map(str::to_owned) };
+    steps::start(tx, cx, here, following)
+}
+
+impl Steps for Following {
+    const KIND: &'static str = "objects.follow";
+    const QUEUE: &'static str = "objects";
+
+    fn step(&self, tx: &mut Tx<'_>, _: &Cx, here: &LocationScope) -> Result<bool, Error> {
+        step(tx, here, self)
     }
-    Ok(())
 }
 
 /// Lets some records follow; `true` when there may be more.
@@ -106,50 +97,5 @@ fn follow(
             after.properties.remove(property);
             rows::replace(tx, here, shape, &before, &after)
         }
-    }
-}
-
-/// Goes on with what one transaction could not finish.
-pub(super) struct FollowJob(pub(super) World);
-
-impl Job for FollowJob {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn queue(&self) -> &'static str {
-        QUEUE
-    }
-
-    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(self.go_on(claim))
-    }
-}
-
-impl FollowJob {
-    async fn go_on(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let unreadable = |why: &str| JobError::Fail(format!("the payload cannot be read: {why}"));
-        let following: Following =
-            serde_json::from_value(claim.payload.clone()).map_err(|error| unreadable(&error.to_string()))?;
-        let (Some(company), Some(location)) =
-            (Id::parse(&following.company_id), Id::parse(&following.location_id))
-        else {
-            return Err(unreadable("it names no location"));
-        };
-        // The job was enqueued by a transaction that held this proof.
-        let here = LocationScope::proven(company, location);
-        let (cx, claim) = (self.0.cx(), claim.clone());
-        let now = cx.now;
-        self.0
-            .write(move |tx| {
-                match step(tx, &here, &following)? {
-                    true => claim.put_off(tx, cx.now)?,
-                    false => claim.finish(tx)?,
-                }
-                Ok::<_, Error>(())
-            })
-            .await
-            .map(|()| Outcome::Settled)
-            .map_err(|error| JobError::Retry { at: now.plus_millis(5_000), reason: error.to_string() })
     }
 }

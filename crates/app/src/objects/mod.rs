@@ -36,6 +36,7 @@ pub use self::rows::{find as find_record, insert, is_anyones, remove, replace};
 pub use self::search::{Found, search};
 pub use self::service::{find, get, require, shape};
 pub use self::standard::{BUSINESS_PROPERTIES, Standard};
+use crate::steps::StepJob;
 use crate::world::World;
 
 /// Every statement of this slice.
@@ -44,5 +45,5 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 /// The slice's work.
 #[must_use]
 pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(follow::FollowJob(world.clone()))]
+    vec![Arc::new(StepJob::<follow::Following>::new(world))]
 }

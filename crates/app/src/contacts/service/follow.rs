@@ -1,12 +1,8 @@
 //! What a change of a location's tag, field or business does to the contacts that carry it.
 //!
-//! The first contacts follow in the transaction of the change, so that for almost everyone it is done at once; where more
-//! carry it than one transaction should touch, a job goes on in steps of the same size.
-
-use std::sync::Arc;
+//! They follow in steps (`crate::steps`).
 
 use leadhold_kernel::{Cx, Error, Id, fold, id};
-use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +10,8 @@ use super::{find, tags::retag};
 use crate::contacts::model::normal_tags;
 use crate::contacts::sql;
 use crate::locations::tags::{self, Tag};
+use crate::steps::{self, STEP, Steps};
 use crate::tenant::LocationScope;
-use crate::world::World;
-
-/// Contacts that one transaction changes.
-const STEP: i64 = 200;
-const KIND: &str = "contacts.follow";
-const QUEUE: &str = "contacts";
 
 /// What is to follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,11 +27,9 @@ enum Change {
     BusinessName { id: String, name: String },
 }
 
-/// A step of following, as its job keeps it.
+/// What follows it, as its job keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Following {
-    company_id: String,
-    location_id: String,
+pub(in crate::contacts) struct Following {
     change: Change,
 }
 
@@ -121,20 +110,16 @@ pub fn rename_business(
 }
 
 fn start(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: Change) -> Result<(), Error> {
-    if !step(tx, cx, here, &change)? {
-        return Ok(());
+    steps::start(tx, cx, here, Following { change })
+}
+
+impl Steps for Following {
+    const KIND: &'static str = "contacts.follow";
+    const QUEUE: &'static str = "contacts";
+
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<bool, Error> {
+        step(tx, cx, here, &self.change)
     }
-    let following = Following {
-        company_id: here.company_id().to_string(),
-        location_id: here.location_id().to_string(),
-        change,
-    };
-    enqueue(
-        tx,
-        cx,
-        &NewJob { queue: QUEUE, kind: KIND, payload: serde_json::json!(following), run_at: cx.now },
-    )?;
-    Ok(())
 }
 
 /// Lets some contacts follow; `true` when there may be more.
@@ -179,50 +164,5 @@ fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Cha
             tx.exec(sql::NAME_BUSINESS, params![here.location_id(), before.no, id, name, fold(name)])?;
             Ok(())
         }
-    }
-}
-
-/// Goes on with what one transaction could not finish.
-pub(in crate::contacts) struct FollowJob(pub(in crate::contacts) World);
-
-impl Job for FollowJob {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn queue(&self) -> &'static str {
-        QUEUE
-    }
-
-    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(self.go_on(claim))
-    }
-}
-
-impl FollowJob {
-    async fn go_on(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let unreadable = |why: String| JobError::Fail(format!("the payload cannot be read: {why}"));
-        let following: Following =
-            serde_json::from_value(claim.payload.clone()).map_err(|error| unreadable(error.to_string()))?;
-        let (Some(company), Some(location)) =
-            (Id::parse(&following.company_id), Id::parse(&following.location_id))
-        else {
-            return Err(unreadable("it names no location".to_owned()));
-        };
-        // The job was enqueued by a transaction that held this proof.
-        let here = LocationScope::proven(company, location);
-        let (cx, claim, change) = (self.0.cx(), claim.clone(), Arc::new(following.change));
-        let now = cx.now;
-        self.0
-            .write(move |tx| {
-                match step(tx, &cx, &here, &change)? {
-                    true => claim.put_off(tx, cx.now)?,
-                    false => claim.finish(tx)?,
-                }
-                Ok::<_, Error>(())
-            })
-            .await
-            .map(|()| Outcome::Settled)
-            .map_err(|error| JobError::Retry { at: now.plus_millis(5_000), reason: error.to_string() })
     }
 }

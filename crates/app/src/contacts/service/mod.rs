@@ -20,7 +20,7 @@ use leadhold_store::{Tx, params};
 
 use self::duplicates::Given;
 pub use self::duplicates::{Duplicate, find_duplicate};
-pub(super) use self::follow::{FollowJob, remove_tag_everywhere, rename_tag_everywhere};
+pub(super) use self::follow::{Following, remove_tag_everywhere, rename_tag_everywhere};
 pub use self::follow::{forget_business, forget_field, rename_business};
 pub use self::followers::{FollowerChange, add_followers, remove_followers};
 pub use self::former::{replace, restore, snapshot};

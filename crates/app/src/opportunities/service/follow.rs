@@ -1,25 +1,17 @@
 //! What the end of a contact, a pipeline or a custom field does to the opportunities that hang on it.
 //!
-//! The first ones follow in the transaction of the change, so that for almost everyone it is done at once; where more
-//! hang on it than one transaction should touch, a job goes on in steps of the same size.
-
-use std::sync::Arc;
+//! They follow in steps (`crate::steps`).
 
 use leadhold_kernel::{Cx, Error, EventKind, Id, id};
-use leadhold_queue::{Claim, Consumer, Job, JobError, JobFuture, NewJob, Outcome, StoredEvent, enqueue};
+use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
 use super::{find, remove, save};
 use crate::opportunities::model::Opportunity;
 use crate::opportunities::{pipelines, sql};
+use crate::steps::{self, STEP, Steps};
 use crate::tenant::LocationScope;
-use crate::world::World;
-
-/// Opportunities that one transaction changes.
-const STEP: i64 = 200;
-const KIND: &str = "opportunities.follow";
-const QUEUE: &str = "opportunities";
 
 /// What opportunities follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +27,9 @@ pub(in crate::opportunities) enum Change {
     Stage { id: String, to: String },
 }
 
-/// A step of following, as its job keeps it.
+/// What follows it, as its job keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Following {
-    company_id: String,
-    location_id: String,
+pub(in crate::opportunities) struct Following {
     change: Change,
 }
 
@@ -84,17 +74,16 @@ pub(in crate::opportunities) fn start(
     here: &LocationScope,
     change: Change,
 ) -> Result<(), Error> {
-    if !step(tx, cx, here, &change)? {
-        return Ok(());
+    steps::start(tx, cx, here, Following { change })
+}
+
+impl Steps for Following {
+    const KIND: &'static str = "opportunities.follow";
+    const QUEUE: &'static str = "opportunities";
+
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<bool, Error> {
+        step(tx, cx, here, &self.change)
     }
-    let following = Following {
-        company_id: here.company_id().to_string(),
-        location_id: here.location_id().to_string(),
-        change,
-    };
-    let payload = serde_json::json!(following);
-    enqueue(tx, cx, &NewJob { queue: QUEUE, kind: KIND, payload, run_at: cx.now })?;
-    Ok(())
 }
 
 /// Lets some opportunities follow; `true` when there may be more.
@@ -147,49 +136,4 @@ fn go_to(
     };
     let after = Opportunity { stage_id, last_stage_change: cx.now, ..before.clone() };
     save(tx, cx, here, before, after).map(drop)
-}
-
-/// Goes on with what one transaction could not finish.
-pub(in crate::opportunities) struct FollowJob(pub(in crate::opportunities) World);
-
-impl Job for FollowJob {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn queue(&self) -> &'static str {
-        QUEUE
-    }
-
-    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(self.go_on(claim))
-    }
-}
-
-impl FollowJob {
-    async fn go_on(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let unreadable = |why: String| JobError::Fail(format!("the payload cannot be read: {why}"));
-        let following: Following =
-            serde_json::from_value(claim.payload.clone()).map_err(|error| unreadable(error.to_string()))?;
-        let (Some(company), Some(location)) =
-            (Id::parse(&following.company_id), Id::parse(&following.location_id))
-        else {
-            return Err(unreadable("it names no location".to_owned()));
-        };
-        // The job was enqueued by a transaction that held this proof.
-        let here = LocationScope::proven(company, location);
-        let (cx, claim, change) = (self.0.cx(), claim.clone(), Arc::new(following.change));
-        let now = cx.now;
-        self.0
-            .write(move |tx| {
-                match step(tx, &cx, &here, &change)? {
-                    true => claim.put_off(tx, cx.now)?,
-                    false => claim.finish(tx)?,
-                }
-                Ok::<_, Error>(())
-            })
-            .await
-            .map(|()| Outcome::Settled)
-            .map_err(|error| JobError::Retry { at: now.plus_millis(5_000), reason: error.to_string() })
-    }
 }

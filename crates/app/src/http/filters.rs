@@ -56,6 +56,14 @@ pub enum Test {
     Range(Vec<(Bound, Limit)>),
 }
 
+impl Test {
+    /// Whether a record passes it by lacking something.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        matches!(self, Self::NotEq(_) | Self::NotContains(_) | Self::NotExists)
+    }
+}
+
 /// A value to be equal to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operand {

@@ -6,7 +6,8 @@
 use leadhold_kernel::{Id, id};
 use leadhold_store::{Dynamic, Value};
 
-use super::{Bound, Catalogue, Field, Filter, Key, Limit, Operand, Rows, Search, Sort, Test, Window};
+use super::{Bound, Catalogue, Field, Key, Limit, Operand, Rows, Search, Sort, Test, Window};
+use crate::http::filters;
 
 /// How a test on rows beside the record (tags, custom fields, words) is written, where it is no negation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +19,22 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// The cheaper plan when `matching` of `all` records match. The walk meets a match every `all / matching` steps, and
-    /// can stop early only where an index has the order.
+    /// The cheaper plan when `matching` of `all` records match.
     #[must_use]
     pub fn of(search: &Search, matching: i64, all: i64) -> Self {
-        let offset = match search.window {
-            Window::Page(number) => (number - 1) * search.limit,
+        let indexed = matches!(search.sort[..], [Sort { key, .. }] if key.indexed);
+        Self::cheaper(&search.window, search.limit, indexed, matching, all)
+    }
+
+    /// As [`Plan::of`], of any search. The walk meets a match every `all / matching` steps, and can stop early only where
+    /// an index has the order.
+    #[must_use]
+    pub fn cheaper(window: &Window, limit: i64, indexed: bool, matching: i64, all: i64) -> Self {
+        let offset = match window {
+            Window::Page(number) => (number - 1) * limit,
             Window::After(..) => 0,
         };
-        let indexed = matches!(search.sort[..], [Sort { key, .. }] if key.indexed);
-        let steps = (offset + search.limit).saturating_mul(all / matching.max(1));
+        let steps = (offset + limit).saturating_mul(all / matching.max(1));
         if indexed && steps < matching { Self::Dense } else { Self::Sparse }
     }
 }
@@ -42,19 +49,30 @@ pub fn page(
     plan: Plan,
 ) -> Dynamic {
     let mut sql = matching(head, catalogue, here, search, plan);
-    if let Window::After(keys, id) = &search.window {
-        after(&mut sql, catalogue, &search.sort, keys, id);
+    let order: Vec<_> = search.sort.iter().map(|sort| (sort.key.column, sort.descending)).collect();
+    part(&mut sql, &order, catalogue.id, &search.window, search.limit);
+    sql
+}
+
+/// The part of the ordered result that `window` and `limit` name: `order` has each column with whether it descends, and
+/// `id` is the last of them.
+pub fn part(sql: &mut Dynamic, order: &[(&str, bool)], id: &str, window: &Window, limit: i64) {
+    let last = order.last().is_some_and(|(_, descending)| *descending);
+    if let Window::After(keys, of) = window {
+        let sorted = order.iter().zip(keys);
+        let mut steps: Vec<(&str, bool, Value<'static>)> =
+            sorted.map(|((column, descending), key)| (*column, *descending, bound(key))).collect();
+        steps.push((id, last, of.clone().into()));
+        sql.push(" and ").after(&steps);
     }
     sql.push(" order by ");
-    for sort in &search.sort {
-        sql.push(sort.key.column).push(direction(sort.descending)).push(", ");
+    for (column, descending) in order {
+        sql.push(column).push(direction(*descending)).push(", ");
     }
-    sql.push(catalogue.id).push(direction(search.sort.last().is_some_and(|sort| sort.descending)));
-    sql.push(" limit ").bind(search.limit);
-    if let Window::Page(number @ 2..) = search.window {
-        sql.push(" offset ").bind((number - 1) * search.limit);
+    sql.push(id).push(direction(last)).push(" limit ").bind(limit);
+    if let Window::Page(number @ 2..) = window {
+        sql.push(" offset ").bind((number - 1) * limit);
     }
-    sql
 }
 
 /// `head` with the conditions alone: for counting.
@@ -72,22 +90,13 @@ pub fn matching(
     }
     if !search.filter.is_open() {
         sql.push(" and ");
-        filter(&mut sql, &search.filter, plan);
+        filter(&mut sql, &search.filter, &|sql, field, test| condition(sql, field, test, plan));
     }
     sql
 }
 
 fn direction(descending: bool) -> &'static str {
     if descending { " desc" } else { " asc" }
-}
-
-/// Rows after the given sort values.
-fn after(sql: &mut Dynamic, catalogue: &Catalogue, sort: &[Sort], keys: &[Key], id: &str) {
-    let descending = sort.last().is_some_and(|sort| sort.descending);
-    let mut steps: Vec<(&str, bool, Value<'static>)> =
-        sort.iter().zip(keys).map(|(sort, key)| (sort.key.column, sort.descending, bound(key))).collect();
-    steps.push((catalogue.id, descending, id.to_owned().into()));
-    sql.push(" and ").after(&steps);
 }
 
 /// A sort value as it is bound.
@@ -101,11 +110,16 @@ pub fn bound(key: &Key) -> Value<'static> {
     }
 }
 
-fn filter(sql: &mut Dynamic, filter: &Filter, plan: Plan) {
+/// A composed condition, each part of which `condition` writes.
+pub fn filter<F>(
+    sql: &mut Dynamic,
+    filter: &filters::Filter<F>,
+    condition: &impl Fn(&mut Dynamic, &F, &Test),
+) {
     let (parts, joint) = match filter {
-        Filter::Is(field, test) => return condition(sql, field, test, plan),
-        Filter::All(parts) => (parts, " and "),
-        Filter::Any(parts) => (parts, " or "),
+        filters::Filter::Is(field, test) => return condition(sql, field, test),
+        filters::Filter::All(parts) => (parts, " and "),
+        filters::Filter::Any(parts) => (parts, " or "),
     };
     if parts.is_empty() {
         sql.push("1 = 1");
@@ -114,7 +128,7 @@ fn filter(sql: &mut Dynamic, filter: &Filter, plan: Plan) {
     sql.push("(");
     for (at, part) in parts.iter().enumerate() {
         sql.push(if at == 0 { "" } else { joint });
-        self::filter(sql, part, plan);
+        self::filter(sql, part, condition);
     }
     sql.push(")");
 }
@@ -175,7 +189,8 @@ fn moment(sql: &mut Dynamic, column: &str, test: &Test) {
     }
 }
 
-fn any_of(sql: &mut Dynamic, open: &str, values: &[Operand]) {
+/// The column before it is one of `values`, or none of them, as `open` says.
+pub fn any_of(sql: &mut Dynamic, open: &str, values: &[Operand]) {
     sql.push(open).list(values.iter().map(|value| match value {
         Operand::Text(text) => text.clone().into(),
         Operand::Flag(flag) => (*flag).into(),
@@ -184,7 +199,8 @@ fn any_of(sql: &mut Dynamic, open: &str, values: &[Operand]) {
     sql.push(")");
 }
 
-fn range(sql: &mut Dynamic, column: &str, limits: &[(Bound, Limit)]) {
+/// `column` is within all `limits`.
+pub fn range(sql: &mut Dynamic, column: &str, limits: &[(Bound, Limit)]) {
     sql.push("(");
     for (at, (bound, limit)) in limits.iter().enumerate() {
         sql.push(if at == 0 { "" } else { " and " }).push(column);
@@ -198,7 +214,7 @@ fn range(sql: &mut Dynamic, column: &str, limits: &[(Bound, Limit)]) {
 }
 
 fn rows(sql: &mut Dynamic, rows: &Rows, test: &Test, plan: Plan) {
-    let negative = matches!(test, Test::NotEq(_) | Test::NotContains(_) | Test::NotExists);
+    let negative = test.is_negative();
     let probe = negative || plan == Plan::Dense;
     sql.push(if negative { "not " } else { "" });
     let (of, owner) = rows.of;

@@ -1,8 +1,9 @@
 //! How clients search: they compose filters, we compile them to one statement.
 //!
-//! Cast: `http::filters` knows the grammar; `field` says where values lie and which tests they take; a [`Catalogue`] is what one kind of record can be
-//! searched and sorted by; `parse` reads the JSON into a [`Search`], with every fault at once; `compile` turns it into SQL
-//! whose values are all bound. Contacts and opportunities have a catalogue each.
+//! Cast: `http::filters` knows the grammar; `field` says where values lie and which tests they take; a [`Catalogue`] is
+//! what one kind of record can be searched and sorted by; `parse` reads the JSON into a [`Search`], with every fault at once; `compile` turns it into SQL
+//! whose values are all bound. Contacts and opportunities have a catalogue each; records of objects, whose fields a location
+//! makes up, use the pieces.
 //!
 //! What is guaranteed:
 //! - Text is compared without regard to case (`kernel::fold`), `%` and `_` in a needle mean themselves, and both engines
@@ -31,8 +32,7 @@ pub struct Search {
     pub window: Window,
     /// The order.
     pub sort: Vec<Sort>,
-    /// Parts of `query` that must all be found.
-    /// As [`leadhold_kernel::words::asked`] says it.
+    /// What `query` asks the index of words for ([`leadhold_kernel::words::asked`]).
     pub words: Vec<String>,
     /// The conditions.
     pub filter: Filter,
@@ -49,9 +49,9 @@ pub enum Window {
 
 /// One step of the order; the id is always the last.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sort {
+pub struct Sort<K = &'static SortKey> {
     /// By what.
-    pub key: &'static SortKey,
+    pub key: K,
     /// Largest first.
     pub descending: bool,
 }

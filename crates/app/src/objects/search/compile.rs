@@ -1,57 +1,23 @@
 //! Turns a [`Search`] into one statement over `object_records r`. Every value is bound; only text of this file is pasted.
 
 use leadhold_kernel::{Id, id};
-use leadhold_store::{Dynamic, Value};
+use leadhold_store::Dynamic;
 
+use super::Search;
 use super::field::{Field, SortKey};
-use super::{Key, Search, Sort, Window, is_negative};
-use crate::http::filters::{Bound, Filter, Limit, Operand, Test};
+use crate::http::filters::Test;
+use crate::search::compile::{Plan, any_of, filter, part, range};
 
 /// Where records without a number stand among those that have one: before them, on either engine.
 pub(super) const NO_NUMBER: f64 = -1.0e308;
-
-/// How a test on rows beside the record is written, where it is no negation: see `contacts::search`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plan {
-    /// `r.no in (select …)`: begins with the rows that match, then sorts their records. For few matches.
-    Sparse,
-    /// `exists (…)`: walks the records in the order asked for and probes each, until the page is full. For many.
-    Dense,
-}
-
-impl Plan {
-    /// The cheaper plan when `matching` of `all` records match.
-    pub(super) fn of(search: &Search, matching: i64, all: i64) -> Self {
-        let offset = match search.window {
-            Window::Page(number) => (number - 1) * search.limit,
-            Window::After(..) => 0,
-        };
-        let indexed = matches!(&search.sort[..], [Sort { key: SortKey::Created | SortKey::Updated, .. }]);
-        let steps = (offset + search.limit).saturating_mul(all / matching.max(1));
-        if indexed && steps < matching { Self::Dense } else { Self::Sparse }
-    }
-}
 
 /// `head` (`select … from object_records r where r.location_id = `) with all conditions, the window and the order.
 pub(super) fn page(head: &str, here: &Id<id::Location>, search: &Search, plan: Plan) -> Dynamic {
     let mut sql = matching(head, here, search, plan);
     let columns: Vec<String> = search.sort.iter().map(|sort| column(&mut sql, &sort.key)).collect();
-    let last = search.sort.last().is_some_and(|sort| sort.descending);
-    if let Window::After(keys, id) = &search.window {
-        let sorted = columns.iter().zip(&search.sort).zip(keys);
-        let mut steps: Vec<(&str, bool, Value<'static>)> =
-            sorted.map(|((column, sort), key)| (column.as_str(), sort.descending, bound(key))).collect();
-        steps.push(("r.id", last, id.clone().into()));
-        sql.push(" and ").after(&steps);
-    }
-    sql.push(" order by ");
-    for (column, sort) in columns.iter().zip(&search.sort) {
-        sql.push(column).push(direction(sort.descending)).push(", ");
-    }
-    sql.push("r.id").push(direction(last)).push(" limit ").bind(search.limit);
-    if let Window::Page(number @ 2..) = search.window {
-        sql.push(" offset ").bind((number - 1) * search.limit);
-    }
+    let order: Vec<_> =
+        columns.iter().zip(&search.sort).map(|(column, sort)| (column.as_str(), sort.descending)).collect();
+    part(&mut sql, &order, "r.id", &search.window, search.limit);
     sql
 }
 
@@ -64,37 +30,19 @@ pub(super) fn matching(head: &str, here: &Id<id::Location>, search: &Search, pla
     }
     if !search.filter.is_open() {
         sql.push(" and ");
-        filter(&mut sql, &search.filter, plan);
+        filter(&mut sql, &search.filter, &|sql, field, test| condition(sql, field, test, plan));
     }
     sql
 }
 
 /// Records whose search text has `word` in it.
 fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) {
-    // A trigram index answers only for three plain characters in a row, and only without `escape` on SQLite. So special
-    // characters first match anything, then themselves.
-    let indexed = word.split(is_special).any(|run| run.chars().count() >= 3);
-    sql.push(if indexed && plan == Plan::Sparse {
+    sql.push(if Dynamic::is_indexed(word) && plan == Plan::Sparse {
         " and r.no in (select s.rowid from object_records_search s where s.location_id = $1"
     } else {
         " and exists (select 1 from object_records_search s where s.rowid = r.no and s.location_id = $1"
     });
-    if indexed {
-        sql.push(" and s.body like ").bind(format!("%{}%", word.replace(is_special, "_")));
-    }
-    if !indexed || word.contains(is_special) {
-        sql.push(" and s.body").has(word);
-    }
-    sql.push(")");
-}
-
-/// Characters that `like` takes for something else, on one engine or the other.
-fn is_special(char: char) -> bool {
-    matches!(char, '%' | '_' | '\\')
-}
-
-fn direction(descending: bool) -> &'static str {
-    if descending { " desc" } else { " asc" }
+    sql.and_indexed("s.body", word).push(")");
 }
 
 /// What a sort compares. A property's values are found by their record, so the work is that of the records that match.
@@ -112,32 +60,6 @@ fn column(sql: &mut Dynamic, key: &SortKey) -> String {
     )
 }
 
-fn bound(key: &Key) -> Value<'static> {
-    match key {
-        Key::Text(text) => text.clone().into(),
-        Key::Millis(millis) => (*millis).into(),
-        Key::Number(number) => (*number).into(),
-    }
-}
-
-fn filter(sql: &mut Dynamic, filter: &Filter<Field>, plan: Plan) {
-    let (parts, joint) = match filter {
-        Filter::Is(field, test) => return condition(sql, field, test, plan),
-        Filter::All(parts) => (parts, " and "),
-        Filter::Any(parts) => (parts, " or "),
-    };
-    if parts.is_empty() {
-        sql.push("1 = 1");
-        return;
-    }
-    sql.push("(");
-    for (at, part) in parts.iter().enumerate() {
-        sql.push(if at == 0 { "" } else { joint });
-        self::filter(sql, part, plan);
-    }
-    sql.push(")");
-}
-
 fn condition(sql: &mut Dynamic, field: &Field, test: &Test, plan: Plan) {
     match (field, test) {
         (Field::Exact(column), Test::NotEq(values)) => any_of(sql.push(column), " not in (", values),
@@ -145,7 +67,7 @@ fn condition(sql: &mut Dynamic, field: &Field, test: &Test, plan: Plan) {
         (Field::Moment(column), Test::Range(limits)) => range(sql, column, limits),
         // Every record has an id and its moments.
         (Field::Exact(_) | Field::Moment(_), test) => {
-            sql.push(if is_negative(test) { "1 = 0" } else { "1 = 1" });
+            sql.push(if test.is_negative() { "1 = 0" } else { "1 = 1" });
         }
         (Field::Property { key, option, by_number }, test) => {
             let compared = if *by_number { "v.number" } else { "v.head" };
@@ -155,8 +77,8 @@ fn condition(sql: &mut Dynamic, field: &Field, test: &Test, plan: Plan) {
 }
 
 fn property(sql: &mut Dynamic, key: &str, option: Option<&str>, compared: &str, test: &Test, plan: Plan) {
-    let probe = is_negative(test) || plan == Plan::Dense;
-    sql.push(if is_negative(test) { "not " } else { "" });
+    let probe = test.is_negative() || plan == Plan::Dense;
+    sql.push(if test.is_negative() { "not " } else { "" });
     sql.push(if probe { "exists (select 1 from " } else { "r.no in (select v.record_no from " });
     sql.push("object_record_values v where v.location_id = $1 and v.object_key = $2");
     if probe {
@@ -171,27 +93,6 @@ fn property(sql: &mut Dynamic, key: &str, option: Option<&str>, compared: &str, 
         Test::Eq(values) | Test::NotEq(values) => any_of(sql.push(" and ").push(compared), " in (", values),
         Test::Contains(part) | Test::NotContains(part) => drop(sql.push(" and v.body").has(part)),
         Test::Range(limits) => range(sql.push(" and "), "v.number", limits),
-    }
-    sql.push(")");
-}
-
-fn any_of(sql: &mut Dynamic, open: &str, values: &[Operand]) {
-    let values = values.iter().map(|value| match value {
-        Operand::Text(text) => text.clone().into(),
-        Operand::Flag(flag) => (*flag).into(),
-        Operand::Number(number) => (*number).into(),
-    });
-    sql.push(open).list(values).push(")");
-}
-
-fn range(sql: &mut Dynamic, column: &str, limits: &[(Bound, Limit)]) {
-    sql.push("(");
-    for (at, (bound, limit)) in limits.iter().enumerate() {
-        sql.push(if at == 0 { "" } else { " and " }).push(column).push(bound.sign());
-        match limit {
-            Limit::Millis(millis) => sql.bind(*millis),
-            Limit::Number(number) => sql.bind(*number),
-        };
     }
     sql.push(")");
 }

@@ -5,6 +5,7 @@ use crate::http::filters::{Compared, Operator, Operator as Op, Searchable};
 use crate::objects::model::Shape;
 use crate::objects::rows::{FOLLOWER, OWNER, is_number};
 use crate::objects::standard::{BUSINESS_PROPERTIES, Standard};
+use crate::search::field::{AMOUNT, PART, PRESENT, SAME, SPAN};
 
 /// Where the value of a field lies. Columns are named with their alias `r` (records).
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +29,6 @@ pub(super) enum SortKey {
     Number(String),
 }
 
-const SAME: &[Op] = &[Op::Eq, Op::NotEq];
-const PRESENT: &[Op] = &[Op::Eq, Op::NotEq, Op::Exists, Op::NotExists];
-const PART: &[Op] = &[Op::Eq, Op::NotEq, Op::Contains, Op::NotContains, Op::Exists, Op::NotExists];
-const SPAN: &[Op] = &[Op::Range, Op::Exists, Op::NotExists];
-const NUMBER: &[Op] = &[Op::Eq, Op::NotEq, Op::Range, Op::Exists, Op::NotExists];
 const THERE: &[Op] = &[Op::Exists, Op::NotExists];
 
 /// What records of this shape can be filtered by.
@@ -60,8 +56,8 @@ impl Searchable for OfRecords<'_> {
 
 fn tests(data_type: DataType, of_box: bool) -> (&'static [Operator], Compared) {
     match data_type {
-        DataType::Numerical | DataType::Float | DataType::Monetory => (NUMBER, Compared::Numbers),
-        DataType::Date => (NUMBER, Compared::Days),
+        DataType::Numerical | DataType::Float | DataType::Monetory => (AMOUNT, Compared::Numbers),
+        DataType::Date => (AMOUNT, Compared::Days),
         DataType::Checkbox | DataType::MultipleOptions => (PRESENT, Compared::Folded),
         DataType::FileUpload | DataType::Signature => (THERE, Compared::Folded),
         DataType::TextboxList if !of_box => (THERE, Compared::Folded),

@@ -2,10 +2,7 @@
 //!
 //! Cast: `http::filters` knows the grammar; `field` says what the records of an object can be filtered and sorted by;
 //! `parse` reads the JSON into a [`Search`], with every fault at once; `compile` turns it into SQL whose values are all
-//! bound.
-//!
-//! What is guaranteed is what `contacts::search` guarantees: texts are compared without regard to case, a negation is the
-//! complement, a property with several values satisfies `eq` when any of them does.
+//! bound. Both are made of the pieces of `crate::search`, and guarantee what it guarantees.
 
 mod compile;
 mod field;
@@ -15,15 +12,13 @@ use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
-use self::compile::Plan;
 use self::field::{Field, SortKey};
 use super::model::{Record, Shape};
 use super::{rows, sql};
-use crate::http::filters::{Filter, Test};
+use crate::http::filters::Filter;
+use crate::search::compile::Plan;
+use crate::search::{Sort, Window};
 use crate::tenant::LocationScope;
-
-/// How far pages with numbers reach; beyond it `searchAfter` goes on.
-const MAX_WINDOW: i64 = 10_000;
 
 /// What a client asked for, valid once built.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,33 +26,9 @@ struct Search {
     object_key: String,
     limit: i64,
     window: Window,
-    sort: Vec<Sort>,
+    sort: Vec<Sort<SortKey>>,
     words: Vec<String>,
     filter: Filter<Field>,
-}
-
-/// Which part of the ordered result.
-#[derive(Clone, Debug, PartialEq)]
-enum Window {
-    /// The page of this number, from 1.
-    Page(i64),
-    /// What comes after the record with these sort values and this id.
-    After(Vec<Key>, String),
-}
-
-/// One step of the order; the id is always the last.
-#[derive(Clone, Debug, PartialEq)]
-struct Sort {
-    key: SortKey,
-    descending: bool,
-}
-
-/// A sort value of a record, as `searchAfter` carries it.
-#[derive(Clone, Debug, PartialEq)]
-enum Key {
-    Text(String),
-    Millis(i64),
-    Number(f64),
 }
 
 /// A record that was found, and what `searchAfter` has to be to go on behind it.
@@ -90,7 +61,8 @@ pub fn search(
     if matching == 0 {
         return Ok((Vec::new(), 0));
     }
-    let plan = Plan::of(&search, matching, all);
+    let indexed = matches!(&search.sort[..], [Sort { key: SortKey::Created | SortKey::Updated, .. }]);
+    let plan = Plan::cheaper(&search.window, search.limit, indexed, matching, all);
     let page = compile::page(sql::head(), here.location_id(), &search, plan);
     let found = tx.query_dynamic(&page, rows::read)?;
     let found =
@@ -112,9 +84,4 @@ fn after(shape: &Shape, search: &Search, record: &Record) -> Vec<Value> {
         SortKey::Number(property) => json!(least(property).and_then(|entry| entry.number)),
     });
     keys.chain([json!(record.id)]).collect()
-}
-
-/// Tests that a record passes by lacking something.
-fn is_negative(test: &Test) -> bool {
-    matches!(test, Test::NotEq(_) | Test::NotContains(_) | Test::NotExists)
 }

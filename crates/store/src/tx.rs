@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use leadhold_kernel::{Id, id};
+
 use crate::error::DbError;
 use crate::sql::{Dynamic, Sql};
 use crate::value::{Inner, Row, Value};
@@ -9,6 +11,8 @@ use crate::value::{Inner, Row, Value};
 /// How many built statements a connection keeps prepared. A client's filters are few in shape; beyond this the cache
 /// starts anew rather than grow.
 const DYNAMIC_CACHE: usize = 256;
+/// Rows that one statement inserts at most.
+const INSERTED_AT_ONCE: usize = 100;
 
 /// A running transaction. Nothing in it can wait for the network: its methods are synchronous and it cannot be sent on.
 pub struct Tx<'c> {
@@ -183,6 +187,34 @@ impl<'c> Tx<'c> {
                 .and_then(|statement| postgres_rows(client, &statement, sql.params(), read)),
         };
         self.note(result)
+    }
+
+    /// Inserts rows that all begin with the location and `common`, many with one statement. `into` is the table with its
+    /// columns.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn insert_rows(
+        &mut self,
+        into: &str,
+        location: &Id<id::Location>,
+        common: &[Value<'static>],
+        rows: &[Vec<Value<'static>>],
+    ) -> Result<(), DbError> {
+        let beginning: Vec<String> = (1..=common.len() + 1).map(|number| format!("${number}")).collect();
+        let next = format!("), ({}, ", beginning.join(", "));
+        for batch in rows.chunks(INSERTED_AT_ONCE) {
+            let mut sql = Dynamic::in_location(&format!("insert into {into} values ("), location);
+            for value in common {
+                sql.push(", ").bind(value.clone());
+            }
+            for (at, row) in batch.iter().enumerate() {
+                sql.push(if at == 0 { ", " } else { &next }).list(row.iter().cloned());
+            }
+            sql.push(")");
+            self.query_dynamic(&sql, |_| Ok(()))?;
+        }
+        Ok(())
     }
 
     /// Runs `work` in a savepoint: when it fails, what it did is undone, and the transaction goes on without it. For

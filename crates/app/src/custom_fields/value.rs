@@ -3,6 +3,7 @@
 mod files;
 
 use leadhold_kernel::{date::Date, email::Email, fold, phone};
+use leadhold_store::Value as Bound;
 use serde_json::{Map, Number, Value, json};
 
 use super::model::{Choice, CustomField, DataType};
@@ -274,6 +275,15 @@ pub struct Entry {
     pub body: String,
     /// The number, or the milliseconds of a date, for ranges.
     pub number: Option<f64>,
+}
+
+impl Entry {
+    /// As the end of a row, after what the row belongs to: the field, then option, head, body and number.
+    #[must_use]
+    pub fn into_row(self, field: &str) -> Vec<Bound<'static>> {
+        let number = self.number.map_or(Bound::Null, Bound::Real);
+        vec![field.to_owned().into(), self.option_id.into(), self.head.into(), self.body.into(), number]
+    }
 }
 
 /// The entries of a stored value.

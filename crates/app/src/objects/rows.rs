@@ -1,7 +1,7 @@
 //! Records as rows, with everything they are found by.
 
 use leadhold_kernel::Error;
-use leadhold_store::{DbError, Dynamic, Json, Row, Tx, Value, json_text, params};
+use leadhold_store::{DbError, Json, Row, Tx, Value, json_text, params};
 use serde_json::Map;
 
 use super::model::{Record, Shape};
@@ -11,8 +11,6 @@ use crate::tenant::LocationScope;
 
 /// Over how many rows an object's count is spread.
 const SHARDS: u8 = 16;
-/// Rows that one statement adds at most.
-const BATCH: usize = 100;
 /// What owners and followers are filed under, beside the properties; no key has such a character.
 pub(super) const OWNER: &str = "$owner";
 /// As [`OWNER`].
@@ -53,7 +51,7 @@ pub fn insert(
         rows.extend(values(shape, &record.properties, property));
     }
     rows.extend(people(&record));
-    add(tx, here, &record, rows)?;
+    add(tx, here, &record, &rows)?;
     Ok(record)
 }
 
@@ -98,7 +96,7 @@ pub fn replace(
         }
         rows.extend(people(after));
     }
-    add(tx, here, before, rows)
+    add(tx, here, before, &rows)
 }
 
 /// Removes a record.
@@ -172,48 +170,32 @@ fn values(
 ) -> Vec<Vec<Value<'static>>> {
     let Some(value) = properties.get(property) else { return Vec::new() };
     let entries = value::entries(shape.type_of(property), value).into_iter();
-    entries
-        .map(|entry| {
-            let number = entry.number.map_or(Value::Null, Value::Real);
-            row(property, &entry.option_id, entry.head, entry.body, number)
-        })
-        .collect()
+    entries.map(|entry| entry.into_row(property)).collect()
 }
 
 fn people(record: &Record) -> Vec<Vec<Value<'static>>> {
     let owners = record.owners.iter().map(|id| (OWNER, id));
     let followers = record.followers.iter().map(|id| (FOLLOWER, id));
-    owners.chain(followers).map(|(kind, id)| row(kind, "", id.clone(), id.clone(), Value::Null)).collect()
-}
-
-fn row(
-    property: &str,
-    option: &str,
-    head: String,
-    body: String,
-    number: Value<'static>,
-) -> Vec<Value<'static>> {
-    vec![property.to_owned().into(), option.to_owned().into(), head.into(), body.into(), number]
+    let row = |(kind, id): (&str, &String)| {
+        vec![kind.to_owned().into(), String::new().into(), id.clone().into(), id.clone().into(), Value::Null]
+    };
+    owners.chain(followers).map(row).collect()
 }
 
 fn add(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     record: &Record,
-    rows: Vec<Vec<Value<'static>>>,
+    rows: &[Vec<Value<'static>>],
 ) -> Result<(), Error> {
-    const INTO: &str = "insert into object_record_values
-        (location_id, object_key, record_no, property, option_id, head, body, number) values (";
-    for batch in rows.chunks(BATCH) {
-        let mut sql = Dynamic::in_location(INTO, here.location_id());
-        sql.push(", ").bind(record.object_key.clone()).push(", ").bind(record.no);
-        for (at, row) in batch.iter().enumerate() {
-            sql.push(if at == 0 { ", " } else { "), ($1, $2, $3, " }).list(row.iter().cloned());
-        }
-        sql.push(")");
-        tx.query_dynamic(&sql, |_| Ok(()))?;
-    }
-    Ok(())
+    let table = "object_record_values
+        (location_id, object_key, record_no, property, option_id, head, body, number)";
+    Ok(tx.insert_rows(
+        table,
+        here.location_id(),
+        &[record.object_key.clone().into(), record.no.into()],
+        rows,
+    )?)
 }
 
 /// Whether records of a type are compared by number.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leadhold_kernel::{Cx, Error, fold};
-use leadhold_store::{Dynamic, Tx, Value, params};
+use leadhold_store::{Tx, Value, params};
 
 use super::lists;
 use crate::contacts::model::{Contact, FieldValue};
@@ -14,8 +14,6 @@ use crate::tenant::LocationScope;
 
 /// Over how many rows a location's count is spread.
 const SHARDS: u8 = 16;
-/// Rows that one statement adds at most.
-const BATCH: usize = 100;
 
 /// Adds `by` to the location's count. A contact always counts in the same shard.
 pub(super) fn count(tx: &mut Tx<'_>, here: &LocationScope, contact: &Contact, by: i64) -> Result<(), Error> {
@@ -77,8 +75,8 @@ fn add_tags(
     if added.is_empty() {
         return Ok(());
     }
-    let rows = added.iter().map(|tag| vec![tag.clone().into()]).collect();
-    add_rows(tx, here, contact, "contact_tags (location_id, contact_no, tag)", rows)?;
+    let rows: Vec<_> = added.iter().map(|tag| vec![tag.clone().into()]).collect();
+    add_rows(tx, here, contact, "contact_tags (location_id, contact_no, tag)", &rows)?;
     tags::grow(tx, cx, here, added)
 }
 
@@ -102,8 +100,8 @@ fn add_facets(
     contact: &Contact,
     added: BTreeSet<(String, String)>,
 ) -> Result<(), Error> {
-    let rows = added.into_iter().map(|(facet, value)| vec![facet.into(), value.into()]).collect();
-    add_rows(tx, here, contact, "contact_facets (location_id, contact_no, facet, value)", rows)
+    let rows: Vec<_> = added.into_iter().map(|(facet, value)| vec![facet.into(), value.into()]).collect();
+    add_rows(tx, here, contact, "contact_facets (location_id, contact_no, facet, value)", &rows)
 }
 
 fn add_fields(
@@ -120,19 +118,11 @@ fn add_fields(
     for field in added {
         let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);
         let data_type = defined.map_or(DataType::Text, |defined| defined.data_type);
-        rows.extend(value::entries(data_type, &field.value).into_iter().map(|entry| {
-            let number = entry.number.map_or(Value::Null, Value::Real);
-            vec![
-                field.id.clone().into(),
-                entry.option_id.into(),
-                entry.head.into(),
-                entry.body.into(),
-                number,
-            ]
-        }));
+        let entries = value::entries(data_type, &field.value).into_iter();
+        rows.extend(entries.map(|entry| entry.into_row(&field.id)));
     }
     let table = "contact_field_values (location_id, contact_no, field_id, option_id, head, body, number)";
-    add_rows(tx, here, contact, table, rows)
+    add_rows(tx, here, contact, table, &rows)
 }
 
 /// Inserts rows that all begin with location and contact.
@@ -141,19 +131,7 @@ fn add_rows(
     here: &LocationScope,
     contact: &Contact,
     table: &str,
-    rows: Vec<Vec<Value<'static>>>,
+    rows: &[Vec<Value<'static>>],
 ) -> Result<(), Error> {
-    for batch in rows.chunks(BATCH) {
-        let mut sql = Dynamic::in_location(&format!("insert into {table} values ("), here.location_id());
-        sql.push(", ").bind(contact.no);
-        for (at, row) in batch.iter().enumerate() {
-            sql.push(if at == 0 { "" } else { "), ($1, $2" });
-            for value in row {
-                sql.push(", ").bind(value.clone());
-            }
-        }
-        sql.push(")");
-        tx.query_dynamic(&sql, |_| Ok(()))?;
-    }
-    Ok(())
+    Ok(tx.insert_rows(table, here.location_id(), &[contact.no.into()], rows)?)
 }

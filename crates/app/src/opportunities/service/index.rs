@@ -1,16 +1,13 @@
 //! The rows beside an opportunity by which filters find it, and the sums that it is part of.
 
 use leadhold_kernel::{Error, words::indexed};
-use leadhold_store::{Dynamic, Tx, Value, params};
+use leadhold_store::{Tx, params};
 
 use super::shard;
 use crate::custom_fields::{self, DataType, Model, value};
 use crate::opportunities::model::{FieldValue, Opportunity};
 use crate::opportunities::sql;
 use crate::tenant::LocationScope;
-
-/// Rows that one statement adds at most.
-const BATCH: usize = 100;
 
 /// Adds all rows of a new opportunity.
 pub(super) fn add(tx: &mut Tx<'_>, here: &LocationScope, made: &Opportunity) -> Result<(), Error> {
@@ -102,28 +99,14 @@ fn add_fields<'a>(
         return Ok(());
     }
     let definitions = custom_fields::list(tx, here, &Model::Opportunity)?;
-    let mut rows: Vec<[Value<'static>; 5]> = Vec::new();
+    let mut rows = Vec::new();
     for field in added {
         let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);
         let data_type = defined.map_or(DataType::Text, |defined| defined.data_type);
-        rows.extend(value::entries(data_type, &field.value).into_iter().map(|entry| {
-            let number = entry.number.map_or(Value::Null, Value::Real);
-            [field.id.clone().into(), entry.option_id.into(), entry.head.into(), entry.body.into(), number]
-        }));
+        let entries = value::entries(data_type, &field.value).into_iter();
+        rows.extend(entries.map(|entry| entry.into_row(&field.id)));
     }
-    for batch in rows.chunks(BATCH) {
-        let head = "insert into opportunity_field_values
-            (location_id, opportunity_no, field_id, option_id, head, body, number) values (";
-        let mut sql = Dynamic::in_location(head, here.location_id());
-        sql.push(", ").bind(of.no);
-        for (at, row) in batch.iter().enumerate() {
-            sql.push(if at == 0 { "" } else { "), ($1, $2" });
-            for value in row {
-                sql.push(", ").bind(value.clone());
-            }
-        }
-        sql.push(")");
-        tx.query_dynamic(&sql, |_| Ok(()))?;
-    }
-    Ok(())
+    let table =
+        "opportunity_field_values (location_id, opportunity_no, field_id, option_id, head, body, number)";
+    Ok(tx.insert_rows(table, here.location_id(), &[of.no.into()], &rows)?)
 }

@@ -2,7 +2,6 @@
 
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
-use serde_json::Value;
 
 use super::{run, wire};
 use crate::http::{Reply, Request, Route, post, version};
@@ -19,7 +18,7 @@ const LONGEST: usize = 10_000 * wire::MOST;
 async fn batch(mut request: Request) -> Result<Reply, Error> {
     request.read_long_body(LONGEST).await?;
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let version = version::read(&request.headers, request.app.config.strict_version)?;
     let wire::Batch { mode, operations } = wire::batch(&body)?;
     let prepared = run::prepare(&request, version, operations).await?;

@@ -72,7 +72,7 @@ async fn remove(request: Request) -> Result<Reply, Error> {
 
 async fn join(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let (contacts, business) = wire::joining(&body)?;
     let cx = request.cx();
     request

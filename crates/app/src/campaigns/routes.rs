@@ -62,7 +62,7 @@ async fn remove_from_all(request: Request) -> Result<Reply, Error> {
 
 async fn create(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let (name, status) = wire::new(&body)?;
     let (cx, location) = (request.cx(), here.location_id().to_string());
     request
@@ -82,7 +82,7 @@ async fn read(request: Request) -> Result<Reply, Error> {
 
 async fn update(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let (name, status) = wire::changes(&body)?;
     let (cx, id, location) = (request.cx(), request.path(0).to_owned(), here.location_id().to_string());
     request

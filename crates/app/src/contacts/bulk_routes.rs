@@ -4,7 +4,6 @@ use http::StatusCode;
 use leadhold_kernel::Error;
 use serde_json::{Value, json};
 
-use super::routes::location_of_body;
 use super::service::bulk::{Tagged, update_tags};
 use super::wire;
 use crate::http::{ApiVersion, Reply, Request, Route, post};
@@ -16,7 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn tag(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = location_of_body(&request, &body)?;
+    let here = request.location_of_body(&body)?;
     let (contacts, update) = wire::bulk_tags(request.path(0), &body)?;
     let (cx, version) = (request.cx(), request.version);
     request

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use leadhold_kernel::Error;
-use serde_json::Value;
 
 use super::export::{self, Asked};
 use crate::http::fields::Fields;
@@ -22,7 +21,7 @@ async fn by_query(request: Request) -> Result<Reply, Error> {
 
 async fn by_body(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let asked = export::asked(Fields::of_body(&body))?;
     file(&request, &here, asked).await
 }

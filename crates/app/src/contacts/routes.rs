@@ -3,7 +3,6 @@
 use http::StatusCode;
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
-use serde_json::{Map, Value};
 
 use super::model::Contact;
 use super::object::Object;
@@ -40,12 +39,6 @@ fn reply(status: StatusCode, body: Object) -> Reply {
     Reply::json_text(status, body.end())
 }
 
-/// The location that a body names, or else the credential's own. It comes before the faults of the body: a stranger
-/// learns nothing about what would have been accepted.
-pub(super) fn location_of_body(request: &Request, body: &Map<String, Value>) -> Result<LocationScope, Error> {
-    request.caller()?.location(body.get("locationId").and_then(Value::as_str))
-}
-
 /// What was read of a body, or why not: another location's contact, named first in the path, is forbidden whatever the
 /// body says of it.
 ///
@@ -56,18 +49,13 @@ pub async fn or_forbidden<T>(
     here: &LocationScope,
     read: Result<T, Error>,
 ) -> Result<T, Error> {
-    let Err(fault) = read else { return read };
     let (here, id) = (here.clone(), request.path(0).to_owned());
-    let found = request.app.world.store.read(move |tx| service::stored(tx, &here, &id).map(drop)).await;
-    match found {
-        Err(forbidden @ Error::Forbidden(_)) => Err(forbidden),
-        _ => Err(fault),
-    }
+    request.or_forbidden(read, move |tx| service::stored(tx, &here, &id).map(drop)).await
 }
 
 async fn create(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = location_of_body(&request, &body)?;
+    let here = request.location_of_body(&body)?;
     let body = wire::create(&body)?;
     let cx = request.cx();
     let work = move |tx: &mut Tx<'_>| service::create(tx, &cx, &here, &body.fields);
@@ -110,7 +98,7 @@ async fn update(request: Request) -> Result<Reply, Error> {
 
 async fn upsert(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = location_of_body(&request, &body)?;
+    let here = request.location_of_body(&body)?;
     let body = wire::upsert(&body)?;
     let cx = request.cx();
     let anew = body.create_new_if_duplicate_allowed;
@@ -243,7 +231,7 @@ fn meta(base_url: &str, location: &str, asked: &List, page: &query::Page) -> Str
 
 async fn search(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = location_of_body(&request, &body)?;
+    let here = request.location_of_body(&body)?;
     let search = search::read(&body)?;
     let asked = search.clone();
     let (rows, total, deals) = request

@@ -102,6 +102,31 @@ impl Request {
         Ok(())
     }
 
+    /// The location that a body names, or else the credential's own. It comes before the faults of the body: a stranger
+    /// learns nothing about what would have been accepted.
+    ///
+    /// # Errors
+    /// 403 when it is another's.
+    pub fn location_of_body(&self, body: &Map<String, Value>) -> Result<LocationScope, Error> {
+        self.caller()?.location(body.get("locationId").and_then(Value::as_str))
+    }
+
+    /// What was read of a body, or why not: another location's record, which `look` meets, is forbidden whatever the body
+    /// says of it.
+    ///
+    /// # Errors
+    /// 403 when it is another location's, else the fault that was found.
+    pub async fn or_forbidden<T, F>(&self, read: Result<T, Error>, look: F) -> Result<T, Error>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<(), Error> + Send + 'static,
+    {
+        let Err(fault) = read else { return read };
+        match self.app.world.store.read(look).await {
+            Err(forbidden @ Error::Forbidden(_)) => Err(forbidden),
+            _ => Err(fault),
+        }
+    }
+
     /// What surrounds the change that this request makes.
     #[must_use]
     pub fn cx(&self) -> Cx {

@@ -56,7 +56,7 @@ pub(super) async fn upload(request: &mut Request) -> Result<(LocationScope, Byte
         return Ok((here, request.body.clone(), asked));
     }
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let mut fields = Fields::of_body(&body);
     let csv = fields.required_text("csv");
     let asked = asked(&mut fields);

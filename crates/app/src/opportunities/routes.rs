@@ -3,7 +3,7 @@
 use http::StatusCode;
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::model::FollowerChange;
 use super::shown::Shown;
@@ -28,24 +28,14 @@ pub fn routes() -> Vec<Route> {
     [own, search::routes(), pipelines::routes(), lost_reasons::routes()].concat()
 }
 
-/// The location that a body names, or else the credential's own. It comes before the faults of the body.
-fn location_of_body(request: &Request, body: &Map<String, Value>) -> Result<LocationScope, Error> {
-    request.caller()?.location(body.get("locationId").and_then(Value::as_str))
-}
-
 /// What was read of a body, or why not: another location's opportunity is forbidden whatever the body says of it.
 async fn or_forbidden<T>(
     request: &Request,
     here: &LocationScope,
     read: Result<T, Error>,
 ) -> Result<T, Error> {
-    let Err(fault) = read else { return read };
     let (here, id) = (here.clone(), request.path(0).to_owned());
-    let found = request.app.world.store.read(move |tx| service::get(tx, &here, &id).map(drop)).await;
-    match found {
-        Err(forbidden @ Error::Forbidden(_)) => Err(forbidden),
-        _ => Err(fault),
-    }
+    request.or_forbidden(read, move |tx| service::get(tx, &here, &id).map(drop)).await
 }
 
 /// The opportunity as it is shown, within the transaction that wrote it.
@@ -59,7 +49,7 @@ fn beside(tx: &mut Tx<'_>, here: &LocationScope, opportunity: super::Opportunity
 
 async fn create(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = location_of_body(&request, &body)?;
+    let here = request.location_of_body(&body)?;
     let body = wire::create(&body)?;
     let cx = request.cx();
     let work = move |tx: &mut Tx<'_>| {
@@ -98,7 +88,7 @@ async fn update(request: Request) -> Result<Reply, Error> {
 
 async fn upsert(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = location_of_body(&request, &body)?;
+    let here = request.location_of_body(&body)?;
     let (which, fields) = wire::upsert(&body)?;
     let cx = request.cx();
     let work = move |tx: &mut Tx<'_>| {

@@ -35,7 +35,7 @@ fn one(pipeline: &Pipeline) -> Value {
 
 async fn create(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let fields = wire::create(&body)?;
     let cx = request.cx();
     let work = move |tx: &mut Tx<'_>| service::create(tx, &cx, &here, &fields);
@@ -51,7 +51,7 @@ async fn read(request: Request) -> Result<Reply, Error> {
 
 async fn update(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let id = request.path(0).to_owned();
     let (location, asked) = (here.clone(), id.clone());
     request.app.world.store.read(move |tx| get_or_forbidden(tx, &location, &asked).map(drop)).await?;

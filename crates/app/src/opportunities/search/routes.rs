@@ -77,7 +77,7 @@ fn meta(request: &Request, location: &str, asked: &Asked, listed: &Listed) -> Va
 
 async fn search(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
-    let here = request.caller()?.location(body.get("locationId").and_then(Value::as_str))?;
+    let here = request.location_of_body(&body)?;
     let search = read(&body)?;
     let asked = search.clone();
     let page = request.app.world.store.read(move |tx| query::search(tx, &here, &asked)).await?;

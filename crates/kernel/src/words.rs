@@ -64,10 +64,9 @@ pub fn asked(typed: &str) -> Vec<String> {
         let words = words(run).join(" ");
         if words.is_empty() { words } else { words + "*" }
     };
-    let mut all: Vec<String> = typed.split_whitespace().map(begun).collect();
-    let (typed_any, empty) = (!all.is_empty(), String::new());
-    all.retain(|asked| *asked != empty);
-    if typed_any && all.is_empty() { vec![empty] } else { all }
+    let all: Vec<String> = typed.split_whitespace().map(begun).filter(|asked| !asked.is_empty()).collect();
+    let nothing_typed = typed.trim().is_empty();
+    if all.is_empty() && !nothing_typed { vec![String::new()] } else { all }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::reply::{JSON, Reply};
@@ -49,7 +49,6 @@ impl Conditions {
             reply.status = StatusCode::NOT_MODIFIED;
             reply.body.clear();
             reply.content_type = "";
-            reply.headers.retain(|(name, _)| name != CONTENT_TYPE);
         }
         reply
     }
@@ -72,9 +71,13 @@ fn tag(body: &[u8], trace_id: &str) -> String {
 
 /// Whether a line of `If-None-Match` names `tag`, by the weak comparison; `*` names every answer.
 fn names(line: &str, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     // A comma inside a tag of somebody else's splits it into pieces that match nothing of ours.
-    line.split(',').any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+    line.split(',').any(|known| known.trim() == "*" || opaque(known.trim()) == opaque(tag))
+}
+
+/// A tag without the mark of a weak one.
+fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 #[cfg(test)]

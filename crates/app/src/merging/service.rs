@@ -73,8 +73,8 @@ fn perform(
     let mut moved = Moved::default();
     for other in &others {
         let (from, to) = (other.id.as_str(), contact.id.as_str());
-        moved.notes += notes::move_to_contact(tx, cx, here, from, to)?;
-        moved.tasks += tasks::move_to_contact(tx, cx, here, from, to)?;
+        moved.notes += notes::move_to_contact(tx, here, from, to)?;
+        moved.tasks += tasks::move_to_contact(tx, here, from, to)?;
         moved.opportunities += opportunities::move_to_contact(tx, cx, here, &other.id, &contact.id)?;
         moved.relations += associations::move_record(tx, cx, here, from, to)?;
         moved.submissions += forms::move_to_contact(tx, here, from, to)?;

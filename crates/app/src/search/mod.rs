@@ -13,6 +13,8 @@
 //! - Their number, their values and their depth are bounded (`http::filters`).
 
 pub mod compile;
+#[cfg(test)]
+pub mod explained;
 pub mod field;
 pub mod parse;
 

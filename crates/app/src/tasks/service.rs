@@ -159,13 +159,7 @@ pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Re
 ///
 /// # Errors
 /// When the store fails.
-pub fn move_to_contact(
-    tx: &mut Tx<'_>,
-    _cx: &Cx,
-    here: &LocationScope,
-    from: &str,
-    to: &str,
-) -> Result<u64, Error> {
+pub fn move_to_contact(tx: &mut Tx<'_>, here: &LocationScope, from: &str, to: &str) -> Result<u64, Error> {
     let moved = tx.exec(sql::MOVE, params![here.location_id(), from, to])?;
     recurring::move_to_contact(tx, here, from, to)?;
     Ok(moved)

@@ -1,30 +1,13 @@
-//! The plans that SQLite chooses, so that nobody notices at a million contacts that an index is not used. PostgreSQL
-//! gathers figures of its own and is not asked.
+//! The plans that SQLite chooses for searches and statements of contacts.
 
-use leadhold_kernel::random::SeededRandom;
-use leadhold_kernel::{Error, Id};
-use leadhold_store::{Dynamic, MAIN, Sql, Store, migrate};
-use leadhold_testkit::Database;
+use leadhold_kernel::Id;
+use leadhold_store::{Dynamic, Sql};
 use serde_json::{Value, json};
 
 use super::{CATALOGUE, read};
 use crate::contacts::{STATEMENTS, sql};
 use crate::search::compile::{Plan, page};
-
-/// What the embedded engine says about `sql`, a step a line; `None` on the other engine.
-async fn explained(sql: Dynamic) -> Option<String> {
-    let database = Database::fresh(&SeededRandom::new(u64::from(std::process::id()))).await;
-    if database.is_postgres() {
-        return None;
-    }
-    let store = Store::open(database.backend()).unwrap();
-    migrate(&store, MAIN).await.unwrap();
-    let steps = store
-        .read(move |tx| Ok::<_, Error>(tx.query_dynamic(&sql, |row| row.get::<String>(3))?))
-        .await
-        .unwrap();
-    Some(steps.join("\n"))
-}
+use crate::search::explained::explained;
 
 async fn plan_of_search(more: Value, plan: Plan) -> Option<String> {
     let mut body = json!({"locationId": "loc", "pageLimit": 20});

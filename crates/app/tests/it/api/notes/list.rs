@@ -39,7 +39,7 @@ async fn notes_move_to_another_contact() {
     make(&app, &contact, json!({"body": "one"})).await;
     app.new_events().await;
     let (here, from, to) = (app.agency.location.clone(), contact.clone(), second.clone());
-    app.write(move |tx, cx| notes::move_to_contact(tx, cx, &here, &from, &to)).await;
+    app.write(move |tx, _| notes::move_to_contact(tx, &here, &from, &to)).await;
     let list = async |of: &str| app.get(&format!("/contacts/{of}/notes")).send().await.expect(200).json();
     assert_eq!((bodies(&list(&contact).await), bodies(&list(&second).await)), (vec![], vec!["one"]));
     assert!(app.new_events().await.is_empty());

@@ -39,7 +39,7 @@ async fn tasks_move_to_another_contact() {
     make(&app, &contact, "one", json!({})).await;
     app.new_events().await;
     let (here, from, to) = (app.agency.location.clone(), contact.clone(), second.clone());
-    app.write(move |tx, cx| tasks::move_to_contact(tx, cx, &here, &from, &to)).await;
+    app.write(move |tx, _| tasks::move_to_contact(tx, &here, &from, &to)).await;
     let list = async |of: &str| app.get(&format!("/contacts/{of}/tasks")).send().await.expect(200).json();
     assert_eq!((titles(&list(&contact).await), titles(&list(&second).await)), (vec![], vec!["one"]));
     assert!(app.new_events().await.is_empty());

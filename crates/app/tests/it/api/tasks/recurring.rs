@@ -220,7 +220,7 @@ async fn contacts_that_leave_get_no_more_tasks_and_a_merged_one_goes_on() {
     let (ada, bob) = (contact(&app).await, make_contact(&app, json!({"firstName": "Bob"})).await);
     let one = make(&app, json!({"title": "t", "contactIds": [ada], "rruleOptions": hourly()})).await;
     let (here, from, to) = (app.agency.location.clone(), ada.clone(), bob.clone());
-    app.write(move |tx, cx| tasks::move_to_contact(tx, cx, &here, &from, &to)).await;
+    app.write(move |tx, _| tasks::move_to_contact(tx, &here, &from, &to)).await;
     later(&app, HOUR).await;
     assert_eq!(due(&app, &bob).await, ["11:10", "10:10"]);
     app.delete(&format!("/contacts/{bob}")).send().await.expect(200);

@@ -24,6 +24,7 @@ pub mod request;
 pub mod request_log;
 pub mod router;
 pub mod serve;
+pub mod sliding;
 pub mod stack;
 pub mod uploads;
 pub mod version;

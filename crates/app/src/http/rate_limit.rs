@@ -4,11 +4,13 @@
 //! interleaving. The day is 24 hours from its first request, as the real service's `x-ratelimit-daily-reset` counts it.
 //! The counters sit behind [`Limiter::admit`], so that nodes sharing a database can later lease quota from it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use leadhold_kernel::Timestamp;
+
+use super::sliding::Sliding;
 
 const BURST: usize = 100;
 const INTERVAL: i64 = 10_000;
@@ -52,29 +54,26 @@ impl Decision {
 
 #[derive(Default)]
 struct Window {
-    admitted: VecDeque<i64>,
+    admitted: Sliding,
     day_began: i64,
     today: u64,
 }
 
 impl Window {
     fn admit(&mut self, now: i64) -> Decision {
-        // Also drops moments of the future, which a clock turned back leaves behind.
-        while self.admitted.front().is_some_and(|at| *at <= now - INTERVAL || *at > now) {
-            self.admitted.pop_front();
-        }
+        self.admitted.forget(now, INTERVAL);
         if self.today == 0 || now - self.day_began >= DAY || now < self.day_began {
             self.day_began = now;
             self.today = 0;
         }
-        let admitted = self.admitted.len() < BURST && self.today < DAILY;
+        let admitted = self.admitted.count() < BURST && self.today < DAILY;
         if admitted {
-            self.admitted.push_back(now);
+            self.admitted.add(now);
             self.today += 1;
         }
         Decision {
             admitted,
-            remaining: BURST - self.admitted.len(),
+            remaining: BURST - self.admitted.count(),
             daily_remaining: DAILY - self.today,
             daily_reset: self.day_began + DAY - now,
         }

@@ -1,13 +1,14 @@
 //! How often one form may be sent from one network: 30 times a minute, so that a room full of people gets through and a
 //! program is slowed down. Kept in memory: it guards against floods, not against patience.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use leadhold_kernel::{Error, Id, Timestamp, id};
 
 use crate::http::peer::network;
+use crate::http::sliding::Sliding;
 
 const MOST: usize = 30;
 const MINUTE: i64 = 60_000;
@@ -16,7 +17,7 @@ const SWEEP_AT: usize = 4096;
 
 /// The counters of one process.
 #[derive(Debug, Default)]
-pub struct Pace(Mutex<HashMap<String, VecDeque<i64>>>);
+pub struct Pace(Mutex<HashMap<String, Sliding>>);
 
 impl Pace {
     /// Counts one submission.
@@ -27,19 +28,16 @@ impl Pace {
         let key = format!("{form} {}", peer.map(network).unwrap_or_default());
         let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now.millis();
-        let is_over = |at: &i64| *at <= now - MINUTE || *at > now; // the sandbox's clock can be turned back
         if counters.len() > SWEEP_AT && !counters.contains_key(&key) {
-            counters.retain(|_, sent| sent.back().is_some_and(|at| !is_over(at)));
+            counters.retain(|_, sent| !sent.is_over(now, MINUTE));
         }
         let sent = counters.entry(key).or_default();
-        while sent.front().is_some_and(is_over) {
-            sent.pop_front();
-        }
-        if sent.len() < MOST {
-            sent.push_back(now);
+        sent.forget(now, MINUTE);
+        if sent.count() < MOST {
+            sent.add(now);
             return Ok(());
         }
-        let wait = sent.front().map_or(MINUTE, |first| first + MINUTE - now);
+        let wait = sent.oldest().map_or(MINUTE, |first| first + MINUTE - now);
         let seconds = u32::try_from(wait.div_euclid(1000) + 1).unwrap_or(60);
         Err(Error::Paused(
             format!(

@@ -68,13 +68,12 @@ fn matching(head: &str, here: &LocationScope, asked: &Asked) -> Dynamic {
     sql
 }
 
-/// The trigram index answers for three plain characters in a row, and on SQLite without `escape`; shorter words are looked
-/// for among the rows of the dates.
+/// What the trigram index cannot answer for is looked for among the rows of the dates.
 fn with_word(sql: &mut Dynamic, word: &str) {
-    let is_special = |c: char| matches!(c, '%' | '_' | '\\');
-    if word.split(is_special).any(|run| run.chars().count() >= 3) {
-        sql.push(" and s.no in (select t.rowid from form_submissions_search t where t.location_id = $1 and t.body like ");
-        sql.bind(format!("%{}%", word.replace(is_special, "_"))).push(")");
+    if Dynamic::is_indexed(word) {
+        sql.push(" and s.no in (select t.rowid from form_submissions_search t where t.location_id = $1");
+        sql.and_indexed("t.body", word).push(")");
+        return;
     }
     sql.push(" and s.searched").has(word);
 }

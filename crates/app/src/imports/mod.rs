@@ -37,5 +37,6 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 /// The slice's work.
 #[must_use]
 pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(step::ImportJob(world.clone())), Arc::new(undo::UndoJob(world.clone()))]
+    let job = |kind, step| Arc::new(step::ImportJob { world: world.clone(), kind, step });
+    vec![job(step::KIND, step::step), job(undo::KIND, undo::step)]
 }

@@ -33,7 +33,7 @@ struct Kept {
 }
 
 /// Does a chunk; `true` when another one waits.
-fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Result<bool, Error> {
+pub(super) fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Result<bool, Error> {
     let import = service::hold(tx, here, id)?;
     if !matches!(import.state, State::Waiting | State::Running) {
         return Ok(false); // cancelled meanwhile
@@ -197,12 +197,19 @@ fn meet_earlier_rows(
     Ok(())
 }
 
-/// Does an import's chunks, one after the other.
-pub(super) struct ImportJob(pub(super) World);
+/// A step of a job on an import; `true` when there is more to do.
+pub(super) type Step = fn(&mut Tx<'_>, &Cx, &LocationScope, &str) -> Result<bool, Error>;
+
+/// Works on an import in steps of a kind: does its chunks, or takes its rows back.
+pub(super) struct ImportJob {
+    pub(super) world: World,
+    pub(super) kind: &'static str,
+    pub(super) step: Step,
+}
 
 impl Job for ImportJob {
     fn kind(&self) -> &'static str {
-        KIND
+        self.kind
     }
 
     fn queue(&self) -> &'static str {
@@ -210,15 +217,12 @@ impl Job for ImportJob {
     }
 
     fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(go_on(&self.0, claim, step))
+        Box::pin(go_on(&self.world, claim, self.step))
     }
 }
 
-/// A step of a job on an import; `true` when there is more to do.
-type Step = fn(&mut Tx<'_>, &Cx, &LocationScope, &str) -> Result<bool, Error>;
-
 /// Takes a step; an import that is gone is no failure of the store.
-pub(super) async fn go_on(world: &World, claim: &Claim, step: Step) -> Result<JobOutcome, JobError> {
+async fn go_on(world: &World, claim: &Claim, step: Step) -> Result<JobOutcome, JobError> {
     let Some((here, id)) = service::of_payload(&claim.payload) else {
         return Err(JobError::Fail("the payload names no import".to_owned()));
     };

@@ -2,16 +2,13 @@
 
 use aws_lc_rs::digest;
 use leadhold_kernel::{Cx, Error};
-use leadhold_queue::{Claim, Job, JobFuture};
 use leadhold_store::{Tx, params};
 
 use super::model::State;
-use super::step::go_on;
 use super::{service, sql};
 use crate::contacts::{self, Contact};
 use crate::locations;
 use crate::tenant::LocationScope;
-use crate::world::World;
 
 pub(super) const KIND: &str = "imports.undo";
 /// Rows that one transaction takes back.
@@ -32,7 +29,7 @@ pub(super) fn hash(contact: &Contact) -> String {
 }
 
 /// Takes some rows back; `true` when there may be more.
-fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Result<bool, Error> {
+pub(super) fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Result<bool, Error> {
     let import = service::hold(tx, here, id)?;
     if import.state != State::Undoing || matches!(locations::get(tx, here), Err(Error::BadRequest(_))) {
         return Ok(false);
@@ -77,21 +74,4 @@ fn take_back(
         Some(former) => drop(contacts::restore(tx, cx, here, &contact, former)?),
     }
     Ok(None)
-}
-
-/// Takes an import back, step by step.
-pub(super) struct UndoJob(pub(super) World);
-
-impl Job for UndoJob {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn queue(&self) -> &'static str {
-        service::QUEUE
-    }
-
-    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(go_on(&self.0, claim, step))
-    }
 }

@@ -38,7 +38,7 @@ use leadhold_store::Sql;
 
 pub use self::card::{Card, cards};
 pub use self::doubles::{Group, Page, Shared, as_read, doubles};
-pub use self::model::{Arrival, Author, Contact, ContactFields, FieldValue, normal_tags};
+pub use self::model::{Arrival, Author, Contact, ContactFields, normal_tags};
 pub use self::routes::{or_forbidden, routes};
 pub use self::service::business::{Members, MembersPage, of_business, set_business};
 pub use self::service::lists::{add_to, texts};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::dnd::{DndSettings, InboundDnd};
-use crate::custom_fields::FieldWrite;
+use crate::custom_fields::{FieldValue, FieldWrite};
 use crate::locations::tags;
 
 /// A person in a location's address book.
@@ -112,18 +112,6 @@ pub(super) fn split_name(name: &str) -> (Option<String>, Option<String>) {
     let first = words.next().map(str::to_owned);
     let rest = words.collect::<Vec<_>>().join(" ");
     (first, (!rest.is_empty()).then_some(rest))
-}
-
-/// A custom field's value as it is read back. The key never changes, so it stands beside the id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FieldValue {
-    /// The field.
-    pub id: String,
-    /// Its key; missing in values from before it was kept.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub key: String,
-    /// Its value.
-    pub value: Value,
 }
 
 /// Who made or changed a record, and when.

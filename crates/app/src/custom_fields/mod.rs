@@ -13,6 +13,7 @@
 mod data_type;
 pub mod details;
 pub mod folders;
+mod kept;
 pub mod model;
 pub mod properties;
 mod routes;
@@ -27,6 +28,7 @@ mod write;
 
 use leadhold_store::Sql;
 
+pub use self::kept::FieldValue;
 pub use self::model::{
     Choice, CustomField, CustomFieldChanges, DataType, Folder, Model, NewChoice, NewCustomField, NewDetails,
     NewFolder, ObjectKey,

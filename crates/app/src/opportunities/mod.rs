@@ -28,7 +28,7 @@ use std::sync::Arc;
 use leadhold_queue::Job;
 use leadhold_store::Sql;
 
-pub use self::model::{FieldValue, FollowerChange, Forecast, Opportunity, OpportunityFields, Status};
+pub use self::model::{FollowerChange, Forecast, Opportunity, OpportunityFields, Status};
 pub use self::routes::routes;
 pub use self::service::{
     FollowContacts, Followed, Upsert, Upserted, change_followers, create, delete, find, forget_field, get,

@@ -1,11 +1,9 @@
 //! An opportunity, and what a client may say about one.
 
 use leadhold_kernel::{Id, Patch, Timestamp, date::Date, id};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::contacts::Author;
-use crate::custom_fields::FieldWrite;
+use crate::custom_fields::{FieldValue, FieldWrite};
 
 /// A deal with a contact on its way through a pipeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,17 +94,6 @@ impl Status {
     pub(super) fn has_reason(self) -> bool {
         matches!(self, Self::Lost | Self::Abandoned)
     }
-}
-
-/// A custom field's value. The key never changes, so it stands beside the id.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FieldValue {
-    /// The field.
-    pub id: String,
-    /// Its key: `opportunity.size`.
-    pub key: String,
-    /// Its value.
-    pub value: Value,
 }
 
 /// When a deal is expected to close, and how that expectation slipped.

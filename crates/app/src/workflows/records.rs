@@ -72,7 +72,7 @@ fn custom_fields_of(
         return Ok(Vec::new());
     }
     let definitions = custom_fields::list(tx, here, &Model::Contact)?;
-    let fact = |given: &contacts::FieldValue| {
+    let fact = |given: &custom_fields::FieldValue| {
         let field = definitions.iter().find(|field| field.id.as_str() == given.id)?;
         let (key, name) = (bare_key(field).to_owned(), field.name.clone());
         Some(CustomFieldFact { key, name, value: given.value.clone() })

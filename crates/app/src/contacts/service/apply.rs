@@ -5,8 +5,8 @@ use leadhold_store::Tx;
 
 use super::lists;
 use crate::contacts::dnd::DndSettings;
-use crate::contacts::model::{Contact, ContactFields, FieldValue, normal_tags, split_name};
-use crate::custom_fields::{self, CustomField, Model};
+use crate::contacts::model::{Contact, ContactFields, normal_tags, split_name};
+use crate::custom_fields::{self, FieldValue, Model};
 use crate::tenant::LocationScope;
 
 /// Applies `fields` to `contact`: a creation starts from a blank one. `country` reads telephone numbers.
@@ -62,7 +62,7 @@ pub(super) fn apply(
     if !fields.custom_fields.is_empty() {
         let definitions = custom_fields::list(tx, here, &Model::Contact)?;
         for (field, value) in custom_fields::settle(&definitions, &fields.custom_fields, country)? {
-            set_custom_field(contact, field, value);
+            FieldValue::set(&mut contact.custom_fields, field, value);
         }
     }
     Ok(())
@@ -88,16 +88,5 @@ fn set_tags(contact: &mut Contact, tags: Vec<String>) {
     let same = tags.len() == contact.tags.len() && tags.iter().all(|tag| contact.tags.contains(tag));
     if !same {
         contact.tags = tags;
-    }
-}
-
-fn set_custom_field(contact: &mut Contact, field: &CustomField, value: Option<serde_json::Value>) {
-    let (id, key) = (field.id.as_str(), field.field_key.clone());
-    let place = contact.custom_fields.iter().position(|known| known.id == id);
-    match (place, value) {
-        (Some(place), Some(value)) => contact.custom_fields[place].value = value,
-        (Some(place), None) => drop(contact.custom_fields.remove(place)),
-        (None, Some(value)) => contact.custom_fields.push(FieldValue { id: id.to_owned(), key, value }),
-        (None, None) => {}
     }
 }

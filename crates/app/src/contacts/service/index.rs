@@ -6,9 +6,9 @@ use leadhold_kernel::{Cx, Error, fold};
 use leadhold_store::{Tx, Value, params};
 
 use super::lists;
-use crate::contacts::model::{Contact, FieldValue};
+use crate::contacts::model::Contact;
 use crate::contacts::sql;
-use crate::custom_fields::{self, DataType, Model, value};
+use crate::custom_fields::{self, FieldValue, Model};
 use crate::locations::tags;
 use crate::tenant::LocationScope;
 
@@ -114,13 +114,7 @@ fn add_fields(
         return Ok(());
     }
     let definitions = custom_fields::list(tx, here, &Model::Contact)?;
-    let mut rows: Vec<Vec<Value<'static>>> = Vec::new();
-    for field in added {
-        let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);
-        let data_type = defined.map_or(DataType::Text, |defined| defined.data_type);
-        let entries = value::entries(data_type, &field.value).into_iter();
-        rows.extend(entries.map(|entry| entry.into_row(&field.id)));
-    }
+    let rows = FieldValue::rows(&definitions, added);
     let table = "contact_field_values (location_id, contact_no, field_id, option_id, head, body, number)";
     add_rows(tx, here, contact, table, &rows)
 }

@@ -3,8 +3,8 @@
 use leadhold_kernel::{Cx, Error, Patch, id::Id};
 use leadhold_store::Tx;
 
-use crate::custom_fields::{self, CustomField, Model};
-use crate::opportunities::model::{FieldValue, Opportunity, OpportunityFields};
+use crate::custom_fields::{self, FieldValue, Model};
+use crate::opportunities::model::{Opportunity, OpportunityFields};
 use crate::opportunities::{lost_reasons, pipelines};
 use crate::tenant::LocationScope;
 
@@ -43,7 +43,7 @@ pub(super) fn apply(
     if !fields.custom_fields.is_empty() {
         let definitions = custom_fields::list(tx, here, &Model::Opportunity)?;
         for (field, value) in custom_fields::settle(&definitions, &fields.custom_fields, country)? {
-            set_custom_field(&mut opportunity, field, value);
+            FieldValue::set(&mut opportunity.custom_fields, field, value);
         }
     }
     Ok(opportunity)
@@ -94,18 +94,4 @@ fn status(
     let reason = fields.lost_reason_id.clone().apply(opportunity.lost_reason_id.take());
     opportunity.lost_reason_id = reason.filter(|_| opportunity.status.has_reason());
     Ok(())
-}
-
-fn set_custom_field(opportunity: &mut Opportunity, field: &CustomField, value: Option<serde_json::Value>) {
-    let id = field.id.as_str();
-    let values = &mut opportunity.custom_fields;
-    let place = values.iter().position(|known| known.id == id);
-    match (place, value) {
-        (Some(place), Some(value)) => values[place].value = value,
-        (Some(place), None) => drop(values.remove(place)),
-        (None, Some(value)) => {
-            values.push(FieldValue { id: id.to_owned(), key: field.field_key.clone(), value });
-        }
-        (None, None) => {}
-    }
 }

@@ -4,8 +4,8 @@ use leadhold_kernel::{Error, words::indexed};
 use leadhold_store::{Tx, params};
 
 use super::shard;
-use crate::custom_fields::{self, DataType, Model, value};
-use crate::opportunities::model::{FieldValue, Opportunity};
+use crate::custom_fields::{self, FieldValue, Model};
+use crate::opportunities::model::Opportunity;
 use crate::opportunities::sql;
 use crate::tenant::LocationScope;
 
@@ -99,13 +99,7 @@ fn add_fields<'a>(
         return Ok(());
     }
     let definitions = custom_fields::list(tx, here, &Model::Opportunity)?;
-    let mut rows = Vec::new();
-    for field in added {
-        let defined = definitions.iter().find(|defined| defined.id.as_str() == field.id);
-        let data_type = defined.map_or(DataType::Text, |defined| defined.data_type);
-        let entries = value::entries(data_type, &field.value).into_iter();
-        rows.extend(entries.map(|entry| entry.into_row(&field.id)));
-    }
+    let rows = FieldValue::rows(&definitions, added);
     let table =
         "opportunity_field_values (location_id, opportunity_no, field_id, option_id, head, body, number)";
     Ok(tx.insert_rows(table, here.location_id(), &[of.no.into()], &rows)?)

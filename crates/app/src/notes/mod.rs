@@ -10,6 +10,8 @@ mod routes;
 mod sql;
 mod wire;
 
+use std::collections::{BTreeSet, HashMap};
+
 use leadhold_kernel::{Cx, Error, EventKind, Id, patch};
 use leadhold_queue::outbox;
 use leadhold_store::{DbError, Row, Sql, Tx, params};
@@ -17,6 +19,7 @@ use serde_json::{Map, Value};
 
 pub use self::model::{NewNote, Note};
 pub use self::routes::routes;
+pub use self::wire::shown;
 use crate::contacts;
 use crate::tenant::LocationScope;
 
@@ -125,6 +128,18 @@ fn get(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str, id: &str) -> Res
 /// When the store fails.
 pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Result<Vec<Note>, Error> {
     Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], read)?)
+}
+
+/// The newest notes of each of these contacts, by contact.
+///
+/// # Errors
+/// When the store fails.
+pub fn newest_of_each(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contacts: &BTreeSet<&str>,
+) -> Result<HashMap<String, Vec<Note>>, Error> {
+    contacts::newest_of_each(tx, here, sql::OF_EACH, contacts, read)
 }
 
 /// The notes of one contact become another's, when the two turn out to be one person. No event: nobody said anything

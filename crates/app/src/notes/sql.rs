@@ -14,3 +14,8 @@ leadhold_store::statements! {
     pub DELETE = "delete from notes where location_id = $1 and id = $2";
     pub MOVE = "update notes set contact_id = $3 where location_id = $1 and contact_id = $2";
 }
+
+/// The start of each part of [`crate::contacts::newest_of_each`].
+pub const OF_EACH: &str =
+    "select * from (select id, contact_id, body, user_id, title, color, pinned, date_added from notes
+    where location_id = ";

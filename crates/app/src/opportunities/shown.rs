@@ -1,5 +1,7 @@
 //! An opportunity as clients read it, with its contact in short. Both versions of the API show the same fields.
 
+use std::collections::BTreeSet;
+
 use leadhold_kernel::{Error, Timestamp, date::Date};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
@@ -8,6 +10,7 @@ use super::model::{Opportunity, Status};
 use super::pipelines::{self, Odds};
 use crate::contacts::{self, Card};
 use crate::tenant::LocationScope;
+use crate::{notes, tasks};
 
 /// An opportunity with what is shown beside it.
 #[derive(Clone, Debug)]
@@ -15,6 +18,16 @@ pub(super) struct Shown {
     pub(super) opportunity: Opportunity,
     contact: Card,
     odds: Odds,
+    /// The contact's newest notes and tasks as they are read, where a search asks for them.
+    notes: Vec<Value>,
+    tasks: Vec<Value>,
+}
+
+/// What a search is to show besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Details {
+    pub(super) notes: bool,
+    pub(super) tasks: bool,
 }
 
 /// The opportunities with what is shown beside them. One whose contact is gone is about to follow it, and is not shown.
@@ -31,9 +44,32 @@ pub(super) fn shown(
     let beside = |opportunity: Opportunity| {
         let contact = cards.get(opportunity.contact_id.as_str())?.clone();
         let odds = odds.get(opportunity.stage_id.as_str()).copied().unwrap_or_default();
-        Some(Shown { opportunity, contact, odds })
+        Some(Shown { opportunity, contact, odds, notes: Vec::new(), tasks: Vec::new() })
     };
     Ok(opportunities.into_iter().filter_map(beside).collect())
+}
+
+/// Adds what a search is to show besides: one statement for each kind.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn add_details(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    rows: &mut [Shown],
+    details: Details,
+) -> Result<(), Error> {
+    let contacts: Vec<String> = rows.iter().map(|row| row.opportunity.contact_id.to_string()).collect();
+    let contacts: BTreeSet<&str> = contacts.iter().map(String::as_str).collect();
+    let none = BTreeSet::new();
+    let notes = notes::newest_of_each(tx, here, if details.notes { &contacts } else { &none })?;
+    let tasks = tasks::newest_of_each(tx, here, if details.tasks { &contacts } else { &none })?;
+    for row in rows {
+        let contact = row.opportunity.contact_id.as_str();
+        row.notes = notes.get(contact).into_iter().flatten().map(notes::shown).collect();
+        row.tasks = tasks.get(contact).into_iter().flatten().map(tasks::shown).collect();
+    }
+    Ok(())
 }
 
 /// How probably it is won: what is over is certain, and an open one's own probability goes before its stage's.
@@ -75,8 +111,8 @@ impl Shown {
             "contactId": of.contact_id,
             "locationId": of.location_id,
             "contact": self.contact,
-            "notes": [],
-            "tasks": [],
+            "notes": self.notes,
+            "tasks": self.tasks,
             "calendarEvents": [],
             "lostReasonId": of.lost_reason_id,
             "customFields": fields,

@@ -1,5 +1,7 @@
 //! The verbs. Each takes the caller's transaction.
 
+use std::collections::{BTreeSet, HashMap};
+
 use leadhold_kernel::{Cx, Error, EventKind, Id, fold, patch};
 use leadhold_queue::outbox;
 use leadhold_store::{DbError, Row, Tx, params};
@@ -152,6 +154,18 @@ pub(super) fn get(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str, id: &
 /// When the store fails.
 pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Result<Vec<Task>, Error> {
     Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], read)?)
+}
+
+/// The newest tasks of each of these contacts, by contact.
+///
+/// # Errors
+/// When the store fails.
+pub fn newest_of_each(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contacts: &BTreeSet<&str>,
+) -> Result<HashMap<String, Vec<Task>>, Error> {
+    contacts::newest_of_each(tx, here, sql::OF_EACH, contacts, read)
 }
 
 /// The tasks of one contact become another's, when the two turn out to be one person. No event: nobody said anything

@@ -18,6 +18,11 @@ leadhold_store::statements! {
     pub MOVE = "update tasks set contact_id = $3 where location_id = $1 and contact_id = $2";
 }
 
+/// The start of each part of [`crate::contacts::newest_of_each`].
+pub const OF_EACH: &str =
+    "select * from (select id, contact_id, title, body, assigned_to, due_date, completed, date_added
+    from tasks where location_id = ";
+
 /// Tasks with whom they are for: ends where the location's id belongs.
 pub const FOUND: &str = "select t.id, t.contact_id, t.title, t.body, t.assigned_to, t.due_date, t.completed, t.date_added,
     t.date_updated, c.first_name, c.last_name, c.email, c.phone

@@ -9,6 +9,7 @@ use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Query};
 use crate::opportunities::model::{Opportunity, Status};
 use crate::opportunities::service;
+use crate::opportunities::shown::Details;
 use crate::search::{
     Bound, Field, Filter, Key, Limit, MAX_TEXT, MAX_WINDOW, Operand, Search, Sort, Test, Window,
 };
@@ -22,6 +23,7 @@ pub(super) struct Asked {
     search: Search,
     /// The creation date (milliseconds) and the id of the last one of the previous page; either may be missing.
     start_after: (Option<i64>, Option<String>),
+    details: Details,
 }
 
 /// A page of the list, and which one it is.
@@ -51,14 +53,12 @@ impl Asked {
         let order = fields.text("order").into_option().unwrap_or_default();
         let start_after =
             (fields.integer("startAfter", i64::MIN, i64::MAX), text(&mut fields, "startAfterId"));
-        // What stands beside a contact is always shown.
-        for name in ["getTasks", "getNotes", "getCalendarEvents"] {
-            fields.flag(name);
-        }
+        let [tasks, notes, _] =
+            ["getTasks", "getNotes", "getCalendarEvents"].map(|name| fields.flag(name).unwrap_or(false));
         fields.finish()?;
         let (window, words) = (Window::Page(page), words::asked(&typed));
         let search = Search { limit, window, sort: vec![sort(&order)], words, filter };
-        Ok(Self { search, start_after })
+        Ok(Self { search, start_after, details: Details { notes, tasks } })
     }
 
     /// How many there are on a page.
@@ -184,7 +184,7 @@ pub(super) fn list(tx: &mut Tx<'_>, here: &LocationScope, asked: &Asked) -> Resu
         }
         search.window = Window::After(keys, id);
     }
-    Ok(Listed { page: query::search(tx, here, &search)?, number })
+    Ok(Listed { page: query::search(tx, here, &search, asked.details)?, number })
 }
 
 /// Where the page begins: after an opportunity that is there, or after the place where it stood.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 pub(super) use self::routes::routes;
 use super::model::Opportunity;
-use super::shown::plain;
+use super::shown::{Details, plain};
 use crate::http::fields::Fields;
 use crate::search::compile::Plan;
 use crate::search::field::{AMOUNT, ANY, PART, PRESENT, SAME, SPAN};
@@ -75,22 +75,21 @@ fn search_after(of: &Opportunity, sort: &[Sort]) -> Vec<Value> {
     sort_values(of, sort).into_iter().map(shown).chain([json!(of.id)]).collect()
 }
 
-/// Reads the body of `POST /opportunities/search`.
+/// Reads the body of `POST /opportunities/search`, and what is to be shown of each contact besides.
 ///
 /// # Errors
 /// `Validation` with all faults of shape; `BadRequest` (`Invalid field x`) for the first field that does not exist.
-fn read(body: &Map<String, Value>) -> Result<Search, Error> {
+fn read(body: &Map<String, Value>) -> Result<(Search, Details), Error> {
     let mut fields = Fields::of_body(body);
     fields.required_text("locationId");
-    // What stands beside a contact is always shown.
-    fields.object("additionalDetails", |details| {
-        for name in ["notes", "tasks", "calendarEvents", "unReadConversations"] {
-            details.flag(name);
-        }
+    let details = fields.object("additionalDetails", |details| {
+        let [notes, tasks, ..] = ["notes", "tasks", "calendarEvents", "unReadConversations"]
+            .map(|name| details.flag(name).unwrap_or(false));
+        Details { notes, tasks }
     });
     let read = parse::read(&mut fields, &CATALOGUE);
     fields.finish()?;
-    read.end()
+    Ok((read.end()?, details.into_option().unwrap_or_default()))
 }
 
 const PIPELINE: &str = "o.pipeline_id";

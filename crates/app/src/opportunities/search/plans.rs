@@ -11,7 +11,7 @@ use crate::search::explained::explained;
 async fn plan(more: Value, plan: Plan) -> Option<String> {
     let mut body = json!({"locationId": "loc", "limit": 20});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let search = read(body.as_object().unwrap()).unwrap();
+    let (search, _) = read(body.as_object().unwrap()).unwrap();
     let head = format!("explain query plan {}", sql::head());
     explained(page(&head, &CATALOGUE, &Id::parse("loc").unwrap(), &search, plan)).await
 }

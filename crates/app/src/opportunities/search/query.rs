@@ -7,7 +7,7 @@ use super::sums::{self, Sums};
 use super::{CATALOGUE, FIELD_ID, FIELD_VALUES, sort_values};
 use crate::custom_fields::{self, CustomField, Model};
 use crate::opportunities::model::Opportunity;
-use crate::opportunities::shown::{Shown, shown};
+use crate::opportunities::shown::{Details, Shown, add_details, shown};
 use crate::opportunities::{sql, stored};
 use crate::search::compile::{self, Plan};
 use crate::search::{Field, Filter, Search, Window};
@@ -24,7 +24,12 @@ pub(super) struct Page {
 }
 
 /// The page that is asked for, and what all of the search's opportunities come to.
-pub(super) fn search(tx: &mut Tx<'_>, here: &LocationScope, search: &Search) -> Result<Page, Error> {
+pub(super) fn search(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    search: &Search,
+    details: Details,
+) -> Result<Page, Error> {
     let mut search = search.clone();
     if has_custom(&search.filter) {
         let definitions = custom_fields::list(tx, here, &Model::Opportunity)?;
@@ -50,7 +55,9 @@ pub(super) fn search(tx: &mut Tx<'_>, here: &LocationScope, search: &Search) -> 
         Window::After(..) => found.len() as i64 > limit,
     };
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(Page { rows: shown(tx, here, found)?, more, sums })
+    let mut rows = shown(tx, here, found)?;
+    add_details(tx, here, &mut rows, details)?;
+    Ok(Page { rows, more, sums })
 }
 
 /// How many of the search's opportunities stand before or at `last`, in its order of one key; at most `most`.

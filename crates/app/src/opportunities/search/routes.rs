@@ -78,9 +78,9 @@ fn meta(request: &Request, location: &str, asked: &Asked, listed: &Listed) -> Va
 async fn search(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
     let here = request.location_of_body(&body)?;
-    let search = read(&body)?;
+    let (search, details) = read(&body)?;
     let asked = search.clone();
-    let page = request.app.world.store.read(move |tx| query::search(tx, &here, &asked)).await?;
+    let page = request.app.world.store.read(move |tx| query::search(tx, &here, &asked, details)).await?;
     let mut answer = json!({
         "opportunities": found(&page, &search.sort),
         "total": page.sums.all.count,

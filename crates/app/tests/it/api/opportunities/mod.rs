@@ -5,6 +5,7 @@
 mod create;
 mod custom_values;
 mod delete;
+mod details;
 mod followers;
 mod guide;
 mod list;

@@ -59,12 +59,17 @@ pub struct Duel<'a> {
 impl Duel<'_> {
     /// The median over the rounds, with the lowest and the highest round.
     pub fn ratio(&self) -> (f64, f64, f64) {
-        let ratios: Vec<f64> = self
-            .ours
-            .iter()
-            .zip(self.theirs)
-            .map(|(a, b)| a.per_second() / b.per_second().max(f64::MIN_POSITIVE))
-            .collect();
+        self.ratio_of(Sample::per_second)
+    }
+
+    /// The same of the times within which 99 of 100 were done.
+    pub fn ratio_of_slowest(&self) -> (f64, f64, f64) {
+        self.ratio_of(|sample| sample.millis(0.99))
+    }
+
+    fn ratio_of(&self, figure: fn(&Sample) -> f64) -> (f64, f64, f64) {
+        let pairs = self.ours.iter().zip(self.theirs);
+        let ratios: Vec<f64> = pairs.map(|(a, b)| figure(a) / figure(b).max(f64::MIN_POSITIVE)).collect();
         let low = ratios.iter().copied().fold(f64::INFINITY, f64::min);
         let high = ratios.iter().copied().fold(0.0, f64::max);
         (median(ratios), low, high)

@@ -26,6 +26,11 @@ pub fn json(location: &str, number: u64) -> String {
     )
 }
 
+/// The same without a tag.
+pub fn untagged_json(location: &str, number: u64) -> String {
+    json(location, number).replace(r#","tags":["lead"]"#, "")
+}
+
 /// As the service takes it.
 pub fn fields(number: u64) -> ContactFields {
     ContactFields { tags: Some(vec!["lead".to_owned()]), ..untagged(number) }
@@ -48,6 +53,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn without_a_tag_it_is_the_same_contact() {
+        let untagged: serde_json::Value = serde_json::from_str(&untagged_json("l", 7)).unwrap();
+        let mut tagged: serde_json::Value = serde_json::from_str(&json("l", 7)).unwrap();
+        assert_eq!(tagged.as_object_mut().unwrap().remove("tags"), Some(serde_json::json!(["lead"])));
+        assert_eq!(untagged, tagged);
+    }
 
     #[test]
     fn contacts_differ_and_are_of_one_width() {

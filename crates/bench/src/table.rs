@@ -38,6 +38,18 @@ impl Row {
         }
     }
 
+    /// The slowest of a hundred against the other's; `most` is the largest share hoped for.
+    pub fn slowest(what: &str, duel: &Duel<'_>, than: &str, most: f64) -> Self {
+        let (ratio, low, high) = duel.ratio_of_slowest();
+        Self {
+            than: than.to_owned(),
+            theirs: times(duel.theirs),
+            ratio: format!("p99 {} % ({}–{})", percent(ratio), percent(low), percent(high)),
+            aim: verdict(ratio <= most, &format!("<= {} %", percent(most))),
+            ..Self::rate(what, duel.ours)
+        }
+    }
+
     /// Rates by themselves.
     pub fn rate(what: &str, ours: &[Sample]) -> Self {
         Self { what: what.to_owned(), ours: rate(ours), times: times(ours), ..Self::default() }
@@ -129,6 +141,10 @@ mod tests {
         assert!(text.contains("59 % (40–61)"), "{text}");
         assert!(text.contains(">= 60 %: not reached") && text.contains(">= 50 %: reached"), "{text}");
         assert!(text.contains("64.0 MiB") && text.contains("< 64 MiB: not reached"), "{text}");
+        let slow = |millis: u32| Sample::new(1.0, vec![millis * 1000; 9], Duration::ZERO);
+        let (ours, theirs) = ([slow(30), slow(50)], [slow(20), slow(20)]);
+        let row = Row::slowest("one hanging", &Duel { ours: &ours, theirs: &theirs }, "none", 2.0);
+        assert_eq!((row.ratio.as_str(), row.aim.as_str()), ("p99 200 % (150–250)", "<= 200 %: reached"));
         assert!(text.contains("59.0/s, 169 µs CPU  2.00 / 2.00 ms  bare axum"), "{text}");
     }
 }

@@ -48,9 +48,14 @@ struct Payload<S> {
 /// # Errors
 /// Those of the step.
 pub fn start<S: Steps>(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, work: S) -> Result<(), Error> {
-    if !work.step(tx, cx, here)? {
-        return Ok(());
-    }
+    if work.step(tx, cx, here)? { later(tx, cx, here, work) } else { Ok(()) }
+}
+
+/// Leaves all of `work` to a job: for a step that knows where the next one begins.
+///
+/// # Errors
+/// When the store fails.
+pub fn later<S: Steps>(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, work: S) -> Result<(), Error> {
     let (company_id, location_id) = (here.company_id().clone(), here.location_id().clone());
     let payload = serde_json::json!(Payload { company_id, location_id, work });
     enqueue(tx, cx, &NewJob { queue: S::QUEUE, kind: S::KIND, payload, run_at: cx.now })?;

@@ -56,8 +56,14 @@ fn close_field(
 ) -> Result<CustomField, Error> {
     let field = custom_fields::forget(tx, here, face, id)?;
     match &field.model {
-        Model::Contact => contacts::forget_field(tx, cx, here, &field.id)?,
-        Model::Opportunity => opportunities::forget_field(tx, cx, here, &field.id)?,
+        Model::Contact => {
+            objects::unsearch(tx, here, &field)?;
+            contacts::forget_field(tx, cx, here, &field.id)?;
+        }
+        Model::Opportunity => {
+            objects::unsearch(tx, here, &field)?;
+            opportunities::forget_field(tx, cx, here, &field.id)?;
+        }
         Model::Business | Model::Object(_) => objects::forget_field(tx, cx, here, &field)?,
     }
     Ok(field)

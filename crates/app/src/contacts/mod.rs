@@ -47,7 +47,7 @@ pub use self::service::lists::{add_to, texts};
 pub use self::service::{
     Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
     forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, replace, restore,
-    snapshot, total, update, upsert,
+    reword, snapshot, total, update, upsert,
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;

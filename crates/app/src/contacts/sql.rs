@@ -77,6 +77,9 @@ leadhold_store::statements! {
     /// The next contacts of a business that have another name of it.
     pub MISNAMING = "select id from contacts where location_id = $1 and business_id = $2
         and coalesce(business_name, '') <> $4 order by id limit $3";
+    /// The next contacts by age, behind one.
+    pub BEHIND = "select date_added, id from contacts where location_id = $1 and (date_added, id) > ($2, $3)
+        order by date_added, id limit $4";
     pub NAME_BUSINESS = "update contacts set business_name = $4, business_name_lower = $5
         where location_id = $1 and no = $2 and business_id = $3";
     pub UPDATE_FOLLOWERS = "update contacts set followers = $3, updated_by = $4, date_updated = $5

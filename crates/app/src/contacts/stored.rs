@@ -1,6 +1,6 @@
 //! A contact as its row: texts, and JSON that is passed on without being looked at.
 
-use leadhold_kernel::{Id, Timestamp, date::Date, fold, words};
+use leadhold_kernel::{Id, Timestamp, date::Date, fold};
 use leadhold_store::{Column, DbError, Row, Value, json_text};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -250,16 +250,6 @@ impl Stored {
             self.attribution.as_ref().into(),
             self.last_attribution.as_ref().into(),
         ]
-    }
-
-    /// What `query` searches: the words of name, address and company, and the number.
-    pub(super) fn searched_text(&self) -> String {
-        let name = super::model::full_name(self.first_name.as_deref(), self.last_name.as_deref());
-        let texts = [Some(&name), self.email.as_ref(), self.company_name.as_ref()];
-        let mut words: Vec<String> =
-            texts.into_iter().flatten().flat_map(|text| words::words(text)).collect();
-        words.extend(self.phone.iter().flat_map(|phone| words::endings(phone)));
-        words.join(" ")
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod files;
 
-use leadhold_kernel::{date::Date, email::Email, fold, phone};
+use leadhold_kernel::{date::Date, email::Email, fold, phone, words};
 use leadhold_store::Value as Bound;
 use serde_json::{Map, Number, Value, json};
 
@@ -284,6 +284,16 @@ impl Entry {
         let number = self.number.map_or(Bound::Null, Bound::Real);
         vec![field.to_owned().into(), self.option_id.into(), self.head.into(), self.body.into(), number]
     }
+}
+
+/// The words by which a search finds a stored value. A telephone number is found from any of its digits on.
+#[must_use]
+pub fn words(data_type: DataType, value: &Value) -> Vec<String> {
+    let found_by = match data_type {
+        DataType::Phone => words::endings,
+        _ => words::words,
+    };
+    entries(data_type, value).iter().flat_map(|entry| found_by(&entry.body)).collect()
 }
 
 /// The entries of a stored value.

@@ -36,6 +36,17 @@ pub fn forget_field(
     start(tx, cx, here, object_key, Some(field.bare_key()))
 }
 
+/// A property of contacts or opportunities is gone, and with it from what is searched.
+///
+/// # Errors
+/// When the store fails.
+pub fn unsearch(tx: &mut Tx<'_>, here: &LocationScope, field: &CustomField) -> Result<(), Error> {
+    match service::find(tx, here, field.model.key())? {
+        Some(object) => service::forget_searchable(tx, here, &object, &field.field_key),
+        None => Ok(()),
+    }
+}
+
 /// Other properties of an object are searched.
 pub(super) fn reword(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, object_key: &str) -> Result<(), Error> {
     start(tx, cx, here, object_key, None)

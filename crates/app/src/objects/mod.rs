@@ -10,7 +10,7 @@
 //! - An object's key and primary property never change. Each change of one is announced once: `ObjectSchemaCreate`,
 //!   `ObjectSchemaUpdate`.
 //! - A committed record is found by every search that begins afterwards. When an object's searchable properties change,
-//!   the first records follow at once, the others soon.
+//!   the first records follow at once, the others soon; so do contacts and opportunities ([`Searched`]).
 
 mod events;
 mod follow;
@@ -18,6 +18,7 @@ mod model;
 mod routes;
 mod rows;
 mod search;
+mod searched;
 mod service;
 mod sql;
 mod standard;
@@ -29,13 +30,15 @@ use leadhold_queue::Job;
 use leadhold_store::Sql;
 
 pub use self::events::record_event;
-pub use self::follow::forget_field;
+pub use self::follow::{forget_field, unsearch};
 pub use self::model::{Author, NewObject, Object, ObjectChanges, Record, Shape};
 pub use self::routes::routes;
 pub use self::rows::{find as find_record, insert, is_anyones, remove, replace};
 pub use self::search::{Found, search};
-pub use self::service::{find, get, require, shape};
+pub use self::searched::Searched;
+pub use self::service::{change, find, get, require, shape};
 pub use self::standard::{BUSINESS_PROPERTIES, Standard};
+pub use self::wire::{changes, shown};
 use crate::steps::StepJob;
 use crate::world::World;
 

@@ -1,22 +1,17 @@
-//! `/objects`, but for their records.
+//! `/objects`, but for their records and their change, which lie in `records`.
 
 use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::{service, wire};
-use crate::http::{Reply, Request, Route, get, post, put};
+use crate::http::{Reply, Request, Route, get, post};
 use crate::locations;
 
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![
-        get("/objects", list),
-        post("/objects", define),
-        get("/objects/{key}", show),
-        put("/objects/{key}", change),
-    ]
+    vec![get("/objects", list), post("/objects", define), get("/objects/{key}", show)]
 }
 
 async fn list(request: Request) -> Result<Reply, Error> {
@@ -47,14 +42,4 @@ async fn show(request: Request) -> Result<Reply, Error> {
     let shape = request.app.world.store.read(move |tx| service::shape(tx, &place, &key)).await?;
     let fields = if asked { wire::shown_fields(&shape, &here) } else { Vec::new() };
     Ok(Reply::ok(&json!({ "object": wire::shown(&shape.object, &here), "cache": false, "fields": fields })))
-}
-
-async fn change(request: Request) -> Result<Reply, Error> {
-    let (here, key) = (request.caller()?.location(None)?, request.path(0).to_owned());
-    let (place, asked) = (here.clone(), key.clone());
-    request.app.world.store.read(move |tx| service::require(tx, &place, &asked)).await?;
-    let changes = wire::changes(&request.json()?)?;
-    let (cx, place) = (request.cx(), here.clone());
-    let work = move |tx: &mut Tx<'_>| service::change(tx, &cx, &here, &key, &changes);
-    request.write(work, move |object| Reply::ok(&json!({ "object": wire::shown(&object, &place) }))).await
 }

@@ -5,7 +5,7 @@ use leadhold_queue::outbox;
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
 use super::model::{Author, NewObject, Object, ObjectChanges, Shape};
-use super::standard::{BUSINESS_PROPERTIES, Standard};
+use super::standard::Standard;
 use super::{events, follow, sql};
 use crate::custom_fields::{self, CustomField, Model, NewCustomField, ObjectKey, folders};
 use crate::locations;
@@ -62,33 +62,27 @@ pub(super) fn define(
     Ok(object)
 }
 
-/// Changes an object's labels, its description, and which of its properties are searched. Of a business only the last:
-/// what every location has keeps its name.
+/// Changes an object's labels, its description, and which of its properties are searched. Of what every location has only
+/// the last: it keeps its name. Answers also whether other properties are searched from now on: the search texts of
+/// contacts and opportunities are made anew by those who keep them.
 ///
 /// Event: `ObjectSchemaUpdate`, when anything did change.
 ///
 /// # Errors
-/// 404 when there is none, 422 when a property is none of its, 400 when more of a business is to change; 501 for contacts
-/// and opportunities, whose searches look into fixed fields; when the store fails.
-pub(super) fn change(
+/// 404 when there is none, 422 when a property is none of its, 400 when more of a standard object is to change; when the
+/// store fails.
+pub fn change(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
     key: &str,
     changes: &ObjectChanges,
-) -> Result<Object, Error> {
+) -> Result<(Object, bool), Error> {
     tx.lock(&format!("objects:{}", here.location_id()))?;
     let Shape { object: before, fields } = shape(tx, here, key)?;
-    match before.standard() {
-        Some(Standard::Contact | Standard::Opportunity) => {
-            let told = format!("The searchable properties of {} cannot be chosen yet.", before.plural);
-            return Err(Error::NotImplemented(told));
-        }
-        Some(Standard::Business) if changes.renames(&before) => {
-            let told = "Only the searchable properties of a standard object can be changed.";
-            return Err(Error::bad_request(told));
-        }
-        Some(Standard::Business) | None => {}
+    if before.standard().is_some() && changes.renames(&before) {
+        let told = "Only the searchable properties of a standard object can be changed.";
+        return Err(Error::bad_request(told));
     }
     let mut after = Object {
         singular: changes.singular.clone().unwrap_or_else(|| before.singular.clone()),
@@ -102,7 +96,7 @@ pub(super) fn change(
         Patch::Value(text) => after.description.clone_from(text),
     }
     if after == before {
-        return Ok(before);
+        return Ok((before, false));
     }
     let rewords = after.searchable != before.searchable;
     after.version += i64::from(rewords);
@@ -110,10 +104,10 @@ pub(super) fn change(
     let id = Id::<id::Object>::generate(cx.random.as_ref()).to_string(); // of a standard object's first row
     save(tx, here, &id, &after)?;
     outbox::append(tx, &events::schema(cx, here, EventKind::ObjectSchemaUpdate, &after))?;
-    if rewords {
+    if rewords && !matches!(after.standard(), Some(Standard::Contact | Standard::Opportunity)) {
         follow::reword(tx, cx, here, &after.key)?;
     }
-    Ok(after)
+    Ok((after, rewords))
 }
 
 impl ObjectChanges {
@@ -128,16 +122,13 @@ impl ObjectChanges {
 
 /// The whole keys of the properties that are named.
 fn searchable(object: &Object, fields: &[CustomField], named: &[String]) -> Result<Vec<String>, Error> {
+    let own = object.standard().map(Standard::own_fields).unwrap_or_default();
     let mut keys: Vec<String> = Vec::with_capacity(named.len());
     let mut faults = Vec::new();
     for name in named {
         let defined = fields.iter().find(|field| field.is_named(name)).map(|field| field.field_key.clone());
-        let own = || BUSINESS_PROPERTIES.iter().find(|(key, ..)| *key == object.bare(name));
-        let built_in = || {
-            let (key, ..) = own().filter(|_| object.standard() == Some(Standard::Business))?;
-            Some(format!("{}.{key}", object.key))
-        };
-        match defined.or_else(built_in) {
+        let built_in = || own.iter().map(|(key, ..)| key).find(|key| object.bare(key) == object.bare(name));
+        match defined.or_else(|| built_in().cloned()) {
             Some(key) if keys.contains(&key) => {}
             Some(key) => keys.push(key),
             None => faults.push(format!("each value in searchableProperties must be a property, not {name}")),
@@ -167,6 +158,23 @@ fn save(tx: &mut Tx<'_>, here: &LocationScope, id: &str, object: &Object) -> Res
         ],
     )?;
     Ok(())
+}
+
+/// In which of its properties a location lets words be looked for, by their whole keys.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn chosen(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    standard: Standard,
+) -> Result<Vec<String>, Error> {
+    let key = standard.key();
+    let chosen = tx.query_opt(sql::SEARCHABLE, params![here.location_id(), key], |row| row.get(0))?;
+    Ok(match chosen {
+        Some(Json(keys)) => keys,
+        None => standard.searchable().iter().map(|key| (*key).to_owned()).collect(),
+    })
 }
 
 /// A property is gone, and with it from what is searched.
@@ -206,6 +214,7 @@ fn of_every_location(
     changed: Option<Object>,
 ) -> Result<Object, Error> {
     let (key, (singular, plural)) = (standard.key(), standard.labels());
+    let since = locations::get(tx, here)?.created_at;
     let usual = Object {
         id: key.to_owned(),
         key: key.to_owned(),
@@ -217,8 +226,8 @@ fn of_every_location(
         version: 0,
         created_by: None,
         updated_by: None,
-        created_at: locations::get(tx, here)?.created_at,
-        updated_at: locations::get(tx, here)?.created_at,
+        created_at: since,
+        updated_at: since,
     };
     Ok(match changed {
         None => usual,

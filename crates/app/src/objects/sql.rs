@@ -8,6 +8,7 @@ leadhold_store::statements! {
         version = $9, updated_by = $11, updated_at = $13";
     pub GET = "select id, key, singular, plural, description, primary_property, searchable, version, created_by, updated_by,
         created_at, updated_at from objects where location_id = $1 and (key = $2 or id = $2)";
+    pub SEARCHABLE = "select searchable from objects where location_id = $1 and key = $2";
     pub LIST = "select id, key, singular, plural, description, primary_property, searchable, version, created_by, updated_by,
         created_at, updated_at from objects where location_id = $1 order by created_at, id";
 

@@ -1,6 +1,6 @@
 //! The objects that every location has.
 
-use crate::custom_fields::{DataType, Model};
+use crate::custom_fields::{DataType, Model, standard_fields};
 
 /// An object that every location has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,19 @@ impl Standard {
             Self::Contact => ("Contact", "Contacts"),
             Self::Opportunity => ("Opportunity", "Opportunities"),
             Self::Business => ("Company", "Companies"),
+        }
+    }
+
+    /// The fields that every record of it has: whole key, name and type.
+    pub(super) fn own_fields(self) -> Vec<(String, &'static str, DataType)> {
+        match self {
+            Self::Business => BUSINESS_PROPERTIES
+                .iter()
+                .map(|(key, name, kind)| (format!("{}.{key}", self.key()), *name, *kind))
+                .collect(),
+            Self::Contact | Self::Opportunity => standard_fields(&self.model())
+                .map(|field| (field.key.to_owned(), field.name, field.data_type))
+                .collect(),
         }
     }
 

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::model::{NewObject, Object, ObjectChanges, Shape};
 use super::service;
-use super::standard::{BUSINESS_PROPERTIES, Standard};
-use crate::custom_fields::{CustomField, DataType, Model, standard_fields};
+use super::standard::Standard;
+use crate::custom_fields::{CustomField, DataType, Model};
 use crate::http::Query;
 use crate::http::fields::Fields;
 use crate::tenant::LocationScope;
@@ -62,11 +62,11 @@ fn required(fields: &mut Fields<'_>, name: &'static str, is_there: bool) {
     }
 }
 
-/// Reads the body of a change.
+/// Reads the body of a change of an object.
 ///
 /// # Errors
 /// All faults at once.
-pub(super) fn changes(body: &Map<String, Value>) -> Result<ObjectChanges, Error> {
+pub fn changes(body: &Map<String, Value>) -> Result<ObjectChanges, Error> {
     let mut fields = Fields::of_body(body);
     fields.required_text("locationId"); // the edge has seen that it is the caller's
     let labels = fields.object("labels", |labels| {
@@ -103,7 +103,7 @@ pub(super) fn with_properties(query: &Query) -> Result<bool, Error> {
 }
 
 /// An object as it is read.
-pub(super) fn shown(object: &Object, here: &LocationScope) -> Value {
+pub fn shown(object: &Object, here: &LocationScope) -> Value {
     let standard = object.standard().is_some();
     json!({
         "id": object.id,
@@ -123,18 +123,7 @@ pub(super) fn shown(object: &Object, here: &LocationScope) -> Value {
 /// The fields of an object as they are read: those that it has of its own first.
 pub(super) fn shown_fields(shape: &Shape, here: &LocationScope) -> Vec<Value> {
     let Shape { object, fields } = shape;
-    let own: Vec<(String, &str, DataType)> = match object.standard() {
-        None => Vec::new(),
-        Some(Standard::Business) => {
-            let named = |(key, name, kind): &(&str, &'static str, DataType)| {
-                (format!("{}.{key}", object.key), *name, *kind)
-            };
-            BUSINESS_PROPERTIES.iter().map(named).collect()
-        }
-        Some(standard) => standard_fields(&standard.model())
-            .map(|field| (field.key.to_owned(), field.name, field.data_type))
-            .collect(),
-    };
+    let own = object.standard().map(Standard::own_fields).unwrap_or_default();
     let own = own.into_iter().map(|(key, name, kind)| built_in(object, here, &key, name, kind));
     own.chain(fields.iter().map(|field| defined(field, here))).collect()
 }

@@ -32,7 +32,7 @@ pub use self::model::{FollowerChange, Forecast, Opportunity, OpportunityFields, 
 pub use self::routes::routes;
 pub use self::service::{
     FollowContacts, Followed, Upsert, Upserted, change_followers, create, delete, find, forget_field, get,
-    move_to_contact, set_status, update, upsert,
+    move_to_contact, reword, set_status, update, upsert,
 };
 use crate::steps::StepJob;
 use crate::world::World;

@@ -59,6 +59,9 @@ leadhold_store::statements! {
     /// The next opportunities in a removed pipeline.
     pub IN_PIPELINE = "select id from opportunities where location_id = $1 and pipeline_id = $2
         order by date_added, id limit $3";
+    /// The next opportunities by age, behind one.
+    pub BEHIND = "select date_added, id from opportunities where location_id = $1 and (date_added, id) > ($2, $3)
+        order by date_added, id limit $4";
     /// The next opportunities in a removed stage.
     pub IN_STAGE = "select id from opportunities where location_id = $1 and stage_id = $2
         order by date_added, id limit $3";

@@ -1,11 +1,12 @@
 //! Records by the object that they are of: those of custom objects, and businesses, which are kept in their own folder.
 //!
 //! Cast: `properties` holds what a client writes against an object's fields; the verbs here dispatch to whoever keeps the
-//! record; `relation_routes` relates any two. So this folder lies above all others that have records.
+//! record; `relation_routes` relates any two; `object_routes` changes an object, which its records follow. So this folder lies above all others that have records.
 //!
 //! What is guaranteed: each change of a record is announced once (`RecordCreate`, `RecordUpdate`, `RecordDelete`), one that
 //! changes nothing not at all; a record that goes takes its relations along.
 
+mod object_routes;
 mod properties;
 mod relation_routes;
 mod routes;
@@ -25,7 +26,7 @@ use crate::{associations, businesses, contacts, locations, opportunities};
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [routes::routes(), relation_routes::routes()].concat()
+    [routes::routes(), relation_routes::routes(), object_routes::routes()].concat()
 }
 
 /// What a client says about a record; what is `None` stays.

@@ -6,10 +6,11 @@ use leadhold_kernel::{Cx, Error, Id, fold, id};
 use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
-use super::{find, tags::retag};
+use super::{find, tags::retag, words};
 use crate::contacts::model::normal_tags;
 use crate::contacts::sql;
 use crate::locations::tags::{self, Tag};
+use crate::objects::Searched;
 use crate::steps::{self, STEP, Steps};
 use crate::tenant::LocationScope;
 
@@ -25,6 +26,8 @@ enum Change {
     Business { id: String },
     /// A business has another name.
     BusinessName { id: String, name: String },
+    /// Other properties are searched: contacts follow by age, those behind this one.
+    Words { date_added: i64, id: String },
 }
 
 /// What follows it, as its job keeps it.
@@ -109,6 +112,14 @@ pub fn rename_business(
     start(tx, cx, here, Change::BusinessName { id: business.to_string(), name: name.to_owned() })
 }
 
+/// Other properties of contacts are searched. No event: nobody said anything about a contact.
+///
+/// # Errors
+/// When the store fails.
+pub fn reword(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<(), Error> {
+    start(tx, cx, here, Change::Words { date_added: i64::MIN, id: String::new() })
+}
+
 fn start(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: Change) -> Result<(), Error> {
     steps::start(tx, cx, here, Following { change })
 }
@@ -124,7 +135,9 @@ impl Steps for Following {
 
 /// Lets some contacts follow; `true` when there may be more.
 fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Result<bool, Error> {
+    let searched = words::searched(tx, here)?;
     let (statement, carried) = match change {
+        Change::Words { date_added, id } => return step_words(tx, cx, here, &searched, *date_added, id),
         Change::Tag { from, .. } => (sql::CARRYING_TAG, from),
         Change::Field { id } => (sql::CARRYING_FIELD, id),
         Change::Business { id } => (sql::OF_BUSINESS, id),
@@ -136,12 +149,44 @@ fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Resu
     }
     let contacts: Vec<String> = tx.query(statement, &row, |row| row.get(0))?;
     for id in &contacts {
-        follow(tx, cx, here, id, change)?;
+        follow(tx, cx, here, id, change, &searched)?;
     }
     Ok(contacts.len() as i64 == STEP)
 }
 
-fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Change) -> Result<(), Error> {
+/// Makes the search texts of the contacts behind one anew. Where it stands is known only afterwards, so the next step is a
+/// job of its own.
+fn step_words(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    searched: &Searched,
+    date_added: i64,
+    id: &str,
+) -> Result<bool, Error> {
+    let behind = params![here.location_id(), date_added, id, STEP];
+    let next: Vec<(i64, String)> = tx.query(sql::BEHIND, behind, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (_, id) in &next {
+        tx.lock(&format!("contact:{id}"))?;
+        if let Some(contact) = find(tx, here, id)? {
+            words::reindex(tx, here, searched, &contact)?;
+        }
+    }
+    if let Some((date_added, id)) = next.last().filter(|_| next.len() as i64 == STEP) {
+        let change = Change::Words { date_added: *date_added, id: id.clone() };
+        steps::later(tx, cx, here, Following { change })?;
+    }
+    Ok(false)
+}
+
+fn follow(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &str,
+    change: &Change,
+    searched: &Searched,
+) -> Result<(), Error> {
     tx.lock(&format!("contact:{id}"))?;
     let Some(before) = find(tx, here, id)? else { return Ok(()) }; // removed meanwhile
     match change {
@@ -154,8 +199,9 @@ fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Cha
             let left: Vec<_> = before.custom_fields.iter().filter(|value| value.id != *id).collect();
             tx.exec(sql::UPDATE_CUSTOM_FIELDS, params![here.location_id(), before.no, json_text(&left)])?;
             tx.exec(sql::REMOVE_FIELD, params![here.location_id(), before.no, id])?;
-            Ok(())
+            words::reindex(tx, here, searched, &before) // what is searched does not have the field any more
         }
+        Change::Words { .. } => Ok(()), // `step_words` has done it
         Change::Business { id } => {
             tx.exec(sql::LEAVE_BUSINESS, params![here.location_id(), before.no, id])?;
             Ok(())

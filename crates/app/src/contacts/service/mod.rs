@@ -13,6 +13,7 @@ pub(super) mod lists;
 mod tags;
 mod update;
 mod upsert;
+mod words;
 
 use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp};
 use leadhold_queue::outbox;
@@ -21,7 +22,7 @@ use leadhold_store::{Tx, params};
 use self::duplicates::Given;
 pub use self::duplicates::{Duplicate, find_duplicate};
 pub(super) use self::follow::{Following, remove_tag_everywhere, rename_tag_everywhere};
-pub use self::follow::{forget_business, forget_field, rename_business};
+pub use self::follow::{forget_business, forget_field, rename_business, reword};
 pub use self::followers::{FollowerChange, add_followers, remove_followers};
 pub use self::former::{replace, restore, snapshot};
 pub use self::tags::{TagChange, add_tags, remove_tags};
@@ -125,7 +126,8 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, mut contact: Contact) 
     let row = Stored::of(&contact);
     contact.no = tx.query_one(sql::INSERT, &row.params(), |row| row.get(0))?;
     lists::keep(tx, here, None, &contact)?;
-    tx.exec(sql::INDEX_TEXT, params![contact.no, here.location_id(), row.searched_text()])?;
+    let text = words::text(&words::searched(tx, here)?, &contact);
+    tx.exec(sql::INDEX_TEXT, params![contact.no, here.location_id(), text])?;
     index::count(tx, here, &contact, 1)?;
     index::add(tx, cx, here, &contact)?;
     outbox::append(tx, &events::event(cx, here, EventKind::ContactCreate, &contact))?;

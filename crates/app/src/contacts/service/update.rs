@@ -2,9 +2,9 @@
 
 use leadhold_kernel::{Cx, Error, EventKind};
 use leadhold_queue::outbox;
-use leadhold_store::{Tx, params};
+use leadhold_store::Tx;
 
-use super::{Given, apply, duplicates, hold, index, lists, touch};
+use super::{Given, apply, duplicates, hold, index, lists, touch, words};
 use crate::contacts::model::{Contact, ContactFields};
 use crate::contacts::stored::Stored;
 use crate::contacts::{events, sql};
@@ -63,12 +63,11 @@ pub(super) fn save(
         return Ok(after);
     }
     touch(cx, &mut after);
-    let (old, new) = (Stored::of(before), Stored::of(&after));
-    tx.exec(sql::UPDATE, &new.params())?;
+    tx.exec(sql::UPDATE, &Stored::of(&after).params())?;
     lists::keep(tx, here, Some(before), &after)?;
-    let text = new.searched_text();
-    if text != old.searched_text() {
-        tx.exec(sql::REINDEX_TEXT, params![after.no, here.location_id(), text])?;
+    let searched = words::searched(tx, here)?;
+    if words::text(&searched, before) != words::text(&searched, &after) {
+        words::reindex(tx, here, &searched, &after)?;
     }
     index::change(tx, cx, here, before, &after)?;
     outbox::append(tx, &events::event(cx, here, EventKind::ContactUpdate, &after))?;

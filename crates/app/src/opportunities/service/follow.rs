@@ -7,7 +7,8 @@ use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::{Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
-use super::{find, remove, save};
+use super::{find, remove, save, words};
+use crate::objects::Searched;
 use crate::opportunities::model::Opportunity;
 use crate::opportunities::{pipelines, sql};
 use crate::steps::{self, STEP, Steps};
@@ -25,6 +26,8 @@ pub(in crate::opportunities) enum Change {
     Field { id: String },
     /// A stage, whose opportunities go to another of its pipeline.
     Stage { id: String, to: String },
+    /// Other properties are searched: opportunities follow by age, those behind this one. No event either.
+    Words { date_added: i64, id: String },
 }
 
 /// What follows it, as its job keeps it.
@@ -67,6 +70,14 @@ pub fn forget_field(
     start(tx, cx, here, Change::Field { id: field.to_string() })
 }
 
+/// Other properties of opportunities are searched.
+///
+/// # Errors
+/// When the store fails.
+pub fn reword(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<(), Error> {
+    start(tx, cx, here, Change::Words { date_added: i64::MIN, id: String::new() })
+}
+
 /// Lets the first opportunities follow, and leaves the others to a job.
 pub(in crate::opportunities) fn start(
     tx: &mut Tx<'_>,
@@ -88,7 +99,9 @@ impl Steps for Following {
 
 /// Lets some opportunities follow; `true` when there may be more.
 fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Result<bool, Error> {
+    let searched = words::searched(tx, here)?;
     let (statement, of) = match change {
+        Change::Words { date_added, id } => return step_words(tx, cx, here, &searched, *date_added, id),
         Change::Contact { id } => (sql::OF_CONTACT, id),
         Change::Pipeline { id } => (sql::IN_PIPELINE, id),
         Change::Field { id } => (sql::CARRYING_FIELD, id),
@@ -96,12 +109,44 @@ fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Resu
     };
     let ids: Vec<String> = tx.query(statement, params![here.location_id(), of, STEP], |row| row.get(0))?;
     for id in &ids {
-        follow(tx, cx, here, id, change)?;
+        follow(tx, cx, here, id, change, &searched)?;
     }
     Ok(ids.len() as i64 == STEP)
 }
 
-fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Change) -> Result<(), Error> {
+/// Makes the search texts of the opportunities behind one anew. Where it stands is known only afterwards, so the next step
+/// is a job of its own.
+fn step_words(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    searched: &Searched,
+    date_added: i64,
+    id: &str,
+) -> Result<bool, Error> {
+    let behind = params![here.location_id(), date_added, id, STEP];
+    let next: Vec<(i64, String)> = tx.query(sql::BEHIND, behind, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (_, id) in &next {
+        tx.lock(&format!("opportunity:{id}"))?;
+        if let Some(of) = find(tx, here, id)? {
+            words::reindex(tx, here, searched, &of)?;
+        }
+    }
+    if let Some((date_added, id)) = next.last().filter(|_| next.len() as i64 == STEP) {
+        let change = Change::Words { date_added: *date_added, id: id.clone() };
+        steps::later(tx, cx, here, Following { change })?;
+    }
+    Ok(false)
+}
+
+fn follow(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &str,
+    change: &Change,
+    searched: &Searched,
+) -> Result<(), Error> {
     tx.lock(&format!("opportunity:{id}"))?;
     let Some(before) = find(tx, here, id)? else { return Ok(()) }; // removed meanwhile
     match change {
@@ -114,8 +159,9 @@ fn follow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, change: &Cha
             let left: Vec<_> = before.custom_fields.iter().filter(|value| value.id != *id).collect();
             tx.exec(sql::UPDATE_CUSTOM_FIELDS, params![here.location_id(), before.no, json_text(&left)])?;
             tx.exec(sql::REMOVE_FIELD, params![here.location_id(), before.no, id])?;
-            Ok(())
+            words::reindex(tx, here, searched, &before) // what is searched does not have the field any more
         }
+        Change::Words { .. } => Ok(()), // `step_words` has done it
     }
 }
 

@@ -1,9 +1,9 @@
 //! The rows beside an opportunity by which filters find it, and the sums that it is part of.
 
-use leadhold_kernel::{Error, words::indexed};
+use leadhold_kernel::Error;
 use leadhold_store::{Tx, params};
 
-use super::shard;
+use super::{shard, words};
 use crate::custom_fields::{self, FieldValue, Model};
 use crate::opportunities::model::Opportunity;
 use crate::opportunities::sql;
@@ -11,7 +11,8 @@ use crate::tenant::LocationScope;
 
 /// Adds all rows of a new opportunity.
 pub(super) fn add(tx: &mut Tx<'_>, here: &LocationScope, made: &Opportunity) -> Result<(), Error> {
-    tx.exec(sql::INDEX_TEXT, params![made.no, here.location_id(), indexed(&made.name)])?;
+    let text = words::text(&words::searched(tx, here)?, made);
+    tx.exec(sql::INDEX_TEXT, params![made.no, here.location_id(), text])?;
     sum(tx, here, made, 1)?;
     add_followers(tx, here, made, &made.followers)?;
     add_fields(tx, here, made, &made.custom_fields)
@@ -24,8 +25,9 @@ pub(super) fn change(
     before: &Opportunity,
     after: &Opportunity,
 ) -> Result<(), Error> {
-    if before.name != after.name {
-        tx.exec(sql::REINDEX_TEXT, params![after.no, here.location_id(), indexed(&after.name)])?;
+    let searched = words::searched(tx, here)?;
+    if words::text(&searched, before) != words::text(&searched, after) {
+        words::reindex(tx, here, &searched, after)?;
     }
     let summed = |of: &Opportunity| {
         (of.pipeline_id.clone(), of.stage_id.clone(), of.status, of.monetary_value, of.probability)

@@ -10,12 +10,13 @@ mod movement;
 mod save;
 pub(super) mod shard;
 mod upsert;
+mod words;
 
 use leadhold_kernel::{Cx, Error, EventKind, Id};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 
-pub use self::follow::{FollowContacts, forget_field};
+pub use self::follow::{FollowContacts, forget_field, reword};
 pub use self::followers::{Followed, change_followers};
 pub use self::movement::move_to_contact;
 use self::save::save;

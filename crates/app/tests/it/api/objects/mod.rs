@@ -10,6 +10,7 @@ mod records;
 mod schemas;
 mod search;
 mod search_model;
+mod standard;
 
 /// Where the tests work.
 pub fn here(app: &TestApp) -> String {

@@ -29,7 +29,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let (status, location) = (wire::list(&request.query)?, here.location_id().to_string());
     let found = request.app.world.store.read(move |tx| super::list(tx, &here, status)).await?;
     let shown: Vec<Value> = found.iter().map(|campaign| wire::listed(campaign, &location)).collect();
-    Ok(Reply::ok(&json!({ "campaigns": shown })))
+    Ok(Reply::ok(&json!({ "campaigns": shown })).modified(found.iter().map(|campaign| campaign.updated_at)))
 }
 
 async fn add(request: Request) -> Result<Reply, Error> {

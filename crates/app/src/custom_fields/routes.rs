@@ -40,7 +40,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let location = here.clone();
     let fields = request.app.world.store.read(move |tx| service::list_all(tx, &location, &models)).await?;
     let shown: Vec<_> = fields.iter().map(|field| wire::Shown::of(field, &here)).collect();
-    Ok(Reply::ok(&json!({ "customFields": shown })))
+    Ok(Reply::ok(&json!({ "customFields": shown })).modified(fields.iter().map(|field| field.date_updated)))
 }
 
 async fn search(request: Request) -> Result<Reply, Error> {

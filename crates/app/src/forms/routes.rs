@@ -9,7 +9,7 @@ use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::model::{Form, Kind};
-use super::submissions::{self, Asked};
+use super::submissions::{self, Asked, Kept};
 use super::{service, wire};
 use crate::custom_fields::{self, CustomField, Model};
 use crate::http::fields::Fields;
@@ -57,8 +57,9 @@ async fn list(request: Request, kind: Kind) -> Result<Reply, Error> {
     let location = here.location_id().clone();
     let (forms, total) =
         request.app.world.store.read(move |tx| service::list(tx, &here, kind, skip, limit)).await?;
-    let shown = forms.iter().map(|(id, name)| json!({"id": id, "name": name, "locationId": location}));
-    Ok(Reply::ok(&json!({plural(kind): shown.collect::<Vec<_>>(), "total": total})))
+    let shown = forms.iter().map(|(id, name, _)| json!({"id": id, "name": name, "locationId": location}));
+    let body = json!({plural(kind): shown.collect::<Vec<_>>(), "total": total});
+    Ok(Reply::ok(&body).modified(forms.iter().map(|(.., changed)| *changed)))
 }
 
 async fn submissions(request: Request, kind: Kind) -> Result<Reply, Error> {
@@ -86,7 +87,9 @@ async fn submissions(request: Request, kind: Kind) -> Result<Reply, Error> {
         "nextPage": (page * limit < total).then_some(page + 1),
         "prevPage": (page > 1).then_some(page - 1),
     });
-    Ok(Reply::ok(&json!({"submissions": shown, "meta": meta})))
+    // What was sent does not change.
+    let sent = found.iter().map(Kept::sent_at);
+    Ok(Reply::ok(&json!({"submissions": shown, "meta": meta})).modified(sent))
 }
 
 fn day(fields: &mut Fields<'_>, name: &'static str) -> Option<Date> {

@@ -1,6 +1,6 @@
 //! Defining, changing and finding forms.
 
-use leadhold_kernel::{Cx, Error, Id, id};
+use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
 use super::model::{Definition, Form, Kind};
@@ -81,8 +81,8 @@ pub fn open(tx: &mut Tx<'_>, kind: Kind, id: &str) -> Result<Option<Form>, Error
     Ok(tx.query_opt(sql::OPEN, params![id, kind.name()], read)?)
 }
 
-/// What lists show of a form: its id and its name.
-pub type Listed = (Id<id::Form>, String);
+/// What lists show of a form: its id and its name; and when it was changed last.
+pub type Listed = (Id<id::Form>, String, Timestamp);
 
 /// A page, oldest first, and how many there are in all.
 ///
@@ -96,7 +96,7 @@ pub fn list(
     limit: i64,
 ) -> Result<(Vec<Listed>, i64), Error> {
     let page = params![here.location_id(), kind.name(), limit, skip];
-    let forms = tx.query(sql::LIST, page, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let forms = tx.query(sql::LIST, page, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let total = tx.query_one(sql::COUNT, params![here.location_id(), kind.name()], |row| row.get(0))?;
     Ok((forms, total))
 }

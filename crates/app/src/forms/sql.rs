@@ -9,7 +9,7 @@ leadhold_store::statements! {
         "select id, company_id, location_id, kind, name, definition, created_at, updated_at from forms
         where id = $1 and kind = $2
             and exists (select 1 from locations l where l.id = forms.location_id and l.deleted_at is null)";
-    pub LIST = "select id, name from forms where location_id = $1 and kind = $2
+    pub LIST = "select id, name, updated_at from forms where location_id = $1 and kind = $2
         order by created_at, id limit $3 offset $4";
     pub COUNT = "select count(*) from forms where location_id = $1 and kind = $2";
     pub UPDATE = "update forms set name = $3, definition = $4, updated_at = $5 where location_id = $1 and id = $2";

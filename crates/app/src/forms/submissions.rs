@@ -102,6 +102,12 @@ pub fn facts(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Option<V
 }
 
 impl Kept {
+    /// When it was sent.
+    #[must_use]
+    pub fn sent_at(&self) -> Timestamp {
+        self.created_at
+    }
+
     /// As clients read it. What is not known is left out.
     #[must_use]
     pub fn shown(&self, kind: Kind) -> Value {

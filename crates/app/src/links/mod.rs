@@ -44,10 +44,13 @@ pub struct Link {
     pub contacts: i64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its name or where it leads was changed last.
+    pub updated_at: Timestamp,
 }
 
 impl Link {
     fn read(row: &Row<'_>) -> Result<Self, DbError> {
+        let created_at: Timestamp = row.get(6)?;
         Ok(Self {
             id: row.get(0)?,
             location_id: row.get(1)?,
@@ -55,7 +58,8 @@ impl Link {
             redirect_to: row.get(3)?,
             clicks: row.get(4)?,
             contacts: row.get(5)?,
-            created_at: row.get(6)?,
+            created_at,
+            updated_at: row.get::<Timestamp>(7)?.max(created_at), // 0: never
         })
     }
 }

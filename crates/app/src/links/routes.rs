@@ -39,7 +39,8 @@ async fn search(request: Request) -> Result<Reply, Error> {
 }
 
 fn listed(links: &[Link]) -> Reply {
-    Reply::ok(&json!({ "links": links.iter().map(wire::shown).collect::<Vec<Value>>() }))
+    let shown: Vec<Value> = links.iter().map(wire::shown).collect();
+    Reply::ok(&json!({ "links": shown })).modified(links.iter().map(|link| link.updated_at))
 }
 
 async fn show(request: Request) -> Result<Reply, Error> {
@@ -58,8 +59,8 @@ async fn create(request: Request) -> Result<Reply, Error> {
 async fn update(request: Request) -> Result<Reply, Error> {
     let (here, _) = known(&request).await?;
     let change = wire::change(&request.json()?)?;
-    let id = request.path(0).to_owned();
-    request.write(move |tx| service::update(tx, &here, &id, &change), |link| written(&link)).await
+    let (cx, id) = (request.cx(), request.path(0).to_owned());
+    request.write(move |tx| service::update(tx, &cx, &here, &id, &change), |link| written(&link)).await
 }
 
 /// Making and changing answer 201, as documented.

@@ -36,6 +36,7 @@ pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, new: &NewLi
         clicks: 0,
         contacts: 0,
         created_at: cx.now,
+        updated_at: cx.now,
     };
     let Link { id, location_id, name, redirect_to, .. } = &link;
     let row = params![id, here.company_id(), location_id, name, fold(name), redirect_to, cx.now];
@@ -47,9 +48,15 @@ pub(super) fn create(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, new: &NewLi
 ///
 /// # Errors
 /// As [`get`].
-pub(super) fn update(tx: &mut Tx<'_>, here: &LocationScope, id: &str, new: &NewLink) -> Result<Link, Error> {
+pub(super) fn update(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &str,
+    new: &NewLink,
+) -> Result<Link, Error> {
     let NewLink { name, redirect_to } = new;
-    tx.exec(sql::UPDATE, params![here.location_id(), id, name, fold(name), redirect_to])?;
+    tx.exec(sql::UPDATE, params![here.location_id(), id, name, fold(name), redirect_to, cx.now])?;
     get(tx, here, id)
 }
 

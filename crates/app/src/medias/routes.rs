@@ -29,7 +29,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let found = request.app.world.store.read(move |tx| query::list(tx, &here, &wanted)).await?;
     let base_url = &request.app.config.base_url;
     let shown: Vec<Value> = found.iter().map(|(media, path)| wire::shown(media, path, base_url)).collect();
-    Ok(Reply::ok(&json!({ "files": shown })))
+    Ok(Reply::ok(&json!({ "files": shown })).modified(found.iter().map(|(media, _)| media.updated_at)))
 }
 
 async fn create_folder(request: Request) -> Result<Reply, Error> {

@@ -12,7 +12,7 @@ mod wire;
 
 use std::collections::{BTreeSet, HashMap};
 
-use leadhold_kernel::{Cx, Error, EventKind, Id, patch};
+use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, patch};
 use leadhold_queue::outbox;
 use leadhold_store::{DbError, Row, Sql, Tx, params};
 use serde_json::{Map, Value};
@@ -122,12 +122,17 @@ fn get(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str, id: &str) -> Res
         .ok_or_else(|| Error::bad_request(format!("Note with id {id} not found")))
 }
 
-/// The notes of a contact, newest first; none when there is no such contact.
+/// The notes of a contact, newest first, each with when it was changed last; none when there is no such contact.
 ///
 /// # Errors
 /// When the store fails.
-pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Result<Vec<Note>, Error> {
-    Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], read)?)
+pub fn of_contact(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact_id: &str,
+) -> Result<Vec<(Note, Timestamp)>, Error> {
+    let changed = |row: &Row<'_>| Ok((read(row)?, row.get(8)?));
+    Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], changed)?)
 }
 
 /// The newest notes of each of these contacts, by contact.

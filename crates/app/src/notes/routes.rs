@@ -25,8 +25,9 @@ async fn list(request: Request) -> Result<Reply, Error> {
         contacts::must_exist(tx, &here, &contact)?;
         super::of_contact(tx, &here, &contact)
     });
-    let shown: Vec<Value> = notes.await?.iter().map(wire::shown).collect();
-    Ok(Reply::ok(&json!({ "notes": shown })))
+    let notes = notes.await?;
+    let shown: Vec<Value> = notes.iter().map(|(note, _)| wire::shown(note)).collect();
+    Ok(Reply::ok(&json!({ "notes": shown })).modified(notes.iter().map(|(_, changed)| *changed)))
 }
 
 async fn create(request: Request) -> Result<Reply, Error> {

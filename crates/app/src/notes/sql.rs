@@ -7,7 +7,7 @@ leadhold_store::statements! {
     pub COUNT = "select count(*) from notes where location_id = $1 and contact_id = $2";
     pub GET = "select id, contact_id, body, user_id, title, color, pinned, date_added from notes
         where location_id = $1 and contact_id = $2 and id = $3";
-    pub OF_CONTACT = "select id, contact_id, body, user_id, title, color, pinned, date_added from notes
+    pub OF_CONTACT = "select id, contact_id, body, user_id, title, color, pinned, date_added, date_updated from notes
         where location_id = $1 and contact_id = $2 order by date_added desc, id desc";
     pub UPDATE = "update notes set body = $3, user_id = $4, title = $5, color = $6, pinned = $7, date_updated = $8
         where location_id = $1 and id = $2";

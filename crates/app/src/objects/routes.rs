@@ -20,7 +20,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let place = here.clone();
     let all = request.app.world.store.read(move |tx| service::list(tx, &place)).await?;
     let shown: Vec<Value> = all.iter().map(|object| wire::shown(object, &here)).collect();
-    Ok(Reply::ok(&json!({ "objects": shown })))
+    Ok(Reply::ok(&json!({ "objects": shown })).modified(all.iter().map(|object| object.updated_at)))
 }
 
 /// For an agency, as documented, and for a location, whose integrations expect it.

@@ -27,8 +27,9 @@ async fn list(request: Request) -> Result<Reply, Error> {
         contacts::must_exist(tx, &here, &contact)?;
         service::of_contact(tx, &here, &contact)
     });
-    let shown: Vec<Value> = tasks.await?.iter().map(wire::shown).collect();
-    Ok(Reply::ok(&json!({ "tasks": shown })))
+    let tasks = tasks.await?;
+    let shown: Vec<Value> = tasks.iter().map(|(task, _)| wire::shown(task)).collect();
+    Ok(Reply::ok(&json!({ "tasks": shown })).modified(tasks.iter().map(|(_, changed)| *changed)))
 }
 
 async fn create(request: Request) -> Result<Reply, Error> {

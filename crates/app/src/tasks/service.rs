@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use leadhold_kernel::{Cx, Error, EventKind, Id, fold, patch};
+use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, fold, patch};
 use leadhold_queue::outbox;
 use leadhold_store::{DbError, Row, Tx, params};
 use serde_json::{Map, Value};
@@ -148,12 +148,17 @@ pub(super) fn get(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str, id: &
         .ok_or_else(|| Error::bad_request(format!("Task with id {id} not found")))
 }
 
-/// The tasks of a contact, newest first; none when there is no such contact.
+/// The tasks of a contact, newest first, each with when it was changed last; none when there is no such contact.
 ///
 /// # Errors
 /// When the store fails.
-pub fn of_contact(tx: &mut Tx<'_>, here: &LocationScope, contact_id: &str) -> Result<Vec<Task>, Error> {
-    Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], read)?)
+pub fn of_contact(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact_id: &str,
+) -> Result<Vec<(Task, Timestamp)>, Error> {
+    let changed = |row: &Row<'_>| Ok((read(row)?, row.get(8)?));
+    Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], changed)?)
 }
 
 /// The newest tasks of each of these contacts, by contact.

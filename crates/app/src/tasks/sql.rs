@@ -8,7 +8,7 @@ leadhold_store::statements! {
     pub COUNT = "select count(*) from tasks where location_id = $1 and contact_id = $2";
     pub GET = "select id, contact_id, title, body, assigned_to, due_date, completed, date_added from tasks
         where location_id = $1 and contact_id = $2 and id = $3";
-    pub OF_CONTACT = "select id, contact_id, title, body, assigned_to, due_date, completed, date_added from tasks
+    pub OF_CONTACT = "select id, contact_id, title, body, assigned_to, due_date, completed, date_added, date_updated from tasks
         where location_id = $1 and contact_id = $2 order by date_added desc, no desc";
     pub UPDATE = "update tasks set title = $3, body = $4, assigned_to = $5, due_date = $6, completed = $7, date_updated = $8
         where location_id = $1 and id = $2 returning no";

@@ -49,7 +49,7 @@ pub(in crate::contacts) fn rename_tag_everywhere(
     id: &str,
     name: &str,
 ) -> Result<Tag, Error> {
-    let before = tags::rename(tx, here, id, name)?;
+    let before = tags::rename(tx, cx, here, id, name)?;
     if before.name != name {
         start(tx, cx, here, Change::Tag { from: before.name.clone(), to: Some(name.to_owned()) })?;
     }

@@ -72,9 +72,11 @@ async fn list(request: Request) -> Result<Reply, Error> {
         Ok((service::list(tx, &location, &model)?, folders::list(tx, &location, &model)?))
     };
     let (fields, folders) = request.app.world.store.read(read).await?;
-    let fields: Vec<Value> = fields.iter().map(|field| wire::shown(field, &here)).collect();
-    let folders: Vec<Value> = folders.iter().map(|folder| wire::shown_folder(folder, &here)).collect();
-    Ok(Reply::ok(&json!({ "fields": fields, "folders": folders })))
+    let changed = fields.iter().map(|field| field.date_updated);
+    let changed = changed.chain(folders.iter().map(|folder| folder.date_updated));
+    let shown: Vec<Value> = fields.iter().map(|field| wire::shown(field, &here)).collect();
+    let shown_folders: Vec<Value> = folders.iter().map(|folder| wire::shown_folder(folder, &here)).collect();
+    Ok(Reply::ok(&json!({ "fields": shown, "folders": shown_folders })).modified(changed))
 }
 
 async fn make_folder(request: Request) -> Result<Reply, Error> {

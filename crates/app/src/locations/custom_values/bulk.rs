@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use leadhold_kernel::{Cx, Error};
-use leadhold_store::{Tx, params};
+use leadhold_store::Tx;
 
-use super::{CustomValue, Keys, insert, list, sql, unknown};
+use super::{CustomValue, Keys, insert, list, save, unknown};
 use crate::tenant::LocationScope;
 
 /// Custom values in one request.
@@ -45,7 +45,7 @@ pub fn set(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, sets: &[Set]) -> Resu
     let mut outcomes = Vec::with_capacity(sets.len());
     for set in sets {
         outcomes.push(match (known.meant(set), &set.name) {
-            (Some(at), _) => Outcome::Set(known.set(tx, here, at, set)?),
+            (Some(at), _) => Outcome::Set(known.set(tx, cx, here, at, set)?),
             (None, Some(name)) if set.id.is_none() => match insert(tx, cx, here, &mut keys, name, &set.value)
             {
                 Ok(made) => Outcome::Created(known.add(made)),
@@ -97,15 +97,16 @@ impl Known {
     fn set(
         &mut self,
         tx: &mut Tx<'_>,
+        cx: &Cx,
         here: &LocationScope,
         at: usize,
         set: &Set,
     ) -> Result<CustomValue, Error> {
         let before = self.all[at].clone();
         let name = set.name.as_deref().map_or(before.name.as_str(), str::trim);
-        let after = CustomValue { name: name.to_owned(), value: set.value.clone(), ..before.clone() };
+        let mut after = CustomValue { name: name.to_owned(), value: set.value.clone(), ..before.clone() };
         if after != before {
-            tx.exec(sql::UPDATE, params![here.location_id(), &after.id, &after.name, &after.value])?;
+            after = save(tx, cx, here, after)?;
         }
         if after.name != before.name {
             self.by_name.retain(|_, place| *place != at);

@@ -39,6 +39,8 @@ pub struct CustomValue {
     pub value: String,
     /// When it was defined.
     pub date_added: Timestamp,
+    /// When it was changed last.
+    pub date_updated: Timestamp,
 }
 
 /// Makes a custom value. Its key comes from its name, with a number where it is taken.
@@ -104,8 +106,9 @@ fn insert(
         key: keys.take(name)?,
         value: value.to_owned(),
         date_added: cx.now,
+        date_updated: cx.now,
     };
-    let CustomValue { id, name, key, value, date_added } = &made;
+    let CustomValue { id, name, key, value, date_added, .. } = &made;
     tx.exec(sql::INSERT, params![id, here.location_id(), name, key, value, *date_added])?;
     Ok(made)
 }
@@ -116,15 +119,22 @@ fn insert(
 /// 404 when there is no such value; when the store fails.
 pub fn update(
     tx: &mut Tx<'_>,
+    cx: &Cx,
     here: &LocationScope,
     id: &str,
     name: &str,
     value: &str,
 ) -> Result<CustomValue, Error> {
     let before = get(tx, here, id)?;
-    let after = CustomValue { name: name.trim().to_owned(), value: value.to_owned(), ..before };
-    tx.exec(sql::UPDATE, params![here.location_id(), &after.id, &after.name, &after.value])?;
-    Ok(after)
+    let after = CustomValue { name: name.trim().to_owned(), value: value.to_owned(), ..before.clone() };
+    if after == before { Ok(before) } else { save(tx, cx, here, after) }
+}
+
+/// Stores a changed value.
+fn save(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, changed: CustomValue) -> Result<CustomValue, Error> {
+    let CustomValue { id, name, value, .. } = &changed;
+    tx.exec(sql::UPDATE, params![here.location_id(), id, name, value, cx.now])?;
+    Ok(CustomValue { date_updated: cx.now, ..changed })
 }
 
 /// Removes a custom value; its merge field is empty from here on.
@@ -167,11 +177,13 @@ fn unknown() -> Error {
 }
 
 fn read(row: &Row<'_>) -> Result<CustomValue, leadhold_store::DbError> {
+    let date_added: Timestamp = row.get(4)?;
     Ok(CustomValue {
         id: row.get(0)?,
         name: row.get(1)?,
         key: row.get(2)?,
         value: row.get(3)?,
-        date_added: row.get(4)?,
+        date_added,
+        date_updated: row.get::<Timestamp>(5)?.max(date_added), // 0 in rows from before it was noted
     })
 }

@@ -27,7 +27,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let location = here.clone();
     let all = request.app.world.store.read(move |tx| super::list(tx, &location)).await?;
     let shown: Vec<Value> = all.iter().map(|one| wire::shown(one, &here)).collect();
-    Ok(Reply::ok(&json!({ "customValues": shown })))
+    Ok(Reply::ok(&json!({ "customValues": shown })).modified(all.iter().map(|one| one.date_updated)))
 }
 
 async fn create(request: Request) -> Result<Reply, Error> {
@@ -48,8 +48,8 @@ async fn read(request: Request) -> Result<Reply, Error> {
 async fn update(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let (name, value) = wire::named(&request.json()?)?;
-    let (location, id) = (here.clone(), request.path(1).to_owned());
-    let work = move |tx: &mut Tx<'_>| super::update(tx, &location, &id, &name, &value);
+    let (cx, location, id) = (request.cx(), here.clone(), request.path(1).to_owned());
+    let work = move |tx: &mut Tx<'_>| super::update(tx, &cx, &location, &id, &name, &value);
     request.write(work, move |one| Reply::ok(&json!({ "customValue": wire::shown(&one, &here) }))).await
 }
 

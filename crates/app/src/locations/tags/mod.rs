@@ -5,7 +5,7 @@
 mod routes;
 mod sql;
 
-use leadhold_kernel::{Cx, Error, Id, fold, id};
+use leadhold_kernel::{Cx, Error, Id, Timestamp, fold, id};
 use leadhold_store::{Dynamic, Row, Sql, Tx, params};
 use serde::Serialize;
 
@@ -31,6 +31,9 @@ pub struct Tag {
     pub name: String,
     /// Its location.
     pub location_id: Id<id::Location>,
+    /// When it was last made or renamed; not shown.
+    #[serde(skip)]
+    pub changed: Timestamp,
 }
 
 /// A tag as it is kept: lower case and trimmed.
@@ -57,7 +60,9 @@ pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Tag, Error
 }
 
 fn read(row: &Row<'_>, here: &LocationScope) -> Result<Tag, leadhold_store::DbError> {
-    Ok(Tag { id: row.get(0)?, name: row.get(1)?, location_id: here.location_id().clone() })
+    let (added, renamed): (Timestamp, Timestamp) = (row.get(2)?, row.get(3)?);
+    let location_id = here.location_id().clone();
+    Ok(Tag { id: row.get(0)?, name: row.get(1)?, location_id, changed: renamed.max(added) })
 }
 
 /// Adds a tag that the location does not know yet.
@@ -69,6 +74,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, name: &str) -> Res
         id: Id::generate(cx.random.as_ref()),
         name: normal(name),
         location_id: here.location_id().clone(),
+        changed: cx.now,
     };
     let added = tx.exec(sql::INSERT, params![&tag.id, here.location_id(), &tag.name, cx.now])?;
     if added == 0 { Err(taken(&tag.name)) } else { Ok(tag) }
@@ -105,7 +111,7 @@ pub fn grow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, names: &[String]) ->
 ///
 /// # Errors
 /// 404 when there is no such tag, 400 when the name is another's; when the store fails.
-pub fn rename(tx: &mut Tx<'_>, here: &LocationScope, id: &str, name: &str) -> Result<Tag, Error> {
+pub fn rename(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, name: &str) -> Result<Tag, Error> {
     tx.lock(&format!("location-tags:{}", here.location_id()))?;
     let tag = get(tx, here, id)?;
     let other =
@@ -113,7 +119,7 @@ pub fn rename(tx: &mut Tx<'_>, here: &LocationScope, id: &str, name: &str) -> Re
     if other.is_some_and(|other| other != tag.id) {
         return Err(taken(name));
     }
-    tx.exec(sql::RENAME, params![here.location_id(), &tag.id, name])?;
+    tx.exec(sql::RENAME, params![here.location_id(), &tag.id, name, cx.now])?;
     Ok(tag)
 }
 

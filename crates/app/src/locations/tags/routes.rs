@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
 async fn list(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
     let tags = request.app.world.store.read(move |tx| super::list(tx, &here)).await?;
-    Ok(Reply::ok(&json!({ "tags": tags })))
+    Ok(Reply::ok(&json!({ "tags": tags })).modified(tags.iter().map(|tag| tag.changed)))
 }
 
 /// Answers 200, not 201, as documented.

@@ -26,7 +26,8 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let read = move |tx: &mut Tx<'_>| super::list(tx, &location, &page);
     let (templates, total) = request.app.world.store.read(read).await?;
     let shown: Vec<Value> = templates.iter().map(|template| wire::shown(template, &here)).collect();
-    Ok(Reply::ok(&json!({ "templates": shown, "totalCount": total })))
+    let changed = templates.iter().map(|template| template.date_updated);
+    Ok(Reply::ok(&json!({ "templates": shown, "totalCount": total })).modified(changed))
 }
 
 async fn remove(request: Request) -> Result<Reply, Error> {

@@ -31,7 +31,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     if asked.count {
         body["total"] = json!(total);
     }
-    Ok(Reply::ok(&body))
+    Ok(Reply::ok(&body).modified(page.iter().map(|reason| reason.updated_at)))
 }
 
 async fn add(request: Request) -> Result<Reply, Error> {

@@ -26,7 +26,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
     let pipelines = request.app.world.store.read(move |tx| service::list(tx, &here)).await?;
     let shown: Vec<Shown<'_>> = pipelines.iter().map(Shown::from).collect();
-    Ok(Reply::ok(&json!({ "pipelines": shown })))
+    Ok(Reply::ok(&json!({ "pipelines": shown })).modified(pipelines.iter().map(|one| one.updated_at)))
 }
 
 fn one(pipeline: &Pipeline) -> Value {

@@ -33,12 +33,14 @@ async fn list(request: Request) -> Result<Reply, Error> {
             body
         })
         .collect();
-    Ok(Reply::ok(&json!({
+    let changed = listed.page.rows.iter().map(|row| row.opportunity.date_updated);
+    let body = json!({
         "opportunities": opportunities,
         "meta": meta(&request, here.location_id().as_str(), &asked, &listed),
         "aggregations": listed.page.sums.all.shown(),
         "traceId": request.trace_id,
-    })))
+    });
+    Ok(Reply::ok(&body).modified(changed))
 }
 
 /// Where the list stands and how it goes on.

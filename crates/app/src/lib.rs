@@ -16,6 +16,7 @@ pub mod slices;
 pub mod steps;
 pub mod tenant;
 pub mod token_keys;
+pub mod webhook_keys;
 pub mod world;
 
 pub mod audit;

@@ -13,7 +13,7 @@ use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
     custom_fields, custom_menus, files, imports, inbound_hooks, installation, links, locations, marketplace,
     medias, merging, notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions,
-    tasks, tokens, users, webhooks, workflows,
+    tasks, tokens, users, webhook_keys, webhooks, workflows,
 };
 
 /// Every handler.
@@ -61,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         tokens::routes(),
         portal::routes(),
         webhooks::routes(),
+        webhooks::key_routes(),
         opportunities::routes(),
         batch::routes(),
         imports::routes(),
@@ -162,6 +163,7 @@ pub fn statements() -> Vec<Sql> {
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,
+        webhook_keys::STATEMENTS,
         imports::STATEMENTS,
         installation::STATEMENTS,
         &opportunities::statements(),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use leadhold_kernel::{Clock, Cx, Random};
-use leadhold_outbound::{Client, SigningKeys};
+use leadhold_outbound::Client;
 use leadhold_queue::wake::Wake;
 use leadhold_store::{DbError, Store, Tx};
 
 use crate::file_store::FileStore;
 use crate::seal::Seal;
 use crate::token_keys::TokenKeys;
+use crate::webhook_keys::KeyRing;
 
 /// Store, time, chance and the way out. Cheap to clone.
 #[derive(Clone)]
@@ -25,7 +26,7 @@ pub struct World {
     /// The only way out to a URL that a user typed.
     pub outbound: Arc<Client>,
     /// What outgoing webhooks are signed with.
-    pub keys: Arc<SigningKeys>,
+    pub keys: KeyRing,
     /// What access and refresh tokens are signed with.
     pub token_keys: Arc<TokenKeys>,
     /// What secrets that must be read again are sealed with.

@@ -94,6 +94,8 @@ kinds! {
     Install: Hex24,
     /// An app's wish to be told of events.
     Subscription: Hex24,
+    /// A pair of keys that webhooks are signed with.
+    WebhookKey: Hex24,
     /// One event on its way to one endpoint.
     Delivery: Base62,
     /// One try of a delivery.

@@ -89,8 +89,6 @@ pub async fn application(
     secret: &Secret,
     address: SocketAddr,
 ) -> Result<Composed, Fault> {
-    let keys =
-        keys::load_or_make(&store, secret, config.webhooks.rsa_signature, machine.random.as_ref()).await?;
     let sandbox_clock = match config.server.sandbox {
         true => Some(Arc::new(SandboxClock::load(Arc::clone(&machine.clock), &store).await?)),
         false => None,
@@ -98,6 +96,8 @@ pub async fn application(
     let clock =
         sandbox_clock.clone().map_or_else(|| Arc::clone(&machine.clock), |clock| clock as Arc<dyn Clock>);
     let policy = if config.server.sandbox { Policy::allow_loopback() } else { Policy::strict() };
+    let (seal, rsa) = (Arc::new(secret.sealer()?), config.webhooks.rsa_signature);
+    let keys = keys::ring(&store, &seal, Arc::clone(&machine.clock), rsa, &machine.cx()).await?;
     let token_keys = keys::load_or_make_token_keys(&store, secret, machine.random.as_ref()).await?;
     let world = World {
         store,
@@ -105,9 +105,9 @@ pub async fn application(
         clock,
         random: Arc::clone(&machine.random),
         outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
-        keys: Arc::new(keys),
+        keys,
         token_keys: Arc::new(token_keys),
-        seal: Arc::new(secret.sealer()?),
+        seal,
         files,
         wake: Wake::default(),
     };

@@ -1,19 +1,22 @@
-//! The keys that webhooks are signed with: made once, kept in the store, sealed with a secret that is kept elsewhere.
+//! The keys that webhooks and tokens are signed with: made once, kept in the store, sealed with a secret kept elsewhere.
 //!
-//! All nodes on one database sign with the same pair, so it lies in the database. Whoever copies the database must not
-//! be able to sign, so it is sealed (AES-256-GCM) with the secret from `secret.key` in the data directory, or from
-//! LEADHOLD_SECRET_KEY where several machines share a database.
+//! All nodes on one database sign with the same pairs, so they lie in the database. Whoever copies the database must not
+//! be able to sign, so they are sealed (AES-256-GCM) with the secret from `secret.key` in the data directory, or from
+//! LEADHOLD_SECRET_KEY where several machines share a database. How pairs for webhooks follow each other:
+//! [`leadhold_app::webhook_keys`].
 
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leadhold_app::installation;
 use leadhold_app::seal::Seal;
 use leadhold_app::token_keys::TokenKeys;
-use leadhold_kernel::{Error, Random};
-use leadhold_outbound::{SigningKeys, StoredKeys};
+use leadhold_app::webhook_keys::{self, KeyRing, Sealed};
+use leadhold_kernel::{Clock, Cx, Error, Random};
+use leadhold_outbound::SigningKeys;
 use leadhold_store::{DbError, Store, Tx};
 
 use crate::fault::Fault;
@@ -21,8 +24,8 @@ use crate::fault::Fault;
 /// The secret's file in the data directory.
 pub const FILE: &str = "secret.key";
 
-const ROW: &str = "signing_keys";
-const PURPOSE: &str = "leadhold signing keys 1";
+/// Where the one pair lay before pairs could follow each other.
+const OLD_ROW: &str = "signing_keys";
 const TOKEN_ROW: &str = "token_keys";
 const TOKEN_PURPOSE: &str = "leadhold token keys 1";
 
@@ -82,20 +85,6 @@ impl Secret {
     pub fn sealer(&self) -> Result<Seal, Error> {
         Seal::new(&self.0)
     }
-
-    fn seal(&self, keys: &SigningKeys, random: &dyn Random) -> Result<String, Error> {
-        let StoredKeys { ed25519, rsa } = keys.to_stored().map_err(Error::internal)?;
-        let parts = [Some(ed25519), rsa].map(|part| part.map(hex::encode));
-        let text = serde_json::to_vec(&parts).map_err(Error::internal)?;
-        self.sealer()?.seal(PURPOSE, &text, random)
-    }
-
-    fn open(&self, sealed: &str) -> Option<SigningKeys> {
-        let text = self.sealer().ok()?.open(PURPOSE, sealed)?;
-        let [ed25519, rsa]: [Option<String>; 2] = serde_json::from_slice(&text).ok()?;
-        let rsa = rsa.map(hex::decode).transpose().ok()?;
-        SigningKeys::from_stored(&StoredKeys { ed25519: hex::decode(ed25519?).ok()?, rsa }).ok()
-    }
 }
 
 /// The file in which a backup keeps the secret, beside the copy of the database.
@@ -105,37 +94,21 @@ pub fn beside(backup: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Keys that were just made and are not stored yet.
-pub struct Fresh {
-    pub keys: SigningKeys,
-    sealed: String,
+/// Makes a pair for webhooks: Ed25519, and RSA for the older header, which takes about a second.
+pub fn make_pair(random: &dyn Random) -> Result<SigningKeys, Fault> {
+    let mut seed = [0; 32];
+    random.fill(&mut seed);
+    Ok(SigningKeys::from_seed(&seed).and_then(SigningKeys::with_new_rsa).map_err(Error::internal)?)
 }
 
-impl Fresh {
-    /// Makes keys; `rsa` asks for the pair of the older header, too, which takes seconds.
-    pub fn make(secret: &Secret, rsa: bool, random: &dyn Random) -> Result<Self, Fault> {
-        let mut seed = [0; 32];
-        random.fill(&mut seed);
-        let keys = SigningKeys::from_seed(&seed).map_err(Error::internal)?;
-        Self::seal(keys, secret, rsa, random)
-    }
-
-    fn seal(keys: SigningKeys, secret: &Secret, rsa: bool, random: &dyn Random) -> Result<Self, Fault> {
-        let keys = if rsa { keys.with_new_rsa().map_err(Error::internal)? } else { keys };
-        let sealed = secret.seal(&keys, random)?;
-        Ok(Self { keys, sealed })
-    }
-
-    /// Stores them in a database that has none.
-    ///
-    /// # Errors
-    /// 409 when it has: whoever sealed those still needs them.
-    pub fn store(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        tx.lock(ROW)?;
-        if installation::get(tx, ROW)?.is_some() {
-            return Err(Error::Conflict(ALREADY.to_owned()));
-        }
-        Ok(installation::put(tx, ROW, &self.sealed)?)
+/// Stores the first pair in a database that has none.
+///
+/// # Errors
+/// 409 when it has: whoever sealed those still needs them.
+pub fn found(tx: &mut Tx<'_>, cx: &Cx, first: &Sealed) -> Result<(), Error> {
+    match webhook_keys::found(tx, cx, first)? && installation::get(tx, OLD_ROW)?.is_none() {
+        true => Ok(()),
+        false => Err(Error::Conflict(ALREADY.to_owned())),
     }
 }
 
@@ -143,23 +116,32 @@ impl Fresh {
 pub const ALREADY: &str =
     "the database holds a Leadhold already; `init` never overwrites, name another database";
 
-/// The installation's keys; made and stored if there are none yet. `rsa` asks for the pair of the older header, too.
-pub async fn load_or_make(
+/// What webhooks are signed with; the first pair is made if there is none yet. `rsa`: whether the older header is sent.
+pub async fn ring(
     store: &Store,
-    secret: &Secret,
+    seal: &Arc<Seal>,
+    clock: Arc<dyn Clock>,
     rsa: bool,
-    random: &dyn Random,
-) -> Result<SigningKeys, Fault> {
-    let stored = store.read(|tx| installation::get(tx, ROW)).await?;
-    let found = stored.as_deref().map(|sealed| open(secret, sealed)).transpose()?;
-    let fresh = match found {
-        Some(keys) if keys.public().rsa.is_some() || !rsa => return without_unwanted(keys, rsa),
-        Some(keys) => Fresh::seal(keys, secret, rsa, random)?,
-        None => Fresh::make(secret, rsa, random)?,
-    };
-    // Another node may have been faster; the first to write decides for all.
-    let winner = store.write(move |tx| put_over(tx, ROW, stored.as_deref(), &fresh.sealed)).await?;
-    without_unwanted(open(secret, &winner)?, rsa)
+    cx: &Cx,
+) -> Result<KeyRing, Fault> {
+    if !store.read(webhook_keys::exist).await? {
+        let old = store.read(|tx| installation::get(tx, OLD_ROW)).await?;
+        let keys = match old.map(|sealed| webhook_keys::open(&sealed, seal).ok_or_else(other_secret)) {
+            None => make_pair(cx.random.as_ref())?,
+            Some(keys) => match keys? {
+                keys if keys.has_rsa() => keys,
+                keys => keys.with_new_rsa().map_err(Error::internal)?,
+            },
+        };
+        let (first, cx) = (Sealed::new(&keys, seal, cx.random.as_ref())?, cx.clone());
+        // Another node may have been faster; the first to write decides for all.
+        let found = store.write(move |tx| {
+            webhook_keys::found(tx, &cx, &first)?;
+            installation::remove(tx, OLD_ROW)
+        });
+        found.await?;
+    }
+    KeyRing::load(store.clone(), Arc::clone(seal), clock, rsa).await?.ok_or_else(other_secret)
 }
 
 /// The pair that access tokens are signed with; made and stored if there is none yet.
@@ -194,29 +176,19 @@ fn put_over(tx: &mut Tx<'_>, row: &str, seen: Option<&str>, ours: &str) -> Resul
 /// Forgets the installation's keys, so that the next start makes new ones.
 pub async fn forget(store: &Store) -> Result<(), Fault> {
     let forgotten = store.write(|tx| {
-        installation::remove(tx, ROW)?;
+        webhook_keys::forget(tx)?;
+        installation::remove(tx, OLD_ROW)?;
         installation::remove(tx, TOKEN_ROW)
     });
     Ok(forgotten.await?)
 }
 
-fn open(secret: &Secret, sealed: &str) -> Result<SigningKeys, Fault> {
-    secret.open(sealed).ok_or_else(other_secret)
-}
+/// Said where this machine's secret opens nothing.
+pub const OTHER_SECRET: &str = "the webhook signing keys in the database were sealed with another secret; put that `secret.key` into the \
+     data directory, or its content into LEADHOLD_SECRET_KEY";
 
 fn other_secret() -> Fault {
-    Fault::failed(
-        "the webhook signing keys in the database were sealed with another secret; put that `secret.key` into the \
-         data directory, or its content into LEADHOLD_SECRET_KEY",
-    )
-}
-
-fn without_unwanted(keys: SigningKeys, rsa: bool) -> Result<SigningKeys, Fault> {
-    if rsa || keys.public().rsa.is_none() {
-        return Ok(keys);
-    }
-    let stored = keys.to_stored().map_err(Error::internal)?;
-    Ok(SigningKeys::from_stored(&StoredKeys { rsa: None, ..stored }).map_err(Error::internal)?)
+    Fault::failed(OTHER_SECRET)
 }
 
 #[cfg(test)]
@@ -226,20 +198,6 @@ mod tests {
     use leadhold_kernel::random::SeededRandom;
 
     use super::*;
-
-    #[test]
-    fn sealed_keys_open_with_their_secret_and_no_other() {
-        let random = SeededRandom::new(1);
-        let (mine, other) = (Secret([1; 32]), Secret([2; 32]));
-        let keys = SigningKeys::from_seed(&[7; 32]).unwrap();
-        let sealed = mine.seal(&keys, &random).unwrap();
-        assert_eq!(mine.open(&sealed).unwrap().public(), keys.public());
-        assert!(other.open(&sealed).is_none());
-        let broken = format!("{}0", &sealed[..sealed.len() - 1]);
-        assert!(broken == sealed || mine.open(&broken).is_none());
-        assert!(mine.open("").is_none() && mine.open("no hex").is_none());
-        assert_ne!(sealed, mine.seal(&keys, &random).unwrap(), "each seal has its own nonce");
-    }
 
     #[test]
     fn the_secret_lies_in_a_file_that_only_its_owner_reads() {

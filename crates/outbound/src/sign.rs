@@ -107,13 +107,34 @@ impl SigningKeys {
 
     /// Signs the exact bytes that will be sent. The same bytes get the same signatures.
     pub fn sign(&self, body: &[u8]) -> Signatures {
-        let wh = self.rsa.as_ref().map(|pair| {
-            let mut signature = vec![0; pair.public_modulus_len()];
-            pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), body, &mut signature)
-                .expect("a pair that was accepted signs any body into a buffer of its own length");
-            STANDARD.encode(signature)
-        });
-        Signatures { ghl: STANDARD.encode(self.ed25519.sign(body)), wh }
+        Signatures { ghl: self.sign_ed25519(body), wh: self.sign_rsa(body) }
+    }
+
+    /// The value of `x-ghl-signature`, in some tens of microseconds.
+    pub fn sign_ed25519(&self, body: &[u8]) -> String {
+        STANDARD.encode(self.ed25519.sign(body))
+    }
+
+    /// The value of `x-wh-signature`, where there is an RSA pair. It takes milliseconds of a processor: async code calls it
+    /// on a thread that may block.
+    pub fn sign_rsa(&self, body: &[u8]) -> Option<String> {
+        let pair = self.rsa.as_ref()?;
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), body, &mut signature)
+            .expect("a pair that was accepted signs any body into a buffer of its own length");
+        Some(STANDARD.encode(signature))
+    }
+
+    /// A Standard Webhooks signature (`v1a,` and base64) over the message's id, the attempt's time in seconds and the body.
+    /// Receivers check it with [`PublicKey::standard_webhooks`].
+    pub fn sign_standard(&self, id: &str, seconds: i64, body: &[u8]) -> String {
+        let content = [format!("{id}.{seconds}.").as_bytes(), body].concat();
+        format!("v1a,{}", self.sign_ed25519(&content))
+    }
+
+    /// Whether there is an RSA pair.
+    pub fn has_rsa(&self) -> bool {
+        self.rsa.is_some()
     }
 }
 
@@ -138,16 +159,27 @@ impl PublicKey {
     pub fn spki_base64(&self) -> String {
         STANDARD.encode(&self.spki)
     }
+
+    /// Reads what [`PublicKey::spki_base64`] wrote; `None` when it is no base64.
+    pub fn from_spki_base64(text: &str) -> Option<PublicKey> {
+        STANDARD.decode(text).ok().map(|spki| PublicKey { spki })
+    }
+
+    /// As Standard Webhooks spells a public key: `whpk_` and the base64 of the 32 bytes. `None` for an RSA key.
+    pub fn standard_webhooks(&self) -> Option<String> {
+        let key = self.spki.strip_prefix(ED25519_SPKI)?;
+        Some(format!("whpk_{}", STANDARD.encode(key)))
+    }
 }
+
+/// SubjectPublicKeyInfo up to the key itself, RFC 8410.
+const ED25519_SPKI: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// Whether `signature` (base64) is that of `body` by the owner of `public_key` (PEM, or its content on one
 /// line). The key says which scheme it is: Ed25519 for `x-ghl-signature`, RSA for `x-wh-signature`. Anything
 /// that cannot be read is not a signature.
 #[must_use]
 pub fn verify(public_key: &str, body: &[u8], signature: &str) -> bool {
-    /// SubjectPublicKeyInfo up to the key itself, RFC 8410.
-    const ED25519_SPKI: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
-
     let base64: String =
         public_key.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
     let (Ok(key), Ok(signature)) = (STANDARD.decode(base64), STANDARD.decode(signature)) else {

@@ -48,6 +48,7 @@ pub const MAIN: &[Migration] = migrations![
     "0034_imports",
     "0035_contact_names" sqlite "0035_contact_names.sqlite.sql",
     "0037_contact_words" sqlite "0037_contact_words.sqlite.sql" postgres "0037_contact_words.postgres.sql",
+    "0048_webhook_keys",
     "0052_changed_at",
 ];
 

@@ -12,6 +12,7 @@ use leadhold_app::sandbox::SandboxClock;
 use leadhold_app::seal::Seal;
 use leadhold_app::token_keys::TokenKeys;
 use leadhold_app::tokens::{self, Kind, Owner};
+use leadhold_app::webhook_keys::{self, KeyRing, Sealed};
 use leadhold_app::{App, CompanyScope, Config, LocationScope, World};
 use leadhold_kernel::random::SeededRandom;
 use leadhold_kernel::time::ManualClock;
@@ -90,7 +91,7 @@ impl TestApp {
         let logs = Store::open_logs(database.backend()).expect("the request log opens");
         migrate(&logs, LOGS).await.expect("the request log migrates");
         let clock = Arc::new(ManualClock::new(BEGIN));
-        let world = world(store, logs, clock.clone(), random, &config);
+        let world = world(store, logs, clock.clone(), random, &config).await;
         let agency = found(&world, "Test Agency").await;
         let other = found(&world, "Other Agency").await;
         let (app, log_lines) = compose(world, config, clock.clone()).await;
@@ -231,7 +232,7 @@ async fn compose(
     (App::new(world, config, request_log, sandbox_clock), tokio::sync::Mutex::new(lines))
 }
 
-fn world(
+async fn world(
     store: Store,
     logs: Store,
     clock: Arc<dyn Clock>,
@@ -241,19 +242,37 @@ fn world(
     let policy = if config.sandbox { Policy::allow_loopback() } else { Policy::strict() };
     let mut seed = [0; 32];
     random.fill(&mut seed);
+    let seal = Arc::new(Seal::new(&seed).expect("a seal from a seed"));
+    let keys = ring(&store, &seal, &clock, &random, &seed).await;
     World {
         store,
         logs,
         clock,
         random,
         outbound: Arc::new(Client::new(policy, Arc::new(SystemResolver), Limits::default())),
-        keys: Arc::new(SigningKeys::from_seed(&seed).expect("a key from a seed")),
+        keys,
         // Making a pair takes longer than most tests do.
         token_keys: Arc::new(TokenKeys::from_pkcs8(include_bytes!("token_key.der")).expect("the test's key")),
-        seal: Arc::new(Seal::new(&seed).expect("a seal from a seed")),
+        seal,
         files: FileStore::in_memory(),
         wake: leadhold_queue::wake::Wake::default(),
     }
+}
+
+/// The installation's keys: a pair without RSA, which would take longer to make than most tests do.
+async fn ring(
+    store: &Store,
+    seal: &Arc<Seal>,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Random>,
+    seed: &[u8; 32],
+) -> KeyRing {
+    let pair = SigningKeys::from_seed(seed).expect("a key from a seed");
+    let sealed = Sealed::new(&pair, seal, random.as_ref()).expect("the pair is sealed");
+    let cx = Cx::system(clock.now(), Arc::clone(random));
+    store.write(move |tx| webhook_keys::found(tx, &cx, &sealed)).await.expect("the pair is stored");
+    let ring = KeyRing::load(store.clone(), Arc::clone(seal), Arc::clone(clock), true).await;
+    ring.expect("the pair is read").expect("the pair opens")
 }
 
 async fn found(world: &World, name: &'static str) -> Agency {

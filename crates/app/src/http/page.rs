@@ -63,6 +63,7 @@ templates![
     "developer_app.html",
     "developer_tokens.html",
     "developer_token.html",
+    "developer_webhook_keys.html",
     "requests.html",
     "request.html",
     "public.html",

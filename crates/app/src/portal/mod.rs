@@ -5,6 +5,7 @@ mod app;
 mod apps;
 mod form;
 mod tokens;
+mod webhook_keys;
 
 use http::StatusCode;
 use leadhold_kernel::{Error, Timestamp};
@@ -16,7 +17,7 @@ use crate::tenant::CompanyScope;
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [apps::routes(), app::routes(), tokens::routes()].concat()
+    [apps::routes(), app::routes(), tokens::routes(), webhook_keys::routes()].concat()
 }
 
 /// The agency of the administrator who looks; or where to go instead.

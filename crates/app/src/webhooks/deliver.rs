@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use leadhold_kernel::Timestamp;
-use leadhold_outbound::{Forbidden, Outgoing, Received, SendError, SigningKeys};
+use leadhold_outbound::{Forbidden, Outgoing, Received, SendError, Signatures};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
 use leadhold_store::{DbError, Json, Tx, params};
 use url::Url;
@@ -82,8 +82,10 @@ impl Deliver {
             },
             None => None, // no URL: it will fail without a request
         };
+        let body = Bytes::from(delivery.body.clone());
+        let request = outgoing(&delivery, self.world.keys.sign(&body).await);
         let started = self.world.clock.stopwatch_micros();
-        let result = self.world.outbound.send(outgoing(&delivery, &self.world.keys)).await;
+        let result = self.world.outbound.send(request).await;
         let took = self.world.clock.stopwatch_micros().saturating_sub(started);
         if let Some(slot) = slot {
             slot.answered(took);
@@ -163,14 +165,13 @@ fn origin(url: &str) -> Option<String> {
 }
 
 /// The request: the stored bytes, signed now.
-fn outgoing(delivery: &ToSend, keys: &SigningKeys) -> Outgoing {
+fn outgoing(delivery: &ToSend, signatures: Signatures) -> Outgoing {
     let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, JSON), (USER_AGENT, AGENT)]);
     for (name, value) in &delivery.headers {
         if let (Ok(name), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), header_value(value)) {
             headers.insert(name, value);
         }
     }
-    let signatures = keys.sign(&delivery.body);
     headers.remove(&WH_SIGNATURE); // a user's own could pass for ours where the server signs with one key only
     for (name, signature) in [(GHL_SIGNATURE, Some(signatures.ghl)), (WH_SIGNATURE, signatures.wh)] {
         if let Some(value) = signature.and_then(|text| HeaderValue::try_from(text).ok()) {

@@ -27,6 +27,7 @@ mod body;
 mod deliver;
 mod endpoints;
 mod fan_out;
+mod keys;
 mod log;
 mod routes;
 mod sql;
@@ -40,6 +41,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
+pub use self::keys::routes as key_routes;
 pub use self::routes::routes;
 pub use self::workflow::{WorkflowWebhook, send_from_workflow};
 

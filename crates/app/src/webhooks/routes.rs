@@ -1,9 +1,7 @@
-//! `GET /leadhold/v1/webhooks/deliveries`, `GET …/{deliveryId}`, and the keys that receivers verify with.
+//! `GET /leadhold/v1/webhooks/deliveries` and `GET …/{deliveryId}`.
 
 use leadhold_kernel::{Error, Id, id};
-use leadhold_outbound::PublicKey;
 use leadhold_store::{DbError, Tx};
-use serde_json::{Value, json};
 
 use super::log::{self, Page};
 use super::wire::{self, Detail, List};
@@ -16,7 +14,6 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/leadhold/v1/webhooks/deliveries", list),
         get("/leadhold/v1/webhooks/deliveries/{deliveryId}", read),
-        get("/.well-known/leadhold/webhook-keys", keys),
     ]
 }
 
@@ -56,18 +53,4 @@ fn place(request: &Request) -> Result<Place, Error> {
 
 fn own_app(caller: &Caller) -> Option<Id<id::App>> {
     caller.app.as_ref().map(|app| app.app_id.clone())
-}
-
-/// Public: whoever receives webhooks needs them, and they are no secret.
-async fn keys(request: Request) -> Result<Reply, Error> {
-    let public = request.app.world.keys.public();
-    let mut keys = vec![key("x-ghl-signature", "Ed25519", &public.ed25519)];
-    if let Some(rsa) = &public.rsa {
-        keys.push(key("x-wh-signature", "RSA-SHA256", rsa));
-    }
-    Ok(Reply::ok(&json!({ "keys": keys })))
-}
-
-fn key(header: &str, algorithm: &str, key: &PublicKey) -> Value {
-    json!({ "header": header, "algorithm": algorithm, "pem": key.pem(), "spki": key.spki_base64() })
 }

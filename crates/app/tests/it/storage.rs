@@ -103,6 +103,7 @@ const SHARED: &[(&str, &str)] = &[
     ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("sign_in_failures", "by what was typed, which may be nobody's"),
     ("installation", "what the server knows about itself"),
+    ("webhook_keys", "the installation's, which signs for all"),
     ("schema_migrations", "the schema"),
 ];
 

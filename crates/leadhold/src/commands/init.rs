@@ -6,6 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use leadhold_app::founding::{Founded, Founding, found};
+use leadhold_app::webhook_keys::Sealed;
 use leadhold_app::{companies, demo, users};
 use leadhold_kernel::{Cx, Error, Id, Random, id};
 use leadhold_store::{Backend, MAIN, Store, Tx, migrate};
@@ -16,7 +17,7 @@ use super::{print, print_json, runtime};
 use crate::compose::Machine;
 use crate::config::{self, Overrides};
 use crate::fault::Fault;
-use crate::keys::{self, Fresh, Secret};
+use crate::keys::{self, Secret};
 use crate::place::Place;
 
 /// Make a store: the embedded one in the data directory, or in a PostgreSQL database
@@ -127,21 +128,28 @@ impl Init {
         let store = Store::open(&backend).map_err(|error| {
             Fault::failed(format!("cannot open {}: {error}", self.place.describe(&backend)))
         })?;
-        let fresh = Fresh::make(&secret, config.webhooks.rsa_signature, machine.random.as_ref())?;
-        let made = runtime()?.block_on(self.fill(&store, &machine, fresh))?;
+        let pair = keys::make_pair(machine.random.as_ref())?;
+        let sealed = Sealed::new(&pair, &secret.sealer()?, machine.random.as_ref())?;
+        let public_key = pair.public().ed25519.pem();
+        let made = runtime()?.block_on(self.fill(&store, &machine, sealed, public_key))?;
         drop(store); // the file is complete only when its last connection is closed
         draft.become_real(data)?;
         self.report(&made)
     }
 
     /// Fills the database in one transaction: an `init` that fails leaves no half installation.
-    async fn fill(&self, store: &Store, machine: &Machine, fresh: Fresh) -> Result<Made, Fault> {
+    async fn fill(
+        &self,
+        store: &Store,
+        machine: &Machine,
+        pair: Sealed,
+        webhook_public_key: String,
+    ) -> Result<Made, Fault> {
         migrate(store, MAIN).await?;
-        let webhook_public_key = fresh.keys.public().ed25519.pem();
         let plan = self.plan(machine.random.as_ref())?;
         let cx = machine.cx();
         let fill = move |tx: &mut Tx<'_>| {
-            fresh.store(tx)?;
+            keys::found(tx, &cx, &pair)?;
             if !companies::all(tx)?.is_empty() {
                 return Err(Error::Conflict(keys::ALREADY.to_owned()));
             }

@@ -4,6 +4,7 @@ mod apps;
 mod backup;
 mod doctor;
 mod init;
+mod keys;
 mod logs;
 mod migrate;
 mod openapi;
@@ -55,6 +56,7 @@ enum Command {
     Token(token::Token),
     Logs(logs::Logs),
     Apps(apps::Apps),
+    Keys(keys::Keys),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -77,6 +79,7 @@ impl Cli {
             Command::Token(command) => command.run(overrides),
             Command::Logs(command) => command.run(overrides),
             Command::Apps(command) => command.run(overrides),
+            Command::Keys(command) => command.run(overrides),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),

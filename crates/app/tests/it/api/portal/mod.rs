@@ -4,6 +4,7 @@
 
 mod apps;
 mod tokens;
+mod webhook_keys;
 
 use leadhold_app::users::{Role, Type};
 use leadhold_testkit::{Answer, SignedIn, TestApp};
@@ -50,6 +51,7 @@ async fn strangers_are_led_to_sign_in_and_back_and_others_are_refused() {
         "/developer/apps/nothing",
         "/developer/tokens",
         "/developer/tokens/nothing",
+        "/developer/webhook-keys",
     ];
     let colleague = app.person(&app.agency, Type::Agency, Role::User, &[]).await;
     let at_location = app.person(&app.agency, Type::Account, Role::Admin, &[&app.agency.location]).await;

@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         portal::routes(),
         webhooks::routes(),
         webhooks::key_routes(),
+        webhooks::catalogue_routes(),
         opportunities::routes(),
         batch::routes(),
         imports::routes(),

@@ -47,6 +47,7 @@ macro_rules! event_kinds {
 event_kinds! {
     public {
         AppUpdate => "AppUpdate", "";
+        AppointmentBooked => "AppointmentBooked", "calendars/events.readonly";
         AppointmentCreate => "AppointmentCreate", "calendars/events.readonly";
         AppointmentDelete => "AppointmentDelete", "calendars/events.readonly";
         AppointmentUpdate => "AppointmentUpdate", "calendars/events.readonly";
@@ -177,8 +178,8 @@ mod tests {
             assert_eq!(EventKind::parse(kind.name()), Some(*kind));
             assert!(kind.is_public());
         }
-        assert_eq!(EventKind::PUBLIC.len(), 65);
-        assert_eq!(EventKind::parse("AppointmentBooked"), None);
+        assert_eq!(EventKind::PUBLIC.len(), 66);
+        assert_eq!(EventKind::parse("AppointmentMoved"), None);
     }
 
     #[test]

@@ -101,7 +101,7 @@ pub fn migrate(
     let mut payload = events::fields(&place, &install);
     payload.insert("authType".into(), json!(kind));
     if let Some(scopes) = &new.scopes {
-        payload.insert("scopes".into(), json!(scopes));
+        payload.insert("scopes".into(), json!(scopes.join(" ")));
     }
     if new.auth_type == AuthType::OAuth2 {
         // Nobody here knows where the other service renews its tokens.

@@ -24,6 +24,7 @@
 
 mod backoff;
 mod body;
+mod catalogue;
 mod deliver;
 mod endpoints;
 mod fan_out;
@@ -39,6 +40,7 @@ use leadhold_queue::{NewJob, enqueue};
 use leadhold_store::{Sql, Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
+pub use self::catalogue::{CATALOGUE, routes as catalogue_routes};
 pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
 pub use self::keys::routes as key_routes;

@@ -66,9 +66,7 @@ async fn tokens_move_in_sealed_and_the_app_is_told() {
       "companyId": "[company]",
       "locationId": "[location]",
       "authType": "oauth2",
-      "scopes": [
-        "mail.send"
-      ],
+      "scopes": "mail.send",
       "isAutoRefreshTokenEnabled": false
     }
     "#);

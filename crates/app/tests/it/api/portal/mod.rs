@@ -51,7 +51,6 @@ async fn strangers_are_led_to_sign_in_and_back_and_others_are_refused() {
         "/developer/apps/nothing",
         "/developer/tokens",
         "/developer/tokens/nothing",
-        "/developer/webhook-keys",
     ];
     let colleague = app.person(&app.agency, Type::Agency, Role::User, &[]).await;
     let at_location = app.person(&app.agency, Type::Account, Role::Admin, &[&app.agency.location]).await;

@@ -12,11 +12,11 @@ async fn the_keys_can_be_copied_in_each_form() {
     let app = TestApp::start().await;
     let who = admin(&app).await;
     let page = text(&see(&app, &who, PAGE).await.expect(200));
+    let page = page.replace("&#x2f;", "/").replace("&#x3d;", "=");
     let key = app.app.world.keys.public().ed25519;
     let pem = between(&page, "readonly>", "</textarea>");
     assert_eq!(pem.trim(), key.pem().trim());
-    let shown = page.replace("&#x2f;", "/").replace("&#x3d;", "=");
-    assert!(shown.contains(&key.spki_base64()) && shown.contains(&key.standard_webhooks().unwrap()));
+    assert!(page.contains(&key.spki_base64()) && page.contains(&key.standard_webhooks().unwrap()));
     assert!(page.contains("<h2 id=\"pair-") && !page.contains("being rotated"));
     assert!(text(&see(&app, &who, "/developer/apps").await).contains("href=\"/developer/webhook-keys\""));
 }

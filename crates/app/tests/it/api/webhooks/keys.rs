@@ -1,5 +1,7 @@
 //! `GET /.well-known/leadhold/webhook-keys`, and how pairs of keys follow each other.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
+
 use bytes::Bytes;
 use leadhold_app::webhook_keys::{self, Pair, Sealed};
 use leadhold_kernel::{Cx, Error};

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod delivery;
+mod events;
 mod keys;
 mod retries;
 mod slow_endpoint;

@@ -91,6 +91,7 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
         Arc::new(webhooks::Deliver::new(world.clone())),
+        Arc::new(webhooks::GoOn::new(world)),
         Arc::new(files::DeleteBlob::new(world.clone())),
     ];
     [
@@ -167,6 +168,7 @@ pub fn statements() -> Vec<Sql> {
         webhook_keys::STATEMENTS,
         imports::STATEMENTS,
         installation::STATEMENTS,
+        &webhooks::log_statements(),
         &opportunities::statements(),
     ]
     .concat()

@@ -15,4 +15,5 @@ mod cli {
     pub mod secrets;
     pub mod serve;
     pub mod token;
+    pub mod webhooks;
 }

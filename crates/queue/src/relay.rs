@@ -1,4 +1,9 @@
 //! Shows each event to every consumer, once, in one transaction per event.
+//!
+//! Before that it gives each event its place in the order in which events can be read (`event_order`). Places are given
+//! after the events' commits, by one relay at a time, in transactions that end one after the other: a reader who has seen
+//! a place has seen all places before it. Of two events that were seen by the same transaction, the one that was appended
+//! first comes first.
 
 use leadhold_kernel::{Cause, Error, Event, EventKind, Id};
 use leadhold_store::{DbError, Json, Row, Tx, params};
@@ -35,15 +40,33 @@ impl Queue {
 
     /// Relays what is pending now, at most one batch; answers how many events were looked at.
     pub(crate) async fn relay_batch(&self) -> Result<usize, DbError> {
-        let now = self.clock.now();
-        let pending: Vec<i64> = self
-            .store
-            .read_by_key(move |tx| tx.query(sql::PENDING, params![now, BATCH], |row| row.get(0)))
-            .await?;
+        let mut pending = self.pending().await?;
+        if pending.iter().any(|(_, placed)| !placed) {
+            self.give_places().await?;
+            pending = self.pending().await?; // what was committed meanwhile has its turn in the next batch
+        }
         let count = pending.len();
         // In one task and in order: so they reach the writer in order, and still share its commits.
-        futures_util::future::join_all(pending.into_iter().map(|seq| self.relay_one(seq))).await;
+        let placed = pending.into_iter().filter(|(_, placed)| *placed);
+        futures_util::future::join_all(placed.map(|(seq, _)| self.relay_one(seq))).await;
         Ok(count)
+    }
+
+    /// What may be shown now, and whether it has its place. On SQLite everything has.
+    async fn pending(&self) -> Result<Vec<(i64, bool)>, DbError> {
+        let now = self.clock.now();
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<Option<i64>>(1)?.is_some()));
+        self.store.read_by_key(move |tx| tx.query(sql::PENDING, params![now, BATCH], read)).await
+    }
+
+    async fn give_places(&self) -> Result<(), DbError> {
+        let now = self.clock.now();
+        self.store
+            .write(move |tx| {
+                tx.lock("events.order")?; // held until the places can be seen
+                tx.exec(sql::GIVE_PLACES, params![now, BATCH]).map(drop)
+            })
+            .await
     }
 
     async fn relay_one(&self, seq: i64) {

@@ -5,9 +5,18 @@ leadhold_store::statements! {
     pub APPEND = "insert into events (id, kind, company_id, location_id, record_id, payload, cause, at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-    /// Events that may be shown to the consumers now, oldest first.
-    pub PENDING across tenants "the relay serves every tenant" =
-        "select seq from events where relay_at is not null and relay_at <= $1 order by relay_at, seq limit $2";
+    /// Events that may be shown to the consumers now, oldest first, and their places in the order, where they have one.
+    pub PENDING across tenants "the relay serves every tenant" = "select e.seq, o.position
+        from events e left join event_order o on o.seq = e.seq
+        where e.relay_at is not null and e.relay_at <= $1 order by e.relay_at, e.seq limit $2";
+
+    /// Gives the pending events that have none their places.
+    pub GIVE_PLACES across tenants "the relay serves every tenant" =
+        "insert into event_order (seq, company_id, location_id)
+        select e.seq, e.company_id, e.location_id from events e
+        where e.relay_at is not null and e.relay_at <= $1
+            and not exists (select 1 from event_order o where o.seq = e.seq)
+        order by e.relay_at, e.seq limit $2";
 
     /// One pending event, held until the transaction ends.
     pub TAKE across tenants "the relay serves every tenant" =

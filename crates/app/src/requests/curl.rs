@@ -34,7 +34,8 @@ fn had_a_body(whole: &Whole) -> bool {
 }
 
 /// In single quotes, where a shell reads nothing but the quote itself.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -14,6 +14,7 @@ mod wire;
 
 use leadhold_store::Sql;
 
+pub use self::curl::quoted;
 pub use self::filter::{Filter, Statuses, app_id, moment};
 pub use self::log::{Entry, Tail, tail};
 pub use self::routes::routes;

@@ -9,6 +9,11 @@ use serde_json::{Map, Value};
 /// The envelope (`type`, `locationId`, `companyId`, `appId`, `versionId`, `timestamp`, `webhookId`) wins over a field of
 /// the same name. `webhookId` is the event's id; `timestamp` is when it happened, not when it is sent.
 pub(super) fn to_app(event: &Event, app: &Id<id::App>, version: &Id<id::AppVersion>) -> Vec<u8> {
+    serde_json::to_vec(&of(event, Some((app, version)))).expect("a map of JSON values has a JSON text")
+}
+
+/// The same as an object; to whom it goes is in it where that is an app.
+pub(super) fn of(event: &Event, to: Option<(&Id<id::App>, &Id<id::AppVersion>)>) -> Map<String, Value> {
     let mut body = Map::new();
     let mut set = |name: &str, value: &str| body.insert(name.to_owned(), Value::from(value));
     set("type", event.kind.name());
@@ -16,8 +21,10 @@ pub(super) fn to_app(event: &Event, app: &Id<id::App>, version: &Id<id::AppVersi
         set("locationId", location.as_str());
     }
     set("companyId", event.company_id.as_str());
-    set("appId", app.as_str());
-    set("versionId", version.as_str());
+    if let Some((app, version)) = to {
+        set("appId", app.as_str());
+        set("versionId", version.as_str());
+    }
     set("timestamp", &event.at.iso());
     set("webhookId", event.id.as_str());
     if let Value::Object(fields) = &event.payload {
@@ -25,7 +32,7 @@ pub(super) fn to_app(event: &Event, app: &Id<id::App>, version: &Id<id::AppVersi
             body.entry(name.as_str()).or_insert_with(|| value.clone());
         }
     }
-    serde_json::to_vec(&body).expect("a map of JSON values has a JSON text")
+    body
 }
 
 #[cfg(test)]

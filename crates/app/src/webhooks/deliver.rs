@@ -12,7 +12,7 @@ use leadhold_store::{DbError, Json, Tx, params};
 use url::Url;
 
 use super::endpoints::Endpoints;
-use super::log::State;
+use super::log::{State, heads};
 use super::{Errand, QUEUE, backoff, sql};
 use crate::world::World;
 
@@ -42,15 +42,29 @@ struct ToSend {
     url: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    attempts: i64,
+    failed: i64,
 }
 
 /// What one attempt came to.
 struct Attempt {
+    /// How many attempts on the schedule this is the last of.
     number: i64,
+    /// As sent, without secrets.
+    request_headers: String,
     started_at: Timestamp,
     took_millis: i64,
     result: Result<Received, SendError>,
+}
+
+impl Attempt {
+    fn status(&self) -> Option<i64> {
+        self.result.as_ref().ok().map(|received| i64::from(received.status.as_u16()))
+    }
+
+    /// The kind of what went wrong, when no answer came.
+    fn error(&self) -> Option<&'static str> {
+        self.result.as_ref().err().map(SendError::kind)
+    }
 }
 
 /// What follows from an attempt.
@@ -84,25 +98,31 @@ impl Deliver {
         };
         let body = Bytes::from(delivery.body.clone());
         let request = outgoing(&delivery, self.world.keys.sign(&body).await);
+        let request_headers = heads::sent(&request.headers);
         let started = self.world.clock.stopwatch_micros();
         let result = self.world.outbound.send(request).await;
         let took = self.world.clock.stopwatch_micros().saturating_sub(started);
         if let Some(slot) = slot {
             slot.answered(took);
         }
-        let number = delivery.attempts + 1;
+        let number = delivery.failed + 1;
         let took_millis = i64::try_from(took / 1000).unwrap_or(i64::MAX);
-        self.settle(claim, errand, Attempt { number, started_at: now, took_millis, result }).await
+        let attempt = Attempt { number, request_headers, started_at: now, took_millis, result };
+        self.settle(claim, errand, attempt).await
     }
 
     async fn find(&self, errand: &Errand) -> Result<Option<ToSend>, JobError> {
         let errand = errand.clone();
         let found = self.world.store.read_by_key(move |tx| {
-            tx.query_opt(sql::TO_SEND, params![&errand.delivery_id, &errand.company_id], |row| {
-                let Json(headers) = row.get(2)?;
-                let (method, url, body) = (row.get(0)?, row.get(1)?, row.get(3)?);
-                Ok(ToSend { method, url, headers, body, attempts: row.get(4)? })
-            })
+            tx.query_opt(
+                sql::TO_SEND,
+                params![&errand.delivery_id, &errand.company_id, errand.round],
+                |row| {
+                    let Json(headers) = row.get(2)?;
+                    let (method, url, body) = (row.get(0)?, row.get(1)?, row.get(3)?);
+                    Ok(ToSend { method, url, headers, body, failed: row.get(4)? })
+                },
+            )
         });
         found.await.map_err(|why: DbError| self.store_failed(&why))
     }
@@ -121,17 +141,30 @@ impl Deliver {
         report(&errand, &attempt, verdict);
         let (claim, attempt) = (claim.clone(), Arc::new(attempt));
         let settled = self.world.store.write(move |tx| {
-            record(tx, &errand, &attempt)?;
             let (state, next_at, settled_at) = match verdict {
                 Verdict::Delivered => (State::Delivered, None, Some(now)),
                 Verdict::Again(at) => (State::Pending, Some(at), None),
                 Verdict::Dead => (State::Dead, None, Some(now)),
             };
-            let (delivery, company) = (&errand.delivery_id, &errand.company_id);
-            tx.exec(
-                sql::SETTLE,
-                params![delivery, company, state.name(), attempt.number, next_at, settled_at],
-            )?;
+            let Errand { delivery_id: delivery, company_id: company, round } = &errand;
+            let took = attempt.took_millis;
+            let row = params![
+                delivery,
+                company,
+                *round,
+                state.name(),
+                next_at,
+                settled_at,
+                attempt.status(),
+                attempt.error(),
+                took
+            ];
+            let Some(number) = tx.query_opt(sql::SETTLE, row, |row| row.get(0))? else {
+                let late = tx.query_opt(sql::COUNT_ATTEMPT, params![delivery, company], |row| row.get(0))?;
+                late.map_or(Ok(()), |number| record(tx, &errand, number, &attempt))?;
+                return claim.finish(tx); // it was replayed meanwhile, and has another job
+            };
+            record(tx, &errand, number, &attempt)?;
             match next_at {
                 Some(at) => claim.put_off(tx, at),
                 None => claim.finish(tx),
@@ -208,25 +241,25 @@ fn verdict(attempt: &Attempt, now: Timestamp, jitter: u64) -> Verdict {
     }
 }
 
-fn record(tx: &mut Tx<'_>, errand: &Errand, attempt: &Attempt) -> Result<(), DbError> {
-    let (status, answer, error_kind, error) = match &attempt.result {
-        Ok(received) => {
-            (Some(i64::from(received.status.as_u16())), Some(kept(&received.head_of_body)), None, None)
-        }
-        Err(why) => (None, None, Some(why.kind()), Some(why.to_string())),
-    };
+/// Writes the attempt down, as the delivery's `number`-th.
+fn record(tx: &mut Tx<'_>, errand: &Errand, number: i64, attempt: &Attempt) -> Result<(), DbError> {
+    let answered = attempt.result.as_ref().ok();
+    let failed = attempt.result.as_ref().err();
     tx.exec(
         sql::INSERT_ATTEMPT,
         params![
             &errand.delivery_id,
-            attempt.number,
+            number,
             &errand.company_id,
+            errand.round,
             attempt.started_at,
             attempt.took_millis,
-            status,
-            answer,
-            error_kind,
-            error
+            attempt.status(),
+            answered.map(|received| kept(&received.head_of_body)),
+            attempt.error(),
+            failed.map(ToString::to_string),
+            &attempt.request_headers,
+            answered.map(|received| heads::received(&received.headers))
         ],
     )?;
     Ok(())

@@ -35,7 +35,7 @@ impl Consumer for FanOut {
 }
 
 /// A conversation provider's messages go to the provider's own URL, without an envelope; they are no subscription's.
-fn is_for_apps(kind: EventKind) -> bool {
+pub(super) fn is_for_apps(kind: EventKind) -> bool {
     kind.is_public() && kind != EventKind::ProviderOutboundMessage
 }
 

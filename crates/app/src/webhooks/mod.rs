@@ -7,6 +7,8 @@
 //!   (the final body as bytes) and a job.
 //! - What happens to an app itself (it is installed, updated, put on a plan, removed) goes to that app's **default URL**
 //!   ([`crate::oauth::apps`]), always and nowhere else.
+//! - `log` reads both back, `replays` starts a delivery's schedule anew, `prune` forgets what is old.
+//! - `events` answers what somebody missed, from the events themselves.
 //! - A workflow's "Webhook" step makes a delivery too ([`send_from_workflow`]); from there on the two are alike.
 //! - [`Deliver`] is the job: it signs the stored bytes, sends them through `leadhold-outbound`, and writes an **attempt**.
 //!   `backoff` says when the next one is due, `endpoints` how many may be under way to one endpoint.
@@ -27,9 +29,12 @@ mod body;
 mod catalogue;
 mod deliver;
 mod endpoints;
+mod events;
 mod fan_out;
 mod keys;
 mod log;
+mod prune;
+mod replays;
 mod routes;
 mod sql;
 mod wire;
@@ -44,14 +49,25 @@ pub use self::catalogue::{CATALOGUE, routes as catalogue_routes};
 pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
 pub use self::keys::routes as key_routes;
+pub use self::prune::{Pruned, prune, prune_until};
+pub use self::replays::bulk::GoOn;
 pub use self::routes::routes;
 pub use self::workflow::{WorkflowWebhook, send_from_workflow};
 
-/// Every statement of this slice.
+/// The statements that make deliveries.
 pub const STATEMENTS: &[Sql] = sql::ALL;
+
+/// The statements of the log, of replays, of reading events and of forgetting.
+#[must_use]
+pub fn log_statements() -> Vec<Sql> {
+    [log::STATEMENTS, replays::STATEMENTS, events::STATEMENTS, prune::STATEMENTS].concat()
+}
 
 /// The queue in which deliveries wait.
 pub const QUEUE: &str = "webhooks";
+
+/// The queue of what is done to many deliveries at once, behind which no delivery waits.
+const WORK: &str = "webhook_work";
 
 /// How many deliveries a process should have under way at once. They wait for others nearly all of the time, and an
 /// endpoint has only a few of them (`endpoints`).
@@ -62,6 +78,9 @@ pub const CONCURRENCY: usize = 256;
 struct Errand {
     company_id: Id<id::Company>,
     delivery_id: Id<id::Delivery>,
+    /// How often the delivery had been replayed: a job of an earlier round has nothing to do.
+    #[serde(default)]
+    round: i64,
 }
 
 /// A delivery about to be written, with its job.
@@ -125,8 +144,13 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<i
     if inserted == 0 {
         return Ok(None);
     }
-    let errand = Errand { company_id: new.company_id.clone(), delivery_id: delivery.clone() };
+    send_on(tx, cx, &Errand { company_id: new.company_id.clone(), delivery_id: delivery.clone(), round: 0 })?;
+    Ok(Some(delivery))
+}
+
+/// Makes the job that sends a delivery.
+fn send_on(tx: &mut Tx<'_>, cx: &Cx, errand: &Errand) -> Result<(), Error> {
     let payload = serde_json::to_value(errand).map_err(Error::internal)?;
     enqueue(tx, cx, &NewJob { queue: QUEUE, kind: deliver::KIND, payload, run_at: cx.now })?;
-    Ok(Some(delivery))
+    Ok(())
 }

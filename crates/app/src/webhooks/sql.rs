@@ -1,4 +1,4 @@
-//! Statements on deliveries and attempts.
+//! Statements that make deliveries and attempts; those that read them are in `log/sql.rs`.
 
 leadhold_store::statements! {
     /// Does nothing where the same event or step has its delivery already.
@@ -6,30 +6,16 @@ leadhold_store::statements! {
             run_id, step_id, visit, method, url, headers, body, state, attempts, next_at, made_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'pending', 0, $15, $15)
         on conflict do nothing";
-    pub TO_SEND = "select method, url, headers, body, attempts from webhook_deliveries
-        where id = $1 and company_id = $2 and state = 'pending'";
-    pub SETTLE = "update webhook_deliveries set state = $3, attempts = $4, next_at = $5, settled_at = $6
-        where id = $1 and company_id = $2 and state = 'pending'";
-    pub INSERT_ATTEMPT = "insert into webhook_attempts
-            (delivery_id, number, company_id, started_at, took_millis, status, answer, error_kind, error)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-
-    /// An agency's own deliveries: those of its locations are the locations'.
-    pub OF_COMPANY = "select id, kind, event_id, subscription_id, app_id, run_id, step_id, company_id, location_id, method,
-            url, state, attempts, next_at, made_at, settled_at
-        from webhook_deliveries where company_id = $1 and location_id is null and (made_at, id) < ($2, $3)
-            and ($5 = '' or state = $5) and ($6 = '' or app_id = $6)
-        order by made_at desc, id desc limit $4";
-    pub GET_OF_COMPANY = "select id, kind, event_id, subscription_id, app_id, run_id, step_id, company_id, location_id,
-            method, url, state, attempts, next_at, made_at, settled_at, body
-        from webhook_deliveries where id = $1 and company_id = $2 and location_id is null";
-    pub GET_OF_LOCATION = "select id, kind, event_id, subscription_id, app_id, run_id, step_id, company_id, location_id,
-            method, url, state, attempts, next_at, made_at, settled_at, body
-        from webhook_deliveries where id = $1 and location_id = $2";
-    pub ATTEMPTS = "select number, started_at, took_millis, status, answer, error_kind, error
-        from webhook_attempts where delivery_id = $1 and company_id = $2 order by number";
+    /// How often it failed since it was replayed is what the schedule goes by.
+    pub TO_SEND = "select method, url, headers, body, attempts - earlier_attempts from webhook_deliveries
+        where id = $1 and company_id = $2 and state = 'pending' and round = $3";
+    pub SETTLE = "update webhook_deliveries set attempts = attempts + 1, state = $4, next_at = $5, settled_at = $6,
+            last_status = $7, last_error = $8, last_took_millis = $9
+        where id = $1 and company_id = $2 and state = 'pending' and round = $3 returning attempts";
+    /// An attempt that was under way when the delivery was replayed: it happened, and decides nothing any more.
+    pub COUNT_ATTEMPT = "update webhook_deliveries set attempts = attempts + 1
+        where id = $1 and company_id = $2 returning attempts";
+    pub INSERT_ATTEMPT = "insert into webhook_attempts (delivery_id, number, company_id, round, started_at, took_millis,
+            status, answer, error_kind, error, request_headers, response_headers)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 }
-
-/// A location's deliveries, up to its id; what a page and a filter add is appended.
-pub(super) const OF_LOCATION: &str = "select id, kind, event_id, subscription_id, app_id, run_id, step_id, company_id,
-    location_id, method, url, state, attempts, next_at, made_at, settled_at from webhook_deliveries where location_id = ";

@@ -1,11 +1,18 @@
 //! Deliveries as JSON.
 
 use leadhold_kernel::{Error, EventKind, Scope, ScopeSet, Timestamp};
+use leadhold_outbound::PublicKeys;
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
-use super::log::{Attempt, Entry, Page, State, Whole};
+use super::log::check::{Check, checks};
+use super::log::curl::curl;
+use super::log::heads::Heads;
+use super::log::{Attempt, Entry, Filter, Page, Whole};
+use super::replays::bulk::Replay;
 use super::workflow;
 use crate::http::Query;
+use crate::http::fields::Fields;
 
 /// A delivery in a list.
 #[derive(Serialize)]
@@ -36,6 +43,14 @@ pub(super) struct Summary {
     created_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     settled_at: Option<String>,
+    /// How often it was replayed.
+    replays: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_status: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_took_millis: Option<i64>,
 }
 
 /// A page of the list.
@@ -58,6 +73,9 @@ pub(super) struct Detail {
     /// Instead of the body, when the caller may not read the records that it shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_needs_scope: Option<&'static str>,
+    /// The last attempt as a command, unless the body is withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curl: Option<String>,
     attempts: Vec<Tried>,
 }
 
@@ -73,6 +91,11 @@ struct Tried {
     answer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Fault>,
+    /// After how many replays.
+    replay: i64,
+    request_headers: Heads,
+    response_headers: Heads,
+    signatures: Vec<Check>,
 }
 
 #[derive(Serialize)]
@@ -111,27 +134,32 @@ impl Summary {
             next_attempt_at: entry.next_at.map(Timestamp::iso),
             created_at: entry.made_at.iso(),
             settled_at: entry.settled_at.map(Timestamp::iso),
+            replays: entry.round,
+            last_status: entry.last_status,
+            last_error: entry.last_error,
+            last_took_millis: entry.last_took_millis,
         }
     }
 }
 
 impl Detail {
     /// The delivery as a caller with `scopes` may see it.
-    pub(super) fn of(whole: Whole, scopes: &ScopeSet) -> Detail {
+    pub(super) fn of(whole: Whole, scopes: &ScopeSet, keys: &PublicKeys) -> Detail {
         let body_needs_scope = needed_scope(&whole.entry.kind)
             .filter(|name| !Scope::parse(name).is_some_and(|scope| scopes.contains(scope)));
-        let body = String::from_utf8_lossy(&whole.body).into_owned();
+        let shown = body_needs_scope.is_none();
         Detail {
+            curl: shown.then(|| curl(&whole)),
             summary: Summary::of(whole.entry),
-            body: body_needs_scope.is_none().then_some(body),
+            body: shown.then(|| String::from_utf8_lossy(&whole.body).into_owned()),
             body_needs_scope,
-            attempts: whole.attempts.into_iter().map(Tried::of).collect(),
+            attempts: whole.attempts.into_iter().map(|one| Tried::of(one, keys, &whole.body)).collect(),
         }
     }
 }
 
 impl Tried {
-    fn of(attempt: Attempt) -> Tried {
+    fn of(attempt: Attempt, keys: &PublicKeys, body: &[u8]) -> Tried {
         let error = attempt.error_kind.map(|kind| Fault { kind, message: attempt.error.unwrap_or_default() });
         Tried {
             number: attempt.number,
@@ -140,6 +168,10 @@ impl Tried {
             status: attempt.status,
             answer: attempt.answer,
             error,
+            replay: attempt.round,
+            signatures: checks(keys, &attempt.request_headers, body),
+            request_headers: attempt.request_headers,
+            response_headers: attempt.response_headers,
         }
     }
 }
@@ -152,24 +184,54 @@ fn needed_scope(kind: &str) -> Option<&'static str> {
     EventKind::parse(kind).and_then(EventKind::scope)
 }
 
-/// Reads `state`, `limit` (1 to 100, else 20) and `after` of a query.
+/// Reads the filter, `limit` (1 to 100, else 20) and `after` of a query. What is none of these is let pass.
 pub(super) fn page(query: &Query) -> Result<Page, Error> {
-    let mut faults = Vec::new();
-    let state = query.get("state").map(|name| {
-        State::parse(name)
-            .ok_or_else(|| faults.push("state must be one of: pending, delivered, dead".to_owned()))
-    });
-    let limit = query.get("limit").map_or(Ok(20), |text| {
-        let limit = text.parse().ok().filter(|limit| (1..=100).contains(limit));
-        limit.ok_or_else(|| faults.push("limit must be a whole number from 1 to 100".to_owned()))
-    });
-    let after = query.get("after").map(|text| {
-        cursor(text).ok_or_else(|| faults.push("after must be the `next` of an earlier page".to_owned()))
-    });
-    match (state.transpose(), limit, after.transpose()) {
-        (Ok(state), Ok(limit), Ok(after)) => Ok(Page { after, state, limit }),
-        _ => Err(Error::Validation(faults)),
+    let mut fields = Fields::of_query(query);
+    fields.ignore_undeclared();
+    let filter = Filter::read(&mut fields);
+    let limit = query.get("limit").map_or(Some(20), |text| text.parse().ok());
+    let limit = limit.filter(|limit| (1..=100).contains(limit));
+    if limit.is_none() {
+        fields.fault("limit", "must be a whole number from 1 to 100");
     }
+    let after = query.get("after").map(cursor);
+    if after == Some(None) {
+        fields.fault("after", "must be the `next` of an earlier page");
+    }
+    fields.finish()?;
+    Ok(Page { after: after.flatten(), filter, limit: limit.unwrap_or(20) })
+}
+
+/// Reads which deliveries to replay. To replay everything somebody has to say so, by naming a state or a time.
+pub(super) fn replay(body: &Map<String, Value>) -> Result<Filter, Error> {
+    let mut fields = Fields::of_body(body);
+    fields.declare("locationId");
+    fields.declare("companyId");
+    let filter = Filter::read(&mut fields);
+    if fields.sound() && filter.is_empty() {
+        fields.fault(
+            "filter",
+            "must name at least one of: state, type, appId, subscriptionId, recordId, webhookId, from, to",
+        );
+    }
+    fields.finish()?;
+    Ok(filter)
+}
+
+/// A replay and how far it is.
+pub(super) fn progress(replay: &Replay) -> Value {
+    json!({
+        "replay": {
+            "id": replay.id,
+            "state": replay.state,
+            "filter": replay.filter.shown(),
+            "replayed": replay.replayed,
+            "gone": replay.gone,
+            "createdAt": replay.made_at.iso(),
+            "finishedAt": replay.finished_at.map(Timestamp::iso),
+            "url": format!("/leadhold/v1/webhooks/replays/{}", replay.id),
+        }
+    })
 }
 
 fn cursor(text: &str) -> Option<(Timestamp, String)> {
@@ -180,6 +242,7 @@ fn cursor(text: &str) -> Option<(Timestamp, String)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::log::State;
     use super::*;
 
     fn read(query: &str) -> Result<Page, Error> {
@@ -188,12 +251,21 @@ mod tests {
 
     #[test]
     fn a_page_is_read_from_the_query() {
-        assert_eq!(read(""), Ok(Page { after: None, state: None, limit: 20 }));
+        assert_eq!(read(""), Ok(Page { after: None, filter: Filter::default(), limit: 20 }));
         let after = Some((Timestamp(1_768_471_200_000), "AbC".to_owned()));
+        let filter = Filter { state: Some(State::Dead), ..Filter::default() };
         assert_eq!(
             read("state=dead&limit=100&after=1768471200000.AbC"),
-            Ok(Page { after, state: Some(State::Dead), limit: 100 })
+            Ok(Page { after, filter, limit: 100 })
         );
+        let filter = Filter {
+            kind: Some("ContactCreate".into()),
+            app_id: Some("66a0419a0dffa47fb5f8b22f".into()),
+            from: Some(Timestamp(0)),
+            ..Filter::default()
+        };
+        let query = "type=ContactCreate&appId=66a0419a0dffa47fb5f8b22f-x1y2&from=1970-01-01T00:00:00Z&utm=x";
+        assert_eq!(read(query), Ok(Page { after: None, filter, limit: 20 }));
     }
 
     #[test]

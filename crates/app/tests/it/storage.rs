@@ -50,6 +50,8 @@ const TENANTS: &[&str] = &[
     "app_payments",
     "webhook_deliveries",
     "webhook_attempts",
+    "webhook_replays",
+    "event_order",
     "businesses",
     "associations",
     "relations",

@@ -42,6 +42,7 @@ pub struct Victim {
     campaign: String,
     record: String,
     delivery: String,
+    replay: String,
     trace: String,
     app: String,
     version: String,
@@ -117,6 +118,10 @@ impl Victim {
         let runs =
             app.get(&format!("/leadhold/v1/workflows/{workflow}/runs")).send().await.expect(200).json();
         let sent = app.get("/leadhold/v1/webhooks/deliveries").send().await.expect(200).json();
+        let replay = json!({"to": "2026-01-01T00:00:00Z"});
+        let replay =
+            app.post("/leadhold/v1/webhooks/deliveries/replay").json(&replay).send().await.expect(202);
+        let replay = id(&replay.json()["replay"]);
         let (installed, charge) = charging_app(app, &location).await;
         let of_agency =
             async |path: &str| app.get(path).token(&app.agency.token).send().await.expect(200).json();
@@ -166,6 +171,7 @@ impl Victim {
             campaign: id(&campaign["campaign"]),
             record,
             delivery: id(&sent["deliveries"][0]),
+            replay,
             trace,
         }
     }
@@ -209,6 +215,7 @@ impl Victim {
             "id" if template.contains("/recurring-tasks/") => &self.recurring,
             "id" if template.contains("/notes/") => &self.note,
             "deliveryId" => &self.delivery,
+            "replayId" => &self.replay,
             "traceId" => &self.trace,
             "appId" => &self.app,
             "versionId" if template.contains("/apps/") => &self.version,

@@ -10,7 +10,9 @@ mod migrate;
 mod openapi;
 mod restore;
 mod serve;
+mod server;
 mod token;
+mod webhooks;
 
 use clap::{Parser, Subcommand};
 use leadhold_kernel::{Cx, Error};
@@ -57,6 +59,7 @@ enum Command {
     Logs(logs::Logs),
     Apps(apps::Apps),
     Keys(keys::Keys),
+    Webhooks(webhooks::Webhooks),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -80,6 +83,7 @@ impl Cli {
             Command::Logs(command) => command.run(overrides),
             Command::Apps(command) => command.run(overrides),
             Command::Keys(command) => command.run(overrides),
+            Command::Webhooks(command) => command.run(),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),

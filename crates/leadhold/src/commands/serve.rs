@@ -153,6 +153,8 @@ async fn run_until_stopped(
     work.spawn(async move { uses.write_until(&store, stop).await });
     let (world, stop) = (app.world.clone(), working.clone());
     work.spawn(async move { files::sweep_until(world, stop).await });
+    let (world, stop, days) = (app.world.clone(), working.clone(), config.webhooks.keep_days);
+    work.spawn(async move { webhooks::prune_until(world, days, stop).await });
     let mut watcher = JoinSet::new(); // ends with this function
     watcher.spawn(stop_at_signal(accepting.clone())?);
     work.close();

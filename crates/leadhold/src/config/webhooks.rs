@@ -1,4 +1,4 @@
-//! `[webhooks]`: how deliveries are signed.
+//! `[webhooks]`: how deliveries are signed, and how long they are kept.
 
 use serde::Deserialize;
 
@@ -7,4 +7,5 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct Webhooks {
     pub rsa_signature: bool,
+    pub keep_days: u32,
 }

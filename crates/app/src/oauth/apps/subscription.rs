@@ -82,6 +82,13 @@ impl Subscriptions {
         })
     }
 
+    /// Where what this subscription wants goes; `None` when it is gone, or its app has no default URL any more.
+    #[must_use]
+    pub fn url_of(&self, subscription: &str) -> Option<&str> {
+        let one = self.all.iter().find(|one| one.id.as_str() == subscription)?;
+        one.url.as_deref().or(self.default_url.as_deref())
+    }
+
     /// As the developer said it.
     #[must_use]
     pub fn wishes(&self) -> Wishes {

@@ -1,14 +1,12 @@
 //! `leadhold apps install`: the authorization page for scripts. It signs in as a person, picks, and prints the code that the
 //! page would have led back with; the app exchanges it within a minute.
 
-use std::sync::Arc;
-
 use leadhold_app::oauth::authorize::{Person, Pick, Wish, code_for};
 use leadhold_app::sessions::{Attempt, sign_in};
 use leadhold_kernel::Error;
-use leadhold_outbound::{Client, Limits, Outgoing, Policy, Received, SystemResolver};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::super::server::{Server, body};
 use super::super::{print, print_json, runtime};
 use crate::compose::{self, Machine};
 use crate::config::Overrides;
@@ -159,12 +157,8 @@ impl Install {
     /// On a running server: signs in, authorizes, signs out.
     async fn over_http(&self, url: &str) -> Result<Authorized, Fault> {
         let server = Server::at(url);
-        let credentials = json!({ "email": self.email, "password": self.password, "code": self.totp });
-        let signed_in = server.post("/leadhold/v1/sessions", &credentials, &[]).await?;
-        let cookie = signed_in.headers.get("set-cookie").and_then(|value| value.to_str().ok());
-        let cookie = cookie.and_then(|line| line.split(';').next()).unwrap_or_default().to_owned();
-        let csrf = body(&signed_in)["csrf"].as_str().unwrap_or_default().to_owned();
-        let proof = [("cookie", cookie.as_str()), ("x-csrf-token", csrf.as_str())];
+        let session = server.sign_in(&self.email, &self.password, self.totp.as_deref()).await?;
+        let proof = session.proof();
         let mut asked = json!({
             "clientId": self.client_id,
             "locationIds": self.target.locations,
@@ -177,7 +171,7 @@ impl Install {
             ("scope", Some(wish.scope)),
             ("codeChallenge", wish.code_challenge),
             ("codeChallengeMethod", wish.code_challenge_method),
-            ("companyId", self.target.company.then(|| company(&signed_in))),
+            ("companyId", self.target.company.then_some(session.company_id.clone())),
         ];
         for (name, value) in optional {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -185,69 +179,9 @@ impl Install {
             }
         }
         let authorized = server.post("/leadhold/v1/authorizations", &asked, &proof).await;
-        let _signed_out = server.delete("/leadhold/v1/sessions/current", &proof).await.is_ok();
+        server.sign_out(&session).await;
         let answer = body(&authorized?);
         let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         Ok(Authorized { code: text("code"), redirect_uri: text("redirectUri") })
-    }
-}
-
-fn company(signed_in: &Received) -> String {
-    body(signed_in)["user"]["companyId"].as_str().unwrap_or_default().to_owned()
-}
-
-fn body(received: &Received) -> Value {
-    serde_json::from_slice(&received.head_of_body).unwrap_or_default()
-}
-
-/// A server that the person at the terminal named.
-struct Server {
-    base: String,
-    client: Client,
-}
-
-impl Server {
-    fn at(url: &str) -> Self {
-        let client = Client::new(Policy::allow_loopback(), Arc::new(SystemResolver), Limits::default());
-        Self { base: url.trim_end_matches('/').to_owned(), client }
-    }
-
-    async fn post(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Received, Fault> {
-        self.send(http::Method::POST, path, body.to_string(), headers).await
-    }
-
-    async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Result<Received, Fault> {
-        self.send(http::Method::DELETE, path, String::new(), headers).await
-    }
-
-    async fn send(
-        &self,
-        method: http::Method,
-        path: &str,
-        text: String,
-        headers: &[(&str, &str)],
-    ) -> Result<Received, Fault> {
-        let mut all = http::HeaderMap::new();
-        all.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-        for (name, value) in headers {
-            let parsed = (name.parse::<http::HeaderName>(), http::HeaderValue::from_str(value));
-            if let (Ok(name), Ok(value)) = parsed {
-                all.insert(name, value);
-            }
-        }
-        let url = format!("{}{path}", self.base);
-        let outgoing = Outgoing { method, url, headers: all, body: text.into() };
-        let received = self.client.send(outgoing).await;
-        let received = received.map_err(|why| Fault::failed(format!("cannot reach {}: {why}", self.base)))?;
-        if received.status.is_success() {
-            return Ok(received);
-        }
-        let answer = body(&received);
-        let message = match &answer["message"] {
-            Value::String(message) => message.clone(),
-            Value::Array(faults) => faults.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-            _ => format!("it answered {}", received.status),
-        };
-        Err(Fault::failed(format!("{} refused: {message}", self.base)))
     }
 }

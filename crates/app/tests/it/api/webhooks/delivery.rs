@@ -93,15 +93,11 @@ async fn outside_the_sandbox_loopback_is_refused_with_its_reason() {
     assert_eq!(receiver.requests().len(), 0);
     let delivery = newest(&app).await;
     assert_eq!(delivery["state"], "pending", "an address may be another one tomorrow");
-    insta::assert_json_snapshot!(delivery["attempts"][0], @r#"
+    assert_eq!(delivery["attempts"][0]["status"], Value::Null);
+    insta::assert_json_snapshot!(delivery["attempts"][0]["error"], @r#"
     {
-      "number": 1,
-      "startedAt": "2026-01-15T10:00:00.000Z",
-      "tookMillis": 0,
-      "error": {
-        "kind": "forbidden",
-        "message": "127.0.0.1, a loopback address; only public addresses may be reached"
-      }
+      "kind": "forbidden",
+      "message": "127.0.0.1, a loopback address; only public addresses may be reached"
     }
     "#);
 }

@@ -66,15 +66,8 @@ async fn any_answer_but_2xx_is_tried_again_until_one_is() {
     }
     assert_eq!(receiver.requests().len(), 4);
     let delivery = newest(&app).await;
-    insta::assert_json_snapshot!(delivery["attempts"][3], { ".startedAt" => "[time]" }, @r#"
-    {
-      "number": 4,
-      "startedAt": "[time]",
-      "tookMillis": 0,
-      "status": 204,
-      "answer": ""
-    }
-    "#);
+    let last = &delivery["attempts"][3];
+    assert_eq!((&last["number"], &last["status"], &last["answer"]), (&json!(4), &json!(204), &json!("")));
     assert_eq!((&delivery["state"], delivery.get("nextAttemptAt")), (&json!("delivered"), None));
 }
 

@@ -51,6 +51,8 @@ async fn a_steps_webhook_is_sent_as_given_and_signed() {
     let delivery = newest(&app).await;
     insta::assert_json_snapshot!(delivery, {
         ".id" => "[delivery]", ".companyId" => "[company]", ".locationId" => "[location]", ".url" => "[url]",
+        ".curl" => "[curl]", ".lastTookMillis" => 0, ".attempts[].tookMillis" => 0,
+        ".attempts[].requestHeaders" => "[headers]", ".attempts[].responseHeaders" => "[headers]",
     }, @r#"
     {
       "id": "[delivery]",
@@ -65,14 +67,27 @@ async fn a_steps_webhook_is_sent_as_given_and_signed() {
       "attemptCount": 1,
       "createdAt": "2026-01-15T10:00:00.000Z",
       "settledAt": "2026-01-15T10:00:00.000Z",
+      "replays": 0,
+      "lastStatus": 200,
+      "lastTookMillis": 0,
       "body": "{\"first_name\":\"Zo\\u00eb\"}",
+      "curl": "[curl]",
       "attempts": [
         {
           "number": 1,
           "startedAt": "2026-01-15T10:00:00.000Z",
           "tookMillis": 0,
           "status": 200,
-          "answer": "ok"
+          "answer": "ok",
+          "replay": 0,
+          "requestHeaders": "[headers]",
+          "responseHeaders": "[headers]",
+          "signatures": [
+            {
+              "header": "x-ghl-signature",
+              "valid": true
+            }
+          ]
         }
       ]
     }

@@ -6,11 +6,12 @@
 //!   I/O), fails every caller of the group: nothing of it was kept.
 //! - **Readers**: threads with connections of their own, on which writing is refused. Short reads by key may also run
 //!   on the caller's thread ([`Lanes::here`]), which saves two thread switches.
-//! - **Checkpointer**: moves the log into the database every 50 ms, so that the writer never has to (measured: it halves
-//!   the 99th percentile).
+//! - **Checkpointer**: moves the log into the database, so that the writer never has to (measured: it halves the 99th
+//!   percentile); four times a second, so that a page that many writes touch is moved once.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -29,7 +30,7 @@ const GROUP: usize = 256;
 const QUEUE: usize = 4096;
 const READERS: usize = 4;
 const STATEMENTS: usize = 512;
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(50);
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(250);
 /// A log longer than this (pages of 4 KiB: 64 MiB) is emptied even if a writer must wait for it.
 const LONG_LOG: i64 = 16_384;
 
@@ -56,12 +57,16 @@ impl Lanes {
         let writer_connection = connect(path, sync, true)?;
         let checkpoint_connection = connect(path, sync, true)?;
         let (nudge, nudged) = sync_channel(1);
+        let (alive, ended) = channel::<Infallible>();
         let (writer, work) = mpsc::channel(QUEUE);
         let (readers, reads) = mpsc::channel(QUEUE);
         let reads = Arc::new(Mutex::new(reads));
         let mut threads = vec![
-            spawn("store-writer", move || write_loop(writer_connection, work, &nudge))?,
-            spawn("store-checkpoint", move || checkpoint_loop(&checkpoint_connection, &nudged))?,
+            spawn("store-writer", move || {
+                write_loop(writer_connection, work, &nudge);
+                drop(alive);
+            })?,
+            spawn("store-checkpoint", move || checkpoint_loop(&checkpoint_connection, &nudged, &ended))?,
         ];
         for _ in 0..READERS {
             let (connection, reads) = (connect(path, sync, false)?, Arc::clone(&reads));
@@ -166,16 +171,15 @@ fn read_loop(connection: &Connection, reads: &Mutex<mpsc::Receiver<Box<dyn Call>
     }
 }
 
-fn checkpoint_loop(connection: &Connection, nudged: &std::sync::mpsc::Receiver<()>) {
+fn checkpoint_loop(connection: &Connection, nudged: &Receiver<()>, ended: &Receiver<Infallible>) {
     while nudged.recv().is_ok() {
         let (_, pages) = checkpoint(connection, "passive");
         if pages > LONG_LOG {
             checkpoint(connection, "restart");
         }
-        // Let writes gather before the next one; an ended writer ends this thread at once.
-        match nudged.recv_timeout(CHECKPOINT_EVERY) {
-            Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+        // Let writes gather before the next one, though they nudge; an ended writer ends this thread at once.
+        if ended.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Disconnected) {
+            break;
         }
     }
     checkpoint(connection, "truncate");

@@ -33,6 +33,7 @@ mod events;
 mod fan_out;
 mod keys;
 mod log;
+mod pages;
 mod prune;
 mod replays;
 mod routes;

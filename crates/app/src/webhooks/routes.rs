@@ -5,12 +5,13 @@ use leadhold_kernel::{Error, Id, id};
 use leadhold_store::{DbError, Tx};
 use serde_json::Value;
 
-use super::events;
-use super::log::{self, Page, View, Whose};
+use super::log::{self, Page, View, Whole, Whose};
 use super::replays::{self, bulk, no_delivery};
 use super::wire::{self, Detail, List};
+use super::{events, pages};
 use crate::http::{Caller, Reply, Request, Route, get, post};
 use crate::marketplace::Place;
+use crate::webhook_keys::{self, Pair};
 
 /// This slice's routes.
 #[must_use]
@@ -22,7 +23,7 @@ pub fn routes() -> Vec<Route> {
         post("/leadhold/v1/webhooks/deliveries/{deliveryId}/replay", replay_one),
         get("/leadhold/v1/webhooks/replays/{replayId}", progress),
     ];
-    [own, events::routes()].concat()
+    [own, events::routes(), pages::routes()].concat()
 }
 
 /// Newest first. A location's credential sees its location's deliveries, an agency's those of the agency's own events;
@@ -39,20 +40,24 @@ async fn list(request: Request) -> Result<Reply, Error> {
 async fn read(request: Request) -> Result<Reply, Error> {
     let view = view(&request)?;
     let id = delivery_id(&request)?;
-    let look = move |tx: &mut Tx<'_>| log::get(tx, &view, id.as_str());
-    let found = request.app.world.store.read(look).await.map_err(|why: DbError| Error::from(why))?;
-    let whole = found.ok_or_else(|| no_delivery(request.path(0)))?;
-    let keys = request.app.world.keys.public();
+    let look = move |tx: &mut Tx<'_>| Ok((log::get(tx, &view, id.as_str())?, webhook_keys::all(tx)?));
+    let found = request.app.world.store.read(look).await;
+    let (whole, keys) = found.map_err(|why: DbError| Error::from(why))?;
+    let whole = whole.ok_or_else(|| no_delivery(request.path(0)))?;
     Ok(Reply::ok(&Detail::of(whole, &request.caller()?.scopes, &keys)))
 }
 
 async fn replay_one(request: Request) -> Result<Reply, Error> {
     let view = view(&request)?;
     let (cx, id) = (request.cx(), delivery_id(&request)?);
-    let (scopes, keys) = (request.caller()?.scopes, request.app.world.keys.public());
-    let wrap =
-        move |whole| Reply { status: StatusCode::ACCEPTED, ..Reply::ok(&Detail::of(whole, &scopes, &keys)) };
-    request.write(move |tx| replays::one(tx, &cx, &view, id.as_str()), wrap).await
+    let scopes = request.caller()?.scopes;
+    let work =
+        move |tx: &mut Tx<'_>| Ok((replays::one(tx, &cx, &view, id.as_str())?, webhook_keys::all(tx)?));
+    let wrap = move |(whole, keys): (Whole, Vec<Pair>)| Reply {
+        status: StatusCode::ACCEPTED,
+        ..Reply::ok(&Detail::of(whole, &scopes, &keys))
+    };
+    request.write(work, wrap).await
 }
 
 async fn replay_many(request: Request) -> Result<Reply, Error> {

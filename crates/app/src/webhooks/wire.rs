@@ -1,7 +1,6 @@
 //! Deliveries as JSON.
 
 use leadhold_kernel::{Error, EventKind, Scope, ScopeSet, Timestamp};
-use leadhold_outbound::PublicKeys;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +12,7 @@ use super::replays::bulk::Replay;
 use super::workflow;
 use crate::http::Query;
 use crate::http::fields::Fields;
+use crate::webhook_keys::Pair;
 
 /// A delivery in a list.
 #[derive(Serialize)]
@@ -144,7 +144,7 @@ impl Summary {
 
 impl Detail {
     /// The delivery as a caller with `scopes` may see it.
-    pub(super) fn of(whole: Whole, scopes: &ScopeSet, keys: &PublicKeys) -> Detail {
+    pub(super) fn of(whole: Whole, scopes: &ScopeSet, keys: &[Pair]) -> Detail {
         let body_needs_scope = needed_scope(&whole.entry.kind)
             .filter(|name| !Scope::parse(name).is_some_and(|scope| scopes.contains(scope)));
         let shown = body_needs_scope.is_none();
@@ -159,7 +159,7 @@ impl Detail {
 }
 
 impl Tried {
-    fn of(attempt: Attempt, keys: &PublicKeys, body: &[u8]) -> Tried {
+    fn of(attempt: Attempt, keys: &[Pair], body: &[u8]) -> Tried {
         let error = attempt.error_kind.map(|kind| Fault { kind, message: attempt.error.unwrap_or_default() });
         Tried {
             number: attempt.number,
@@ -234,7 +234,8 @@ pub(super) fn progress(replay: &Replay) -> Value {
     })
 }
 
-fn cursor(text: &str) -> Option<(Timestamp, String)> {
+/// Reads the `next` of a page.
+pub(super) fn cursor(text: &str) -> Option<(Timestamp, String)> {
     let (millis, id) = text.split_once('.')?;
     let fits = id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric());
     Some((Timestamp(millis.parse().ok()?), id.to_owned())).filter(|_| fits)

@@ -1,10 +1,11 @@
 //! Reading deliveries back: what was sent where, and what came of it.
 //!
 //! Cast: [`View`] says whose deliveries somebody may see, [`Filter`] which of them are asked for, `heads` what is kept of
-//! headers, `check` whether a signature is one of ours, `curl` writes an attempt as a command.
+//! headers, `check` whether a signature is one of ours, `curl` writes an attempt as a command, `day` sums the last day up.
 
 pub(super) mod check;
 pub(super) mod curl;
+pub(super) mod day;
 pub(super) mod filter;
 pub(super) mod heads;
 mod sql;

@@ -5,6 +5,13 @@ leadhold_store::statements! {
             method, url, state, attempts, next_at, made_at, settled_at, round, last_status,
             last_error, last_took_millis, body
         from webhook_deliveries where id = $1 and company_id = $2";
+    /// What the newest deliveries since `$2` came to, by the hour; `$3` is an app's id, or empty.
+    pub DAY = "select (made_at - $2) / 3600000, state, count(*), cast(coalesce(sum(last_took_millis), 0) as bigint),
+            count(last_took_millis)
+        from (select made_at, state, last_took_millis from webhook_deliveries
+            where company_id = $1 and made_at >= $2 and ($3 = '' or app_id = $3)
+            order by made_at desc, id desc limit $4) as d
+        group by 1, 2";
     pub ATTEMPTS = "select number, started_at, took_millis, status, answer, error_kind, error, round, request_headers,
             response_headers
         from webhook_attempts where delivery_id = $1 and company_id = $2 order by number";

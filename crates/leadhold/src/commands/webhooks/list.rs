@@ -50,7 +50,9 @@ impl List {
     }
 
     fn path(&self, limit: usize, after: Option<&str>) -> Result<String, Fault> {
-        let mut path = form_urlencoded::Serializer::new(format!("{DELIVERIES}?"));
+        let path = format!("{DELIVERIES}?");
+        let length = path.len();
+        let mut path = form_urlencoded::Serializer::for_suffix(path, length);
         for (name, value) in self.wanted.fields()? {
             path.append_pair(&name, value.as_str().unwrap_or_default());
         }

@@ -6,6 +6,7 @@ mod events;
 mod keys;
 mod log;
 mod missed;
+mod page;
 mod replay;
 mod retries;
 mod slow_endpoint;

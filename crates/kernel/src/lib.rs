@@ -3,6 +3,7 @@
 //! Nothing in this crate does I/O. A rule that lives here can be tested with nothing running, and holds in the server,
 //! in the command line and in the tests alike.
 
+pub mod condition;
 pub mod cx;
 pub mod date;
 pub mod email;

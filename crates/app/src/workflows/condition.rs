@@ -1,47 +1,14 @@
-//! Conditions: a field, an operator and a value, true or false of the facts. Pure.
-//!
-//! **Texts** are compared without regard to case and to space around them. **Lists** (tags, pick lists): `is` and
-//! `contains` mean that some element equals the value, `includes_any` that some element is among the values; the
-//! negations mean that none is. **Numbers**: `is` compares as numbers where the field is a JSON number; `greater_than`
-//! and `less_than` compare numbers, else dates (RFC 3339 or `YYYY-MM-DD`), and are false of anything else. A field that
-//! is not there is empty: it is nothing, contains nothing, and is neither greater nor less.
+//! Conditions: a field, an operator and a value, true or false of the facts. Pure. What each operator means is said in
+//! [`leadhold_kernel::condition`].
 //!
 //! The right-hand side may hold merge fields. A list of filters is ANDed; groups of an if/else say `all` or `any`.
 
-use leadhold_kernel::Timestamp;
-use leadhold_kernel::merge_field::{self, render, text_of};
+use leadhold_kernel::condition::{OPERATORS, Operator};
+use leadhold_kernel::merge_field::{self, render};
 use serde_json::Value;
 
 use super::definition::reader::Fields;
 use super::facts::field;
-
-/// How a field is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it; the exact meaning is at the top of the file")]
-pub enum Operator {
-    Is,
-    IsNot,
-    Contains,
-    NotContains,
-    IsEmpty,
-    IsNotEmpty,
-    GreaterThan,
-    LessThan,
-    IncludesAny,
-}
-
-/// Each operator under the name that a definition uses.
-pub const OPERATORS: &[(&str, Operator)] = &[
-    ("is", Operator::Is),
-    ("is_not", Operator::IsNot),
-    ("contains", Operator::Contains),
-    ("not_contains", Operator::NotContains),
-    ("is_empty", Operator::IsEmpty),
-    ("is_not_empty", Operator::IsNotEmpty),
-    ("greater_than", Operator::GreaterThan),
-    ("less_than", Operator::LessThan),
-    ("includes_any", Operator::IncludesAny),
-];
 
 /// One comparison.
 #[derive(Clone, Debug)]
@@ -107,73 +74,8 @@ impl Condition {
     pub fn holds(&self, fields: &Value) -> bool {
         let left = field(fields, &self.field).unwrap_or(&Value::Null);
         let right: Vec<String> = self.values.iter().map(|value| render(value, fields)).collect();
-        let first = right.first().map(String::as_str).unwrap_or_default();
-        match self.operator {
-            Operator::Is => equals(left, first),
-            Operator::IsNot => !equals(left, first),
-            Operator::Contains => contains(left, first),
-            Operator::NotContains => !contains(left, first),
-            Operator::IsEmpty => is_empty(left),
-            Operator::IsNotEmpty => !is_empty(left),
-            Operator::GreaterThan => order(left, first).is_some_and(|o| o.is_gt()),
-            Operator::LessThan => order(left, first).is_some_and(|o| o.is_lt()),
-            Operator::IncludesAny => {
-                right.iter().any(|value| !value.trim().is_empty() && equals(left, value))
-            }
-        }
+        self.operator.holds(left, &right)
     }
-}
-
-fn folded(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-fn equals(left: &Value, right: &str) -> bool {
-    match left {
-        Value::Array(items) if items.is_empty() => right.trim().is_empty(),
-        Value::Array(items) => items.iter().any(|item| !item.is_array() && equals(item, right)),
-        Value::Number(n) => match (n.as_f64(), right.trim().parse::<f64>()) {
-            (Some(a), Ok(b)) => a.total_cmp(&b).is_eq(),
-            _ => false,
-        },
-        other => folded(&text_of(other).unwrap_or_default()) == folded(right),
-    }
-}
-
-fn contains(left: &Value, right: &str) -> bool {
-    // An empty value, of an unknown merge field for instance, is contained in nothing.
-    let right = folded(right);
-    match left {
-        _ if right.is_empty() => false,
-        Value::Array(items) => items.iter().any(|item| !item.is_array() && equals(item, &right)),
-        other => text_of(other).is_some_and(|text| folded(&text).contains(&right)),
-    }
-}
-
-fn is_empty(left: &Value) -> bool {
-    match left {
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        other => text_of(other).is_none_or(|text| text.trim().is_empty()),
-    }
-}
-
-fn order(left: &Value, right: &str) -> Option<std::cmp::Ordering> {
-    let left = text_of(left)?;
-    let (left, right) = (left.trim(), right.trim());
-    if let (Ok(a), Ok(b)) = (left.parse::<f64>(), right.parse::<f64>()) {
-        return a.partial_cmp(&b);
-    }
-    Some(moment(left)?.cmp(&moment(right)?))
-}
-
-/// A date without a time is its first moment in UTC: enough to order dates among each other.
-fn moment(text: &str) -> Option<Timestamp> {
-    Timestamp::parse(text).or_else(|| {
-        let date: jiff::civil::Date = text.parse().ok()?;
-        let at = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        Some(Timestamp(at.timestamp().as_millisecond()))
-    })
 }
 
 #[cfg(test)]

@@ -58,6 +58,7 @@ pub fn routes() -> Vec<Route> {
         calendars::routes(),
         campaigns::routes(),
         oauth::apps::routes(),
+        oauth::apps::subscriptions::routes(),
         tokens::routes(),
         portal::routes(),
         webhooks::routes(),
@@ -92,6 +93,7 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
         Arc::new(webhooks::Deliver::new(world.clone())),
         Arc::new(webhooks::GoOn::new(world)),
+        Arc::new(webhooks::SendMissed::new(world)),
         Arc::new(files::DeleteBlob::new(world.clone())),
     ];
     [
@@ -162,6 +164,7 @@ pub fn statements() -> Vec<Sql> {
         audit::STATEMENTS,
         oauth::STATEMENTS,
         oauth::apps::STATEMENTS,
+        oauth::apps::subscriptions::STATEMENTS,
         sessions::STATEMENTS,
         marketplace::STATEMENTS,
         webhooks::STATEMENTS,

@@ -112,6 +112,7 @@ event_kinds! {
         UserDelete => "UserDelete", "users.readonly";
         UserUpdate => "UserUpdate", "users.readonly";
         VoiceAiCallEnd => "VoiceAiCallEnd", "voice-ai-dashboard.readonly";
+        WebhookEndpointDisabled => "WebhookEndpointDisabled", "";
     }
     // These start workflows, and no webhook of an app carries them: the real catalogue has no such events.
     internal {
@@ -119,6 +120,7 @@ event_kinds! {
         InboundWebhook => "InboundWebhook";
         LinkClick => "LinkClick";
         SurveySubmission => "SurveySubmission";
+        WebhookReplay => "WebhookReplay";
     }
 }
 
@@ -178,7 +180,7 @@ mod tests {
             assert_eq!(EventKind::parse(kind.name()), Some(*kind));
             assert!(kind.is_public());
         }
-        assert_eq!(EventKind::PUBLIC.len(), 66);
+        assert_eq!(EventKind::PUBLIC.len(), 67);
         assert_eq!(EventKind::parse("AppointmentMoved"), None);
     }
 

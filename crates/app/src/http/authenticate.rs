@@ -6,7 +6,7 @@ use std::pin::Pin;
 use http::{HeaderMap, Method};
 use leadhold_kernel::{Error, Id, id};
 
-use super::caller::{Caller, forbidden_resource, no_access, user_type_not_supported};
+use super::caller::{Caller, forbidden_resource, no_access, scope_refused, user_type_not_supported};
 use super::contract::OperationRow;
 use super::page::{Brand, SESSION_COOKIE};
 use super::request::Request;
@@ -152,7 +152,7 @@ pub fn authorise(caller: &Caller, row: &OperationRow) -> Result<(), Error> {
         ));
     }
     if !caller.scopes.any_of(&row.scopes) {
-        return Err(Error::Unauthorized("The token is not authorized for this scope.".into()));
+        return Err(scope_refused());
     }
     Ok(())
 }

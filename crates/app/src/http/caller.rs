@@ -109,6 +109,12 @@ pub fn user_type_not_supported() -> Error {
     Error::Unauthorized("This token's user type is not yet supported!".into())
 }
 
+/// The real service's answer to a credential without the scope that is asked for.
+#[must_use]
+pub fn scope_refused() -> Error {
+    Error::Unauthorized("The token is not authorized for this scope.".into())
+}
+
 /// The real service's answer to an agency's route called with a location's credential.
 #[must_use]
 pub fn forbidden_resource() -> Error {

@@ -131,7 +131,7 @@ pub(super) async fn sheet(
     let whole = request.app.world.store.read(move |tx| {
         let app = apps::get(tx, &owner, &id)?;
         Ok::<_, Error>(Whole {
-            wishes: apps::subscriptions(tx, &app.id)?.wishes(),
+            wishes: apps::wishes(tx, &app.id)?,
             versions: apps::versions(tx, &app.id)?,
             secrets: apps::secrets(tx, &app.id)?,
             installs: marketplace::installs_of_app(tx, &app.id, LISTED)?,

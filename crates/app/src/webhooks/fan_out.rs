@@ -1,12 +1,15 @@
 //! One event in, a delivery for each subscription out.
 
-use leadhold_kernel::{Cx, Error, Event, EventKind, Id, Scope};
+use leadhold_kernel::{Cx, Error, Event, EventKind, Id, Scope, id};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::Tx;
 
-use super::{NewDelivery, Origin, body, insert};
+use super::body::Body;
+use super::replays::missed;
+use super::{NewDelivery, Origin, Turn, body, insert};
 use crate::marketplace::{self, Install, Place};
 use crate::oauth::apps;
+use crate::oauth::apps::subscriptions::{self, State};
 
 /// Shows events to the apps that are installed where they happen, and an app's own life to that app.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,15 +22,19 @@ impl Consumer for FanOut {
 
     fn consume(&self, tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<(), Error> {
         let event = &stored.event;
+        if event.kind == EventKind::WebhookReplay {
+            return missed::begin(tx, cx, event);
+        }
         if !is_for_apps(event.kind) {
             return Ok(());
         }
         if apps::is_of_one_app(event.kind) {
-            return deliver_to_its_app(tx, cx, event);
+            return deliver_to_its_app(tx, cx, stored);
         }
-        for install in marketplace::installed(tx, &Place::of_event(event))? {
+        let place = Place::of_event(event);
+        for install in marketplace::installed(tx, &place)? {
             if may_hear(&install, event.kind) {
-                deliver_to(tx, cx, event, &install)?;
+                deliver_to(tx, cx, stored, &place, &install)?;
             }
         }
         Ok(())
@@ -40,24 +47,19 @@ pub(super) fn is_for_apps(kind: EventKind) -> bool {
 }
 
 /// To the app that the event names, at its default URL, whatever it subscribed to and also when its install is gone by now.
-/// The app's id stands for the subscription: there is one delivery of the event.
-fn deliver_to_its_app(tx: &mut Tx<'_>, cx: &Cx, event: &Event) -> Result<(), Error> {
+fn deliver_to_its_app(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<(), Error> {
+    let event = &stored.event;
     let named = |field: &str| event.payload[field].as_str().map(str::to_owned);
     let Some(app) = named("appId").and_then(|id| Id::parse(&id)) else { return Ok(()) };
     let Some(webhook) = apps::default_webhook(tx, &app)? else { return Ok(()) };
+    if event.kind == EventKind::WebhookEndpointDisabled && named("url").as_ref() == Some(&webhook.url) {
+        return Ok(()); // it would be told what it does not hear
+    }
     let version = named("versionId").and_then(|id| Id::parse(&id)).unwrap_or(webhook.version_id);
-    let delivery = NewDelivery {
-        company_id: &event.company_id,
-        location_id: event.location_id.as_ref(),
-        kind: event.kind.name(),
-        origin: Origin::Event { event: &event.id, subscription: app.as_str(), app: &app },
-        method: "POST",
-        url: &webhook.url,
-        headers: &[],
-        body: &body::to_app(event, &app, &version),
-    };
-    insert(tx, cx, &delivery)?;
-    Ok(())
+    let held = webhook.disabled && subscriptions::is_disabled(tx, &app, &webhook.subscription_id)?;
+    let turn = Turn { of: Some((&event.record_id, stored.seq)), held, in_order: false };
+    let to = To { app: &app, subscription: &webhook.subscription_id, url: &webhook.url, turn };
+    write(tx, cx, event, &body::to_app(stored, &app, &version), &to)
 }
 
 /// Whether the install was granted what the event shows.
@@ -65,24 +67,50 @@ fn may_hear(install: &Install, kind: EventKind) -> bool {
     kind.scope().is_none_or(|name| Scope::parse(name).is_some_and(|scope| install.scopes.contains(scope)))
 }
 
-fn deliver_to(tx: &mut Tx<'_>, cx: &Cx, event: &Event, install: &Install) -> Result<(), Error> {
-    for (subscription, url) in apps::subscriptions(tx, &install.app_id)?.of(event.kind) {
-        let delivery = NewDelivery {
-            company_id: &event.company_id,
-            location_id: event.location_id.as_ref(),
-            kind: event.kind.name(),
-            origin: Origin::Event {
-                event: &event.id,
-                subscription: subscription.as_str(),
-                app: &install.app_id,
-            },
-            method: "POST",
-            url,
-            headers: &[],
-            body: &body::to_app(event, &install.app_id, &install.version_id),
-        };
-        insert(tx, cx, &delivery)?;
+fn deliver_to(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    stored: &StoredEvent,
+    place: &Place,
+    install: &Install,
+) -> Result<(), Error> {
+    let (event, app) = (&stored.event, &install.app_id);
+    let all = subscriptions::of_install(tx, app, place)?;
+    let mut made = None;
+    for (subscription, url) in all.of(event.kind, &install.version_id) {
+        let body = made.get_or_insert_with(|| body::to_app(stored, app, &install.version_id));
+        if !subscriptions::all_hold(&subscription.filters, &body.fields) {
+            continue;
+        }
+        let held =
+            subscription.state != State::Enabled && subscriptions::is_disabled(tx, app, &subscription.id)?;
+        let turn = Turn { of: Some((&event.record_id, stored.seq)), in_order: subscription.ordered, held };
+        write(tx, cx, event, body, &To { app, subscription: &subscription.id, url, turn })?;
     }
+    Ok(())
+}
+
+/// Where a delivery goes, and when.
+struct To<'a> {
+    app: &'a Id<id::App>,
+    subscription: &'a Id<id::Subscription>,
+    url: &'a str,
+    turn: Turn<'a>,
+}
+
+fn write(tx: &mut Tx<'_>, cx: &Cx, event: &Event, body: &Body, to: &To<'_>) -> Result<(), Error> {
+    let delivery = NewDelivery {
+        company_id: &event.company_id,
+        location_id: event.location_id.as_ref(),
+        kind: event.kind.name(),
+        origin: Origin::Event { event: &event.id, subscription: to.subscription, app: to.app },
+        method: "POST",
+        url: to.url,
+        headers: &[],
+        body: &body.bytes,
+        turn: to.turn,
+    };
+    insert(tx, cx, &delivery)?;
     Ok(())
 }
 
@@ -120,7 +148,7 @@ mod tests {
     #[test]
     fn an_apps_own_life_asks_for_no_scope() {
         let own = EventKind::PUBLIC.iter().filter(|kind| apps::is_of_one_app(**kind)).collect::<Vec<_>>();
-        assert_eq!(own.len(), 5);
+        assert_eq!(own.len(), 6);
         assert!(own.iter().all(|kind| kind.scope().is_none()));
     }
 

@@ -1,10 +1,10 @@
 //! Outgoing webhooks: what happened, told to the apps that want to know, signed, and told again until they say 2xx.
 //!
 //! Cast:
-//! - A **subscription** ([`crate::oauth::apps::subscribe`]) is an app's wish: these kinds of events, to this URL. It holds
-//!   wherever the app is installed ([`crate::marketplace`]).
-//! - [`FanOut`] sees each event once. For every subscription of every app at the event's place it writes a **delivery**
-//!   (the final body as bytes) and a job.
+//! - A **subscription** ([`crate::oauth::apps::subscriptions`]) says which events of an app go where: wherever the app is
+//!   installed ([`crate::marketplace`]), or from one install, or to one version of the app.
+//! - [`FanOut`] sees each event once. For every subscription of every app at the event's place whose filters let it through
+//!   it writes a **delivery** (the final body as bytes) and a job.
 //! - What happens to an app itself (it is installed, updated, put on a plan, removed) goes to that app's **default URL**
 //!   ([`crate::oauth::apps`]), always and nowhere else.
 //! - `log` reads both back, `replays` starts a delivery's schedule anew, `prune` forgets what is old.
@@ -52,8 +52,11 @@ pub use self::fan_out::FanOut;
 pub use self::keys::routes as key_routes;
 pub use self::prune::{Pruned, prune, prune_until};
 pub use self::replays::bulk::GoOn;
+pub use self::replays::missed::SendMissed;
 pub use self::routes::routes;
 pub use self::workflow::{WorkflowWebhook, send_from_workflow};
+
+use self::log::State;
 
 /// The statements that make deliveries.
 pub const STATEMENTS: &[Sql] = sql::ALL;
@@ -94,24 +97,27 @@ struct NewDelivery<'a> {
     url: &'a str,
     headers: &'a [(String, String)],
     body: &'a [u8],
+    turn: Turn<'a>,
+}
+
+/// When a delivery's turn is.
+#[derive(Clone, Copy, Default)]
+struct Turn<'a> {
+    /// The record that it tells of, and the event's place among all events.
+    of: Option<(&'a str, i64)>,
+    /// Only after those of the same record that were before it.
+    in_order: bool,
+    /// Not before its subscription is switched on and what was missed is replayed.
+    held: bool,
 }
 
 /// What a delivery comes from; there is at most one delivery for each.
 enum Origin<'a> {
-    /// `subscription` is a subscription's id, or the app's own for its default URL.
-    Event {
-        event: &'a Id<id::Event>,
-        subscription: &'a str,
-        app: &'a Id<id::App>,
-    },
-    Step {
-        run: &'a Id<id::Run>,
-        step: &'a str,
-        visit: i64,
-    },
+    Event { event: &'a Id<id::Event>, subscription: &'a Id<id::Subscription>, app: &'a Id<id::App> },
+    Step { run: &'a Id<id::Run>, step: &'a str, visit: i64 },
 }
 
-/// Writes a delivery and its job; `None` when its origin has one already.
+/// Writes a delivery and its job, where it is not held; `None` when its origin has one already.
 fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<id::Delivery>>, Error> {
     let delivery = Id::<id::Delivery>::generate(cx.random.as_ref());
     let (mut event_id, mut subscription_id, mut app_id) = (None, None, None);
@@ -139,13 +145,21 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<i
             new.url,
             json_text(new.headers),
             new.body,
-            cx.now
+            if new.turn.held { State::Held.name() } else { State::Pending.name() },
+            if new.turn.held { None } else { Some(cx.now) },
+            cx.now,
+            new.turn.of.map(|(record, _)| record),
+            new.turn.of.map(|(_, sequence)| sequence),
+            new.turn.in_order
         ],
     )?;
     if inserted == 0 {
         return Ok(None);
     }
-    send_on(tx, cx, &Errand { company_id: new.company_id.clone(), delivery_id: delivery.clone(), round: 0 })?;
+    if !new.turn.held {
+        let (company_id, delivery_id) = (new.company_id.clone(), delivery.clone());
+        send_on(tx, cx, &Errand { company_id, delivery_id, round: 0 })?;
+    }
     Ok(Some(delivery))
 }
 

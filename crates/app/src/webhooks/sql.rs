@@ -3,8 +3,9 @@
 leadhold_store::statements! {
     /// Does nothing where the same event or step has its delivery already.
     pub INSERT = "insert into webhook_deliveries (id, company_id, location_id, kind, event_id, subscription_id, app_id,
-            run_id, step_id, visit, method, url, headers, body, state, attempts, next_at, made_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'pending', 0, $15, $15)
+            run_id, step_id, visit, method, url, headers, body, state, attempts, next_at, made_at, record_id, sequence,
+            in_order)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $17, $18, $19, $20)
         on conflict do nothing";
     /// How often it failed since it was replayed is what the schedule goes by.
     pub TO_SEND = "select method, url, headers, body, attempts - earlier_attempts from webhook_deliveries

@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn every_fault_of_a_query_is_told_at_once() {
         let faults = [
-            "state must be one of: pending, delivered, dead",
+            "state must be one of: pending, delivered, dead, held",
             "limit must be a whole number from 1 to 100",
             "after must be the `next` of an earlier page",
         ];

@@ -4,7 +4,7 @@ use http::Method;
 use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_store::Tx;
 
-use super::{NewDelivery, Origin, insert};
+use super::{NewDelivery, Origin, Turn, insert};
 use crate::tenant::LocationScope;
 
 /// The `kind` of these deliveries.
@@ -52,6 +52,7 @@ pub fn send_from_workflow(
         url: &webhook.url,
         headers: &webhook.headers,
         body: &webhook.body,
+        turn: Turn::default(),
     };
     insert(tx, cx, &delivery)
 }

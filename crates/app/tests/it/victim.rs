@@ -43,6 +43,7 @@ pub struct Victim {
     record: String,
     delivery: String,
     replay: String,
+    subscription: String,
     trace: String,
     app: String,
     version: String,
@@ -128,6 +129,10 @@ impl Victim {
         let path = format!("/leadhold/v1/apps/{installed}");
         let (versions, secrets) =
             (of_agency(&format!("{path}/versions")).await, of_agency(&format!("{path}/secrets")).await);
+        let subscription = json!({"appId": installed, "url": format!("https://example.com/{CANARY}"), "locationId": location});
+        let subscription =
+            app.post("/leadhold/v1/webhooks/subscriptions").token(&app.agency.token).json(&subscription);
+        let subscription = id(&subscription.send().await.expect(201).json()["subscription"]);
         let token = json!({"name": CANARY, "scopes": "contacts.readonly"});
         let token = app.post("/leadhold/v1/tokens").json(&token).send().await.expect(201).json();
         let folder = json!({"altType": "location", "altId": location, "name": CANARY});
@@ -172,6 +177,7 @@ impl Victim {
             record,
             delivery: id(&sent["deliveries"][0]),
             replay,
+            subscription,
             trace,
         }
     }
@@ -216,6 +222,7 @@ impl Victim {
             "id" if template.contains("/notes/") => &self.note,
             "deliveryId" => &self.delivery,
             "replayId" => &self.replay,
+            "subscriptionId" => &self.subscription,
             "traceId" => &self.trace,
             "appId" => &self.app,
             "versionId" if template.contains("/apps/") => &self.version,

@@ -5,7 +5,7 @@ use leadhold_store::{Tx, json_text, params};
 
 use super::model::{App, Distribution};
 use super::rules::{self, Fault};
-use super::subscription::{self, Wishes, subscriptions};
+use super::subscriptions::{self, Wishes};
 use super::{get, note, sql};
 use crate::marketplace;
 use crate::tenant::CompanyScope;
@@ -64,7 +64,7 @@ pub fn change(
     let before = get(tx, owner, id)?;
     let wishes = match &changes.wishes {
         Some(wishes) => wishes.clone(),
-        None => subscriptions(tx, &before.id)?.wishes(),
+        None => subscriptions::wishes(tx, &before.id)?,
     };
     let changes = changes.clone();
     let mut faults = changes.faults();
@@ -97,7 +97,7 @@ pub fn change(
         ],
     )?;
     if changes.wishes.is_some() {
-        subscription::replace(tx, cx, &after.id, &wishes)?;
+        subscriptions::replace(tx, cx, &after.id, &wishes)?;
     }
     note(tx, cx, &after, "app.changed", "")?;
     Ok(after)
@@ -127,7 +127,7 @@ pub fn delete(
     for (place, _) in marketplace::installs_of_app(tx, &app.id, i64::MAX)? {
         marketplace::uninstall(tx, cx, &place, &app.id, Some("The app was deleted."))?;
     }
-    tx.exec(sql::UNSUBSCRIBE_ALL, params![&app.id])?;
+    subscriptions::end_all(tx, &app.id, cx.now)?;
     tx.exec(sql::DELETE_SECRETS, params![&app.id])?;
     tx.exec(sql::DELETE, params![owner.company_id(), &app.id, cx.now])?;
     Ok(note(tx, cx, &app, "app.deleted", &format!("uninstalled from {installs}"))?)

@@ -1,6 +1,6 @@
 //! Looking apps up: by their owner, and by whoever authorizes or installs them.
 
-use leadhold_kernel::{Error, Id, id};
+use leadhold_kernel::{Error, Id, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, params};
 
 use super::model::{App, Distribution, State, Version};
@@ -59,6 +59,10 @@ pub struct DefaultWebhook {
     pub url: String,
     /// The live version.
     pub version_id: Id<id::AppVersion>,
+    /// The subscription of the default URL.
+    pub subscription_id: Id<id::Subscription>,
+    /// Whether it is switched off.
+    pub disabled: bool,
 }
 
 /// The app's default webhook; `None` when it has none. A deleted app has it still: its last news are on their way.
@@ -68,7 +72,9 @@ pub struct DefaultWebhook {
 pub fn default_webhook(tx: &mut Tx<'_>, app: &Id<id::App>) -> Result<Option<DefaultWebhook>, DbError> {
     let found = tx.query_opt(sql::DEFAULT_WEBHOOK, params![app], |row| {
         let (url, version_id): (Option<String>, _) = (row.get(0)?, row.get(1)?);
-        Ok(url.map(|url| DefaultWebhook { url, version_id }))
+        let (subscription_id, disabled_at): (_, Option<Timestamp>) = (row.get(2)?, row.get(3)?);
+        let disabled = disabled_at.is_some();
+        Ok(url.map(|url| DefaultWebhook { url, version_id, subscription_id, disabled }))
     })?;
     Ok(found.flatten())
 }

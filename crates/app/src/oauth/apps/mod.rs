@@ -15,7 +15,7 @@ mod routes;
 mod rules;
 mod secrets;
 mod sql;
-mod subscription;
+pub mod subscriptions;
 mod versions;
 mod wire;
 
@@ -33,7 +33,7 @@ pub use self::rules::{is_chosen, is_of_one_app};
 pub use self::secrets::{
     IssuedSecret, MAX_SECRETS, add_secret, note_secret_use, remove_secret, secret_matches, secrets,
 };
-pub use self::subscription::{Kinds, Subscriptions, Wishes, subscribe, subscriptions};
+pub use self::subscriptions::{Kinds, Subscriptions, Wishes, subscribe, wishes};
 pub use self::versions::{discard_version, draft_version, edit_version, publish_version, versions};
 pub use self::wire::{changes as read_changes, new as read_new};
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use leadhold_kernel::{Id, ScopeSet, Timestamp, id};
 
-use super::subscription::Wishes;
+use super::subscriptions::Wishes;
 
 /// Where an app can be installed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

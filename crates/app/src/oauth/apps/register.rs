@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, Id, Random, id};
 use leadhold_store::{Tx, json_text, params};
 
 use super::model::{NewApp, Registered, State};
-use super::{rules, secrets, sql, subscription};
+use super::{rules, secrets, sql, subscriptions};
 use crate::audit::{self, Entry};
 use crate::tenant::CompanyScope;
 
@@ -36,7 +36,7 @@ pub fn register(tx: &mut Tx<'_>, cx: &Cx, owner: &CompanyScope, new: &NewApp) ->
     )?;
     let (state, scopes) = (State::Live.name(), json_text(&new.scopes));
     tx.exec(sql::INSERT_VERSION, params![&version_id, &app_id, 1_i64, state, scopes, cx.now, cx.now])?;
-    subscription::replace(tx, cx, &app_id, &new.wishes)?;
+    subscriptions::replace(tx, cx, &app_id, &new.wishes)?;
     let entry = Entry { action: "app.created", subject: app_id.as_str(), detail: String::new() };
     audit::record(tx, cx, owner.company_id(), &entry)?;
     let client_secret = match new.public_client {

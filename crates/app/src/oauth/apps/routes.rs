@@ -4,9 +4,9 @@ use leadhold_kernel::Error;
 use serde_json::{Value, json};
 
 use super::model::App;
-use super::subscription::Wishes;
+use super::subscriptions::{self, Wishes};
 use super::wire::{self, Shown, ShownSecret, ShownVersion};
-use super::{IssuedSecret, change, register, secrets, subscriptions, versions};
+use super::{IssuedSecret, change, register, secrets, versions};
 use crate::http::{Reply, Request, Route, delete, get, post, put};
 use crate::tenant::CompanyScope;
 use leadhold_store::Tx;
@@ -176,7 +176,7 @@ fn named(request: &Request) -> Result<(CompanyScope, String), Error> {
 }
 
 fn with_wishes(tx: &mut Tx<'_>, app: App) -> Result<(App, Wishes), Error> {
-    let wishes = subscriptions(tx, &app.id)?.wishes();
+    let wishes = subscriptions::wishes(tx, &app.id)?;
     Ok((app, wishes))
 }
 

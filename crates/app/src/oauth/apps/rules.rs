@@ -5,7 +5,7 @@ use leadhold_outbound::{Forbidden, Policy};
 use url::{Host, Url};
 
 use super::model::NewApp;
-use super::subscription::{Kinds, Wishes};
+use super::subscriptions::{Kinds, Wishes};
 
 /// Characters of a name.
 pub const NAME_LENGTH: usize = 100;
@@ -89,8 +89,7 @@ pub(super) fn wishes(wishes: &Wishes, webhook_url: Option<&str>) -> Vec<Fault> {
     let needs_default = match &wishes.wanted {
         Kinds::All => true,
         Kinds::Only(kinds) => {
-            let refused = kinds.iter().filter(|kind| !is_chosen(**kind));
-            faults.extend(refused.map(|kind| fault("events", not_chosen(*kind))));
+            faults.extend(chosen(&wishes.wanted));
             kinds.iter().any(|kind| !wishes.urls.contains_key(kind))
         }
     };
@@ -113,6 +112,17 @@ pub(super) fn wishes(wishes: &Wishes, webhook_url: Option<&str>) -> Vec<Fault> {
     faults
 }
 
+/// Those of a choice of events that are no app's to choose.
+pub(super) fn chosen(kinds: &Kinds) -> Vec<Fault> {
+    match kinds {
+        Kinds::All => Vec::new(),
+        Kinds::Only(kinds) => {
+            let refused = kinds.iter().filter(|kind| !is_chosen(**kind));
+            refused.map(|kind| fault("events", not_chosen(*kind))).collect()
+        }
+    }
+}
+
 /// Whether apps choose to hear of such events. What happens to an app itself is always told to it, and a conversation
 /// provider's messages go to the provider.
 #[must_use]
@@ -123,8 +133,13 @@ pub fn is_chosen(kind: EventKind) -> bool {
 /// Whether such an event is something that happens to an app: its business and nobody else's.
 #[must_use]
 pub fn is_of_one_app(kind: EventKind) -> bool {
-    use EventKind::{AppUpdate, ExternalAuthConnected, Install, PlanChange, Uninstall};
-    matches!(kind, Install | Uninstall | PlanChange | AppUpdate | ExternalAuthConnected)
+    use EventKind::{
+        AppUpdate, ExternalAuthConnected, Install, PlanChange, Uninstall, WebhookEndpointDisabled,
+    };
+    matches!(
+        kind,
+        Install | Uninstall | PlanChange | AppUpdate | ExternalAuthConnected | WebhookEndpointDisabled
+    )
 }
 
 fn not_chosen(kind: EventKind) -> String {

@@ -31,7 +31,10 @@ leadhold_store::statements! {
         where owner_company_id = $1 and id = $2";
     pub DELETE = "update apps set deleted_at = $3, updated_at = $3 where owner_company_id = $1 and id = $2";
     pub DEFAULT_WEBHOOK across tenants "an app's, wherever it is installed" =
-        "select a.webhook_url, v.id from apps a join app_versions v on v.app_id = a.id and v.state = 'live' where a.id = $1";
+        "select a.webhook_url, v.id, s.id, s.disabled_at from apps a
+            join app_versions v on v.app_id = a.id and v.state = 'live'
+            join app_subscriptions s on s.app_id = a.id and s.url is null
+        where a.id = $1";
 
     pub INSERT_VERSION = "insert into app_versions (id, app_id, number, state, scopes, created_at, published_at)
         values ($1, $2, $3, $4, $5, $6, $7)";
@@ -51,11 +54,4 @@ leadhold_store::statements! {
         where app_id = $1 and secret_hash = $2 and (last_used_at is null or last_used_at < $4)";
     pub DELETE_SECRET = "delete from app_secrets where app_id = $1 and id = $2";
     pub DELETE_SECRETS = "delete from app_secrets where app_id = $1";
-
-    pub SUBSCRIBE = "insert into app_subscriptions (id, app_id, url, kinds, created_at) values ($1, $2, $3, $4, $5)";
-    pub SUBSCRIPTIONS = "select s.id, s.url, s.kinds, a.webhook_url from app_subscriptions s join apps a on a.id = s.app_id
-        where s.app_id = $1 order by s.id";
-    pub RESUBSCRIBE = "update app_subscriptions set kinds = $3 where app_id = $1 and id = $2";
-    pub UNSUBSCRIBE = "delete from app_subscriptions where app_id = $1 and id = $2";
-    pub UNSUBSCRIBE_ALL = "delete from app_subscriptions where app_id = $1";
 }

@@ -10,11 +10,11 @@ use serde_json::{Map, Value};
 use super::change::AppChanges;
 use super::model::{App, ClientSecret, Distribution, NewApp, Version};
 use super::rules::Fault;
-use super::subscription::{Kinds, Wishes};
+use super::subscriptions::{Kinds, Wishes};
 use crate::http::fields::Fields;
 
 /// The name that stands for all events.
-const ALL_EVENTS: &str = "*";
+pub(super) const ALL_EVENTS: &str = "*";
 
 /// Reads the body of a registration.
 ///
@@ -110,11 +110,18 @@ fn wishes(fields: &mut Fields<'_>) -> Option<Wishes> {
     };
     // An event with a URL is wanted, whether or not the list has it.
     let wanted = match events {
-        Some(names) if names.iter().any(|name| name == ALL_EVENTS) => Kinds::All,
-        Some(names) => Kinds::Only(names.iter().filter_map(|name| kind(fields, "events", name)).collect()),
+        Some(names) => kinds(fields, "events", &names),
         None => Kinds::Only(urls.keys().copied().collect()),
     };
     Some(Wishes { wanted, urls })
+}
+
+/// The events of these names.
+pub(super) fn kinds(fields: &mut Fields<'_>, field: &str, names: &[String]) -> Kinds {
+    if names.iter().any(|name| name == ALL_EVENTS) {
+        return Kinds::All;
+    }
+    Kinds::Only(names.iter().filter_map(|name| kind(fields, field, name)).collect())
 }
 
 fn urls(fields: &mut Fields<'_>) -> Option<BTreeMap<EventKind, String>> {

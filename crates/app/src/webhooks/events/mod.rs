@@ -15,6 +15,7 @@ mod sql;
 mod wire;
 
 use leadhold_kernel::{Event, EventKind, Id, Scope, ScopeSet, Timestamp, id};
+use leadhold_queue::StoredEvent;
 use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
 
 pub(super) use self::routes::routes;
@@ -51,7 +52,7 @@ pub(super) struct Asked {
 
 /// A page of events.
 pub(super) struct Found {
-    pub(super) events: Vec<(i64, Event)>,
+    pub(super) events: Vec<(i64, StoredEvent)>,
     /// Behind which place to go on.
     pub(super) next: i64,
     /// Whether there is more already.
@@ -108,7 +109,7 @@ pub(super) fn behind(tx: &mut Tx<'_>, listener: &Listener, asked: &Asked) -> Res
                 return Ok(found);
             }
             found.next = position;
-            found.events.extend(event.filter(|event| ear.hears(event)).map(|event| (position, event)));
+            found.events.extend(event.filter(|one| ear.hears(&one.event)).map(|one| (position, one)));
         }
         if !found.more {
             break;
@@ -118,7 +119,11 @@ pub(super) fn behind(tx: &mut Tx<'_>, listener: &Listener, asked: &Asked) -> Res
 }
 
 /// Events with their places; `None` for one whose kind another version of the program wrote.
-fn read_behind(tx: &mut Tx<'_>, place: &Place, after: i64) -> Result<Vec<(i64, Option<Event>)>, DbError> {
+fn read_behind(
+    tx: &mut Tx<'_>,
+    place: &Place,
+    after: i64,
+) -> Result<Vec<(i64, Option<StoredEvent>)>, DbError> {
     match place {
         Place::Location(here) => {
             tx.query(sql::OF_LOCATION, params![here.location_id(), after, READ_AT_ONCE], read)
@@ -129,7 +134,7 @@ fn read_behind(tx: &mut Tx<'_>, place: &Place, after: i64) -> Result<Vec<(i64, O
     }
 }
 
-fn read(row: &Row<'_>) -> Result<(i64, Option<Event>), DbError> {
+fn read(row: &Row<'_>) -> Result<(i64, Option<StoredEvent>), DbError> {
     let position = row.get(0)?;
     let Some(kind) = EventKind::parse(&row.get::<String>(2)?) else { return Ok((position, None)) };
     let Json(payload) = row.get(6)?;
@@ -144,5 +149,5 @@ fn read(row: &Row<'_>) -> Result<(i64, Option<Event>), DbError> {
         cause,
         at: row.get(8)?,
     };
-    Ok((position, Some(event)))
+    Ok((position, Some(StoredEvent { seq: row.get(9)?, event })))
 }

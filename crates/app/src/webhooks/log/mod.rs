@@ -31,10 +31,12 @@ pub(super) enum State {
     Delivered,
     /// No attempt is left.
     Dead,
+    /// Its subscription is off: nothing is attempted until what was missed is replayed.
+    Held,
 }
 
 impl State {
-    pub(super) const ALL: [State; 3] = [State::Pending, State::Delivered, State::Dead];
+    pub(super) const ALL: [State; 4] = [State::Pending, State::Delivered, State::Dead, State::Held];
 
     /// As the table and the API spell it.
     pub(super) fn name(self) -> &'static str {
@@ -42,6 +44,7 @@ impl State {
             State::Pending => "pending",
             State::Delivered => "delivered",
             State::Dead => "dead",
+            State::Held => "held",
         }
     }
 

@@ -10,6 +10,7 @@
 //! - A replay of many ([`bulk`]) takes steps of bounded size, and looks at each delivery once.
 
 pub(super) mod bulk;
+pub(super) mod missed;
 mod sql;
 
 use std::collections::HashMap;
@@ -80,8 +81,10 @@ impl Targets {
             Err("The app is not installed here any more.")
         } else {
             let subscription = entry.subscription_id.as_deref().unwrap_or_default();
-            let url = apps::subscriptions(tx, &app)?.url_of(subscription).map(str::to_owned);
-            url.ok_or("The subscription that this was sent to is gone.")
+            let endpoint = apps::subscriptions::endpoint(tx, subscription)?;
+            endpoint
+                .and_then(|endpoint| endpoint.url)
+                .ok_or("The subscription that this was sent to is gone.")
         };
         self.0.insert(key, target.clone());
         Ok(target)

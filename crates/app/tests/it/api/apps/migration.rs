@@ -1,6 +1,6 @@
 //! Apps that were registered before there were versions, secrets and default webhooks.
 
-use leadhold_app::oauth::apps::{self, Kinds, State};
+use leadhold_app::oauth::apps::{self, Kinds, State, Subscriptions};
 use leadhold_app::secret;
 use leadhold_kernel::random::SeededRandom;
 use leadhold_kernel::{Error, EventKind};
@@ -40,8 +40,10 @@ async fn an_older_app_keeps_its_version_its_secret_and_its_subscriptions() {
             assert_eq!(app.live.scopes, ScopeSet::parse("contacts.readonly").expect("scopes"));
             assert!(apps::secret_matches(tx, &app, "old secret")?);
             assert_eq!(app.webhook_url.as_deref(), Some("https://one.example/"));
-            let subscriptions = apps::subscriptions(tx, &app.id)?;
-            let to = |kind| subscriptions.of(kind).map(|(_, url)| url.to_owned()).collect::<Vec<_>>();
+            let subscriptions = Subscriptions(apps::subscriptions::of_app(tx, &app.id, 10)?);
+            let to = |kind| {
+                subscriptions.of(kind, &app.live.id).map(|(_, url)| url.to_owned()).collect::<Vec<_>>()
+            };
             assert_eq!(to(EventKind::ContactCreate), ["https://two.example/"]);
             assert_eq!(to(EventKind::NoteCreate), ["https://one.example/"]);
             assert_eq!(subscriptions.wishes().wanted, Kinds::All);

@@ -82,6 +82,7 @@ async fn an_app_comes_to_new_locations_when_the_agency_wishes_so() {
       "versionId": "[version]",
       "timestamp": "2026-01-15T10:00:00.000Z",
       "webhookId": "[event]",
+      "sequence": 5,
       "isWhitelabelCompany": false,
       "whitelabelDetails": {},
       "companyName": "Test Agency",

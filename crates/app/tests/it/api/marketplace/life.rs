@@ -38,6 +38,7 @@ async fn an_app_is_told_of_its_install_on_a_location() {
       "versionId": "[version]",
       "timestamp": "2026-01-15T10:00:00.000Z",
       "webhookId": "[event]",
+      "sequence": 1,
       "userId": "UsEr0000000000000001",
       "planId": "[plan]",
       "trial": {
@@ -72,6 +73,7 @@ async fn an_app_is_told_of_its_install_on_an_agency() {
       "versionId": "[version]",
       "timestamp": "2026-01-15T10:00:00.000Z",
       "webhookId": "[event]",
+      "sequence": 1,
       "isWhitelabelCompany": false,
       "whitelabelDetails": {},
       "companyName": "Test Agency",
@@ -136,7 +138,8 @@ async fn an_uninstall_reaches_the_app_though_the_install_is_gone() {
       "appId": "[app]",
       "versionId": "[version]",
       "timestamp": "2026-01-15T10:00:00.000Z",
-      "webhookId": "[event]"
+      "webhookId": "[event]",
+      "sequence": 2
     }
     "#);
     let events = app.new_events().await;
@@ -218,6 +221,7 @@ async fn a_version_and_a_plan_change_once() {
         "versionId": "0000000000000000000000aa",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[event]",
+        "sequence": 2,
         "installType": "Location"
       },
       {
@@ -228,6 +232,7 @@ async fn a_version_and_a_plan_change_once() {
         "versionId": "0000000000000000000000aa",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[event]",
+        "sequence": 3,
         "newPlanId": "[plan]",
         "userId": "UsEr0000000000000001"
       }

@@ -77,7 +77,7 @@ async fn a_faulty_query_is_told_all_its_faults() {
     let answer = app.get(&format!("{LIST}?state=lost&limit=0&after=x")).send().await.expect(422);
     insta::assert_json_snapshot!(answer.json()["message"], @r#"
     [
-      "state must be one of: pending, delivered, dead",
+      "state must be one of: pending, delivered, dead, held",
       "limit must be a whole number from 1 to 100",
       "after must be the `next` of an earlier page"
     ]

@@ -29,6 +29,7 @@ async fn an_event_arrives_signed_with_its_envelope() {
       "versionId": "[version]",
       "timestamp": "2026-01-15T10:00:00.000Z",
       "webhookId": "[event]",
+      "sequence": 2,
       "id": "CoNtAcT0000000000001",
       "firstName": "Zoë",
       "tags": [

@@ -5,6 +5,7 @@ mod delivery;
 mod events;
 mod keys;
 mod log;
+mod manage;
 mod missed;
 mod page;
 mod replay;

@@ -91,6 +91,7 @@ async fn an_app_is_told_of_its_own_life() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "installType": "Location"
       },
       {
@@ -101,6 +102,7 @@ async fn an_app_is_told_of_its_own_life() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "userId": "[id]",
         "planId": "[hex24]",
         "trial": {
@@ -121,6 +123,7 @@ async fn an_app_is_told_of_its_own_life() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "currentPlanId": "[hex24]",
         "newPlanId": "[hex24]",
         "userId": "[id]"
@@ -132,7 +135,8 @@ async fn an_app_is_told_of_its_own_life() {
         "appId": "[hex24]",
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
-        "webhookId": "[uuid]"
+        "webhookId": "[uuid]",
+        "sequence": "[sequence]"
       }
     ]
     "#);
@@ -151,6 +155,7 @@ async fn an_app_is_told_of_credentials_with_their_scopes_in_one_text() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "authType": "oauth2",
         "scopes": "mail.send mail.read",
         "isAutoRefreshTokenEnabled": false

@@ -65,7 +65,7 @@ async fn anyone_can_read_what_there_is() {
     let app = TestApp::start().await;
     let whole = app.get(EVENTS).token("").send().await.expect(200).json();
     let events = whole["events"].as_array().expect("a list");
-    assert_eq!(events.len(), 66);
+    assert_eq!(events.len(), 67);
     let one = |name: &str| events.iter().find(|entry| entry["name"] == name).expect("an entry").clone();
     insta::assert_json_snapshot!(one("NoteCreate"), @r#"
     {
@@ -82,6 +82,7 @@ async fn anyone_can_read_what_there_is() {
         "versionId": "66a0419a0dffa47fb5f8b230",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "7f0f9c5e-9e0c-4b9a-8f4e-0d6a5a9e1c11",
+        "sequence": 1024,
         "id": "Zs4mMgceKQQviLunb9vT",
         "body": "Likes tea",
         "contactId": "CoNtAcT0000000000001",
@@ -95,7 +96,7 @@ async fn anyone_can_read_what_there_is() {
         let answer = app.get(&format!("{EVENTS}?state={state}")).token("").send().await.expect(200).json();
         answer["events"].as_array().expect("a list").len()
     };
-    assert_eq!((count("emitted").await, count("waiting").await), (40, 26));
+    assert_eq!((count("emitted").await, count("waiting").await), (40, 27));
     let refused = app.get(&format!("{EVENTS}?state=lost")).token("").send().await.expect(422).json();
     assert_eq!(refused["message"], json!(["state must be one of: emitted, waiting"]));
 }

@@ -56,6 +56,7 @@ pub fn shown(value: &Value) -> Value {
         Value::Object(fields) => {
             let field = |(name, value): (&String, &Value)| match name.as_str() {
                 "type" => (name.clone(), value.clone()), // some are as long as an id
+                "sequence" => (name.clone(), Value::from("[sequence]")),
                 _ => (name.clone(), shown(value)),
             };
             fields.iter().map(field).collect::<Map<_, _>>().into()

@@ -58,6 +58,7 @@ async fn objects_and_records_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "labels": {
           "singular": "Pet",
@@ -93,6 +94,7 @@ async fn objects_and_records_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "labels": {
           "singular": "Animal",
@@ -128,6 +130,7 @@ async fn objects_and_records_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "owners": [
           "[id]"
@@ -150,6 +153,7 @@ async fn objects_and_records_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "owners": [
           "[id]"
@@ -172,6 +176,7 @@ async fn objects_and_records_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "owners": [
           "[id]"
@@ -212,6 +217,7 @@ async fn associations_and_relations_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "associationType": "USER_DEFINED",
         "firstObjectKey": "contact",
@@ -228,6 +234,7 @@ async fn associations_and_relations_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "associationType": "USER_DEFINED",
         "firstObjectKey": "contact",
@@ -246,6 +253,7 @@ async fn associations_and_relations_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "associationType": "USER_DEFINED",
         "firstObjectKey": "contact",
@@ -264,6 +272,7 @@ async fn associations_and_relations_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "firstObjectKey": "contact",
         "firstRecordId": "[id]",
@@ -279,6 +288,7 @@ async fn associations_and_relations_are_announced() {
         "versionId": "[hex24]",
         "timestamp": "2026-01-15T10:00:00.000Z",
         "webhookId": "[uuid]",
+        "sequence": "[sequence]",
         "id": "[hex24]",
         "firstObjectKey": "contact",
         "firstRecordId": "[id]",

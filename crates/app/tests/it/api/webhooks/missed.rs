@@ -103,6 +103,7 @@ async fn an_app_reads_what_it_would_have_been_told_since_it_is_here() {
         "versionId": "[version]",
         "timestamp": "2026-01-15T10:00:02.000Z",
         "webhookId": "[event]",
+        "sequence": 4,
         "id": "CoNtAcT0000000000001",
         "firstName": "Zoë",
         "tags": [

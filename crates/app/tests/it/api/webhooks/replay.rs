@@ -178,7 +178,7 @@ async fn to_replay_everything_one_has_to_say_so() {
     insta::assert_json_snapshot!(refused["message"], @r#"
     [
       "property typ should not exist",
-      "state must be one of: pending, delivered, dead"
+      "state must be one of: pending, delivered, dead, held"
     ]
     "#);
 }

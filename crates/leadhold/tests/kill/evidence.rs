@@ -32,12 +32,14 @@ pub struct DeliveryRow {
     pub id: String,
     pub event: String,
     pub run: String,
+    /// Where to, as the receiver sees it.
+    pub path: String,
     pub state: String,
     pub attempts: usize,
     pub body: Vec<u8>,
     /// The statuses of its rows in `webhook_attempts`; empty where no answer came.
     pub answers: Vec<String>,
-    /// Requests that arrived with exactly these bytes.
+    /// Requests that arrived there with exactly these bytes.
     pub copies: usize,
 }
 
@@ -64,7 +66,7 @@ pub struct Evidence {
     pub deliveries: Vec<DeliveryRow>,
     pub runs: Vec<RunRow>,
     pub requests: Vec<RequestRow>,
-    /// Received requests whose bytes are those of no delivery.
+    /// Received requests whose path and bytes are those of no delivery.
     pub strangers: Vec<Received>,
     /// Name of a count, what it is, what it should be.
     pub counts: Vec<(&'static str, usize, usize)>,
@@ -125,12 +127,13 @@ fn deliveries(database: &mut Database) -> Vec<DeliveryRow> {
     {
         answers.entry(delivery).or_default().push(status);
     }
-    let rows =
-        database.rows("select id, event_id, run_id, state, attempts, {hex body} from webhook_deliveries");
-    let delivery = |[id, event, run, state, attempts, body]: [String; 6]| DeliveryRow {
+    let rows = database
+        .rows("select id, event_id, run_id, url, state, attempts, {hex body} from webhook_deliveries");
+    let delivery = |[id, event, run, url, state, attempts, body]: [String; 7]| DeliveryRow {
         answers: answers.remove(&id).unwrap_or_default(),
         attempts: attempts.parse().expect("a number of attempts"),
         body: hex::decode(body).expect("hex"),
+        path: url.parse::<http::Uri>().map(|url| url.path().to_owned()).expect("a URL"),
         copies: 0,
         id,
         event,
@@ -140,14 +143,15 @@ fn deliveries(database: &mut Database) -> Vec<DeliveryRow> {
     rows.into_iter().map(delivery).collect()
 }
 
-/// Finds the delivery of every received request by its exact bytes; answers those that belong to none.
+/// Finds the delivery of every received request by its path and exact bytes; answers those that belong to none.
 fn count_copies(deliveries: &mut [DeliveryRow], received: Vec<Received>) -> Vec<Received> {
-    let places: HashMap<Vec<u8>, usize> =
-        deliveries.iter().enumerate().map(|(at, delivery)| (delivery.body.clone(), at)).collect();
-    assert_eq!(places.len(), deliveries.len(), "no two deliveries have the same bytes");
+    let key = |delivery: &DeliveryRow| (delivery.path.clone(), delivery.body.clone());
+    let places: HashMap<(String, Vec<u8>), usize> =
+        deliveries.iter().enumerate().map(|(at, delivery)| (key(delivery), at)).collect();
+    assert_eq!(places.len(), deliveries.len(), "no two deliveries to one place have the same bytes");
     let mut strangers = Vec::new();
     for request in received {
-        match places.get(request.body.as_ref()) {
+        match places.get(&(request.uri.clone(), request.body.to_vec())) {
             Some(&at) => deliveries[at].copies += 1,
             None => strangers.push(request),
         }

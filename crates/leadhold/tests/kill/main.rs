@@ -6,7 +6,8 @@
 //! - **Clients** ([`client`]) create, change, tag and delete contacts and call an inbound hook, side by side; two
 //!   workflows ([`automation`]) follow. Each client writes down what was promised to it, and the one request that a kill
 //!   left open ([`ledger`]).
-//! - The **receiver** keeps every webhook of all rounds, byte for byte; now and then it answers 503.
+//! - The **receiver** keeps every webhook of all rounds, byte for byte, at several endpoints ([`endpoints`]); now and then
+//!   it answers 503.
 //! - The **judge** reads the database past the server ([`database`], [`evidence`]) and says what is wrong ([`verdict`]).
 //! - The **trial** ([`trial`]) is the order in which all of this happens.
 //!
@@ -23,6 +24,7 @@ mod automation;
 mod client;
 mod connection;
 mod database;
+mod endpoints;
 mod evidence;
 mod ledger;
 mod server;

@@ -16,7 +16,7 @@ use crate::client::{Client, Target};
 use crate::database::Database;
 use crate::evidence::Evidence;
 use crate::server::{Installation, Server};
-use crate::{automation, verdict, waiting};
+use crate::{automation, endpoints, verdict, waiting};
 
 const CLIENTS: usize = 6;
 /// How long after a round's first acknowledged write the kill comes at most, in microseconds.
@@ -52,7 +52,7 @@ impl Trial {
             Backend::Postgres(url) => Some(url.as_str()),
         };
         let receiver = runtime.block_on(Receiver::start());
-        let hook = format!("{}/app", receiver.url);
+        let hook = format!("{}{}", receiver.url, endpoints::PATHS[0]);
         let installation = runtime.block_on(Installation::make(engine.dir.path(), url, &hook));
         let database = url.map_or_else(|| Database::sqlite(&installation.data), Database::postgres);
         let token = installation.demo("/locationToken").to_owned();
@@ -61,6 +61,8 @@ impl Trial {
             let mut connection = waiting::connect(&server).await;
             let webhook = format!("{}/workflow", receiver.url);
             let hooks = automation::publish(&mut connection, &token, &webhook).await;
+            let (agency, app) = (installation.demo("/agencyToken"), installation.demo("/app/appId"));
+            endpoints::subscribe(&mut connection, agency, app, &receiver.url).await;
             server.kill().await;
             hooks
         });

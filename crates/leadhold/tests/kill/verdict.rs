@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use leadhold_outbound::verify;
 use leadhold_testkit::Received;
 
+use crate::endpoints;
 use crate::evidence::{ContactRow, EventRow, Evidence};
 use crate::ledger::{HookCall, Person, Shape, Told};
 
@@ -130,12 +131,12 @@ fn check_known(people: &[&Person], hooks: &[&HookCall], evidence: &Evidence, fau
     );
 }
 
-/// Every contact event has one delivery, and every delivery arrived and is written down once; every request that arrived
+/// Every contact event has one delivery to each endpoint, and every delivery arrived and is written down once; every request that arrived
 /// is a copy of a delivery, byte for byte.
 fn check_deliveries(evidence: &Evidence, faults: &mut Vec<String>) {
-    let mut per_event: HashMap<&str, usize> = HashMap::new();
+    let mut per_event: HashMap<&str, BTreeMap<&str, usize>> = HashMap::new();
     for delivery in &evidence.deliveries {
-        *per_event.entry(&delivery.event).or_default() += 1;
+        *per_event.entry(&delivery.event).or_default().entry(&delivery.path).or_default() += 1;
         let good = delivery.answers.iter().filter(|status| *status == "200").count();
         let recorded = delivery.answers.len();
         if delivery.state != "delivered"
@@ -157,11 +158,12 @@ fn check_deliveries(evidence: &Evidence, faults: &mut Vec<String>) {
             ));
         }
     }
+    let expected: BTreeMap<&str, usize> = endpoints::PATHS.into_iter().map(|path| (path, 1)).collect();
     for event in evidence.events.iter().filter(|event| event.kind.starts_with("Contact")) {
-        let deliveries = per_event.get(event.id.as_str()).copied().unwrap_or_default();
-        if deliveries != 1 {
+        let deliveries = per_event.remove(event.id.as_str()).unwrap_or_default();
+        if deliveries != expected {
             faults.push(format!(
-                "{} {} of contact {} has {deliveries} deliveries",
+                "{} {} of contact {} has deliveries {deliveries:?}",
                 event.kind, event.id, event.record
             ));
         }

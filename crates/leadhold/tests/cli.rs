@@ -8,6 +8,7 @@
 mod cli {
     pub mod apps;
     pub mod backup;
+    pub mod contacts;
     pub mod doctor;
     pub mod init;
     pub mod logs;

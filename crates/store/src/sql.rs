@@ -129,22 +129,6 @@ impl Dynamic {
         self.push(" like ").bind(pattern).push(" escape '!'")
     }
 
-    /// Appends the condition that `column`, which has a trigram index, has `part` in it. That of SQLite does not serve
-    /// `escape`: special characters first match anything, then themselves.
-    pub fn and_indexed(&mut self, column: &str, part: &str) -> &mut Self {
-        self.push(" and ").push(column).push(" like ").bind(format!("%{}%", part.replace(is_special, "_")));
-        if part.contains(is_special) {
-            self.push(" and ").push(column).has(part);
-        }
-        self
-    }
-
-    /// Whether a trigram index can answer for `part`: it has three plain characters in a row.
-    #[must_use]
-    pub fn is_indexed(part: &str) -> bool {
-        part.split(is_special).any(|run| run.chars().count() >= 3)
-    }
-
     /// Appends the test that a row comes after the one with these values, given each column with whether it descends: one
     /// row comparison where all directions agree, which an index answers, else step by step.
     pub fn after(&mut self, steps: &[(&str, bool, Value<'static>)]) -> &mut Self {
@@ -185,11 +169,6 @@ impl Dynamic {
     pub fn params(&self) -> &[Value<'static>] {
         &self.params
     }
-}
-
-/// Characters that `like` takes for something else, on one engine or the other.
-fn is_special(char: char) -> bool {
-    matches!(char, '%' | '_' | '\\')
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ leadhold_store::statements! {
 
     pub INSERT_SUBMISSION = "insert into form_submissions
         (id, location_id, kind, form_id, contact_id, name, email, searched, answers, event_data, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning no";
+        values ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10) returning no";
     pub IS_KNOWN = "select 1 from form_submissions where location_id = $1 and id = $2";
     pub SUBMISSION = "select s.id, s.form_id, s.contact_id, s.name, s.email, s.answers, s.event_data, s.created_at
         from form_submissions s where s.location_id = $1 and s.id = $2";

@@ -1,6 +1,6 @@
 //! Finding what was sent.
 
-use leadhold_kernel::{Cx, Error, Event, EventKind, Timestamp, fold};
+use leadhold_kernel::{Cx, Error, Event, EventKind, Timestamp, words};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::{DbError, Dynamic, Json, Row, Tx, params};
 use serde_json::{Map, Value, json};
@@ -62,20 +62,11 @@ fn matching(head: &str, here: &LocationScope, asked: &Asked) -> Dynamic {
     }
     sql.push(" and s.kind = ").bind(asked.kind.name());
     sql.push(" and s.created_at >= ").bind(asked.from).push(" and s.created_at < ").bind(asked.until);
-    for word in fold(&asked.q).split_whitespace() {
-        with_word(&mut sql, word);
+    for run in words::asked(&asked.q) {
+        sql.push(" and s.no in (select t.rowid from form_submissions_search t where t.location_id = $1 and ");
+        sql.has_words("form_submissions_search", "t", &run).push(")");
     }
     sql
-}
-
-/// What the trigram index cannot answer for is looked for among the rows of the dates.
-fn with_word(sql: &mut Dynamic, word: &str) {
-    if Dynamic::is_indexed(word) {
-        sql.push(" and s.no in (select t.rowid from form_submissions_search t where t.location_id = $1");
-        sql.and_indexed("t.body", word).push(")");
-        return;
-    }
-    sql.push(" and s.searched").has(word);
 }
 
 fn read(row: &Row<'_>) -> Result<Kept, DbError> {

@@ -1,6 +1,6 @@
 //! Taking what a visitor sent: the contact, the submission and its event, in one transaction.
 
-use leadhold_kernel::{Cx, Error, Event, EventKind, Id, fold, id};
+use leadhold_kernel::{Cx, Error, Event, EventKind, Id, id, words};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, json_text, params};
 use serde_json::{Value, json};
@@ -106,7 +106,6 @@ fn keep(
         contact,
         &name,
         email,
-        &searched,
         json_text(&read.answers),
         json_text(&submission.origin.event_data(form, cx.now)),
         cx.now
@@ -126,12 +125,12 @@ fn name(read: &Read) -> String {
     }
 }
 
-/// What `q` looks into.
+/// What `q` looks into: the words of name, address and contact, and the number.
 fn searched(name: &str, read: &Read, contact: Option<&Id<id::Contact>>) -> String {
-    let phone = read.text("phone");
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let texts = [name, read.text("email"), phone, &digits, contact.map_or("", Id::as_str)];
-    texts.into_iter().filter(|text| !text.is_empty()).map(fold).collect::<Vec<_>>().join("\n")
+    let texts = [name, read.text("email"), contact.map_or("", Id::as_str)];
+    let mut all: Vec<String> = texts.into_iter().flat_map(words::words).collect();
+    all.extend(words::endings(read.text("phone")));
+    all.join(" ")
 }
 
 /// Names the submission and does not hold it.

@@ -5,6 +5,7 @@ use leadhold_store::{DbError, Json, Row, Tx, Value, json_text, params};
 use serde_json::Map;
 
 use super::model::{Record, Shape};
+use super::searched::Searched;
 use super::sql;
 use crate::custom_fields::{DataType, value};
 use crate::tenant::LocationScope;
@@ -154,12 +155,9 @@ fn count(tx: &mut Tx<'_>, here: &LocationScope, record: &Record, by: i64) -> Res
     Ok(())
 }
 
-/// What `query` searches: the values of the searchable properties, folded.
+/// What `query` searches: the words of the searchable properties.
 fn text(shape: &Shape, properties: &Map<String, serde_json::Value>) -> String {
-    let keys = shape.object.searchable.iter().map(|key| shape.object.bare(key));
-    let values = keys.filter_map(|key| Some((key, properties.get(key)?)));
-    let texts = values.flat_map(|(key, value)| value::entries(shape.type_of(key), value));
-    texts.map(|entry| entry.body).collect::<Vec<_>>().join("\n")
+    Searched::of_shape(shape).text(|key| properties.get(key).cloned())
 }
 
 /// The rows of a property after the record's number: property, option, head, body, number.

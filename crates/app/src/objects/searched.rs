@@ -4,6 +4,7 @@ use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::Value;
 
+use super::model::Shape;
 use super::service;
 use super::standard::Standard;
 use crate::custom_fields::{self, DataType, value};
@@ -35,6 +36,16 @@ impl Searched {
             Some((standard.model().bare(key).to_owned(), kind))
         });
         Ok(Self(typed.collect()))
+    }
+
+    /// Those of an object whose fields are at hand.
+    pub(super) fn of_shape(shape: &Shape) -> Self {
+        let own = shape.object.standard().map(Standard::own_fields).unwrap_or_default();
+        let typed = shape.object.searchable.iter().map(|key| {
+            let (bare, built_in) = (shape.object.bare(key), own.iter().find(|(known, ..)| known == key));
+            (bare.to_owned(), built_in.map_or_else(|| shape.type_of(bare), |(.., kind)| *kind))
+        });
+        Self(typed.collect())
     }
 
     /// The text for the index of a record whose property of a bare key is what `value` answers.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use leadhold_kernel::{Error, Timestamp, fold};
+use leadhold_kernel::{Error, Timestamp, words};
 use leadhold_store::{DbError, Dynamic, Row, Tx};
 
 use super::model::Task;
@@ -72,13 +72,9 @@ fn narrow(sql: &mut Dynamic, search: &Search) {
     if let Some(completed) = search.completed {
         sql.push(" and t.completed = ").bind(completed);
     }
-    for word in fold(&search.query).split_whitespace() {
-        // A trigram index answers for three characters or more; for fewer the tasks are gone through one by one.
-        sql.push(match Dynamic::is_indexed(word) {
-            true => " and t.no in (select s.rowid from tasks_search s where s.location_id = $1",
-            false => " and exists (select 1 from tasks_search s where s.rowid = t.no and s.location_id = $1",
-        });
-        sql.and_indexed("s.body", word).push(")");
+    for run in words::asked(&search.query) {
+        sql.push(" and t.no in (select s.rowid from tasks_search s where s.location_id = $1 and ");
+        sql.has_words("tasks_search", "s", &run).push(")");
     }
 }
 

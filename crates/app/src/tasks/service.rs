@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, fold, patch};
+use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, patch, words};
 use leadhold_queue::outbox;
 use leadhold_store::{DbError, Row, Tx, params};
 use serde_json::{Map, Value};
@@ -184,9 +184,10 @@ pub fn move_to_contact(tx: &mut Tx<'_>, here: &LocationScope, from: &str, to: &s
     Ok(moved)
 }
 
-/// What `query` searches: title and body, folded.
+/// What `query` searches: the words of title and body.
 fn searched_text(task: &Task) -> String {
-    fold(&format!("{}\n{}", task.title, task.body.as_deref().unwrap_or_default()))
+    let texts = [Some(task.title.as_str()), task.body.as_deref()];
+    texts.into_iter().flatten().flat_map(words::words).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads a row that begins with the columns of `sql::GET`.

@@ -2,6 +2,7 @@
 
 mod apps;
 mod backup;
+mod contacts;
 mod doctor;
 mod init;
 mod keys;
@@ -58,6 +59,7 @@ enum Command {
     Token(token::Token),
     Logs(logs::Logs),
     Apps(apps::Apps),
+    Contacts(contacts::Contacts),
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
     Migrate(migrate::Migrate),
@@ -82,6 +84,7 @@ impl Cli {
             Command::Token(command) => command.run(overrides),
             Command::Logs(command) => command.run(overrides),
             Command::Apps(command) => command.run(overrides),
+            Command::Contacts(command) => command.run(),
             Command::Keys(command) => command.run(overrides),
             Command::Webhooks(command) => command.run(),
             Command::Migrate(command) => command.run(overrides),

@@ -15,9 +15,12 @@ pub enum Database {
 impl Database {
     /// Opens the embedded store for reading only.
     pub fn sqlite(data: &Path) -> Self {
+        Self::file(&data.join("leadhold.db"))
+    }
+
+    fn file(path: &Path) -> Self {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(data.join("leadhold.db"), flags).expect("the store opens");
+        let connection = Connection::open_with_flags(path, flags).expect("the store opens");
         connection.busy_timeout(Duration::from_secs(10)).expect("a timeout");
         Self::Sqlite(connection)
     }
@@ -68,12 +71,13 @@ impl Database {
 
     /// What the engine itself says of the file; nothing when it is sound, or when the engine has no file for us.
     pub fn damage(&mut self) -> Vec<String> {
-        if let Self::Postgres(_) = self {
-            return Vec::new();
-        }
+        let Self::Sqlite(connection) = self else { return Vec::new() };
+        // By a connection of its own: one that has checked a full-text table before keeps in mind how its segments lay, and
+        // calls it corrupt once they were merged.
+        let mut fresh = Self::file(Path::new(connection.path().expect("a file")));
         let checks =
             ["pragma integrity_check", "select 'orphan in ' || \"table\" from pragma_foreign_key_check"];
-        let said = checks.into_iter().flat_map(|check| self.rows(check)).map(|[line]| line);
+        let said = checks.into_iter().flat_map(|check| fresh.rows(check)).map(|[line]| line);
         said.filter(|line| line != "ok").collect()
     }
 

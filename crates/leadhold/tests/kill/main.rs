@@ -10,6 +10,7 @@
 //!   it answers 503.
 //! - The **judge** reads the database past the server ([`database`], [`evidence`]) and says what is wrong ([`verdict`]).
 //! - The **trial** ([`trial`]) is the order in which all of this happens.
+//! - An import of contacts ([`imports`]) is killed by itself, at random and right behind its steps.
 //!
 //! What must hold after every kill, and is judged several times on the way:
 //! - An acknowledged write is there, with its event, its delivery, its workflow run and what that did.
@@ -26,6 +27,7 @@ mod connection;
 mod database;
 mod endpoints;
 mod evidence;
+mod imports;
 mod ledger;
 mod server;
 mod trial;
@@ -57,6 +59,13 @@ fn what_was_acknowledged_survives_every_kill() {
         }
     }
     println!("{}", trial.summary(kills));
+}
+
+#[test]
+fn an_import_goes_on_after_every_kill() {
+    let seed = setting("LEADHOLD_KILL_SEED").unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    println!("LEADHOLD_KILL_SEED={seed} makes the same choices again");
+    println!("{}", imports::trial(seed));
 }
 
 #[expect(

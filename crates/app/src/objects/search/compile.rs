@@ -25,8 +25,8 @@ pub(super) fn page(head: &str, here: &Id<id::Location>, search: &Search, plan: P
 pub(super) fn matching(head: &str, here: &Id<id::Location>, search: &Search, plan: Plan) -> Dynamic {
     let mut sql = Dynamic::in_location(head, here);
     sql.push(" and r.object_key = ").bind(search.object_key.clone());
-    for word in &search.words {
-        with_word(&mut sql, word, plan);
+    for run in &search.words {
+        with_words(&mut sql, run, plan);
     }
     if !search.filter.is_open() {
         sql.push(" and ");
@@ -35,14 +35,15 @@ pub(super) fn matching(head: &str, here: &Id<id::Location>, search: &Search, pla
     sql
 }
 
-/// Records whose search text has `word` in it.
-fn with_word(sql: &mut Dynamic, word: &str, plan: Plan) {
-    sql.push(if Dynamic::is_indexed(word) && plan == Plan::Sparse {
-        " and r.no in (select s.rowid from object_records_search s where s.location_id = $1"
-    } else {
-        " and exists (select 1 from object_records_search s where s.rowid = r.no and s.location_id = $1"
+/// Records whose search text has a run of words.
+fn with_words(sql: &mut Dynamic, run: &str, plan: Plan) {
+    sql.push(match plan {
+        Plan::Sparse => " and r.no in (select s.rowid from object_records_search s where s.location_id = $1 and ",
+        Plan::Dense => {
+            " and exists (select 1 from object_records_search s where s.rowid = r.no and s.location_id = $1 and "
+        }
     });
-    sql.and_indexed("s.body", word).push(")");
+    sql.has_words("object_records_search", "s", run).push(")");
 }
 
 /// What a sort compares. A property's values are found by their record, so the work is that of the records that match.

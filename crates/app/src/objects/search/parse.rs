@@ -1,6 +1,6 @@
 //! Reads the body of a search, finding every fault at once.
 
-use leadhold_kernel::{Error, fold, phone};
+use leadhold_kernel::{Error, fold, words};
 use serde_json::{Map, Value};
 
 use super::Search;
@@ -48,11 +48,7 @@ fn worded(shape: &Shape, query: &str, filter: Filter<field::Field>) -> (Vec<Stri
         let is = Filter::Is(within, Test::Contains(fold(part.trim())));
         return (Vec::new(), Filter::All(vec![filter, is]));
     }
-    let words = match phone::searched_digits(query) {
-        Some(digits) => vec![digits],
-        None => fold(query).split_whitespace().map(str::to_owned).collect(),
-    };
-    (words, filter)
+    (words::asked(query), filter)
 }
 
 /// The order asked for; newest first when none is.

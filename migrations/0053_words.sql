@@ -1,0 +1,2 @@
+-- Tasks, submissions and records are searched by words, as contacts are, and no longer by any three characters. The rows are
+-- what they were; see each engine's file. What is written from here on is made of words by kernel::words.

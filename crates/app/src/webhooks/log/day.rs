@@ -85,8 +85,8 @@ impl Day {
                 }
             }
             if let Some(mean) = mean(hour) {
-                let y = HEIGHT - HEIGHT * mean / slowest.max(1);
-                line.push(format!("{},{}", at * step + step / 2, y.max(1)));
+                let y = (HEIGHT - HEIGHT * mean / slowest.max(1)).max(1);
+                line.push(format!("{},{y} {},{y}", at * step, (at + 1) * step));
             }
         }
         let sum = |part: fn(&Hour) -> i64| self.0.iter().map(part).sum::<i64>();
@@ -111,7 +111,7 @@ mod tests {
             shown["bars"].as_array().unwrap().iter().map(|bar| (&bar["y"], &bar["height"])).collect();
         let expected = [(18, 54), (0, 18), (54, 18), (36, 18)].map(|(y, height)| (json!(y), json!(height)));
         assert_eq!(heights, expected.iter().map(|(y, height)| (y, height)).collect::<Vec<_>>());
-        assert_eq!(shown["line"], "10,1 470,36");
+        assert_eq!(shown["line"], "0,1 20,1 460,36 480,36");
         assert_eq!((&shown["delivered"], &shown["slowest"]), (&json!(4), &json!(100)));
         assert_eq!(Day::default().shown()["bars"], json!([]));
     }

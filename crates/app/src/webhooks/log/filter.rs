@@ -95,6 +95,11 @@ impl Filter {
                 sql.push(" and ").push(column).push(" = ").bind(value.clone());
             }
         }
+        if let (Some(subscription), None) = (&self.subscription_id, &self.app_id) {
+            // An app's deliveries have an index. What happened to an app was once told under the app's own id.
+            sql.push(" and app_id = coalesce((select app_id from app_subscriptions where id = ");
+            sql.bind(subscription.clone()).push("), ").bind(subscription.clone()).push(")");
+        }
         if let (Some(_), Some(record)) = (&self.webhook_id, &self.record_id) {
             sql.push(" and event_id in (select id from events where record_id = ")
                 .bind(record.clone())

@@ -285,6 +285,10 @@ mod plans {
                 "webhook_deliveries_of_app (location_id=? AND app_id=? AND",
             ),
             (
+                Filter { subscription_id: text("s"), ..Filter::default() },
+                "webhook_deliveries_of_app (location_id=? AND app_id=? AND",
+            ),
+            (
                 Filter { kind: text("ContactCreate"), ..Filter::default() },
                 "webhook_deliveries_of_kind (location_id=? AND kind=? AND",
             ),

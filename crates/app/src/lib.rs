@@ -112,6 +112,8 @@ pub struct App {
     pub token_uses: tokens::Uses,
     /// The counters of forms that visitors send.
     pub form_pace: forms::Pace,
+    /// The counters of requests to inbound hooks.
+    pub hook_pace: inbound_hooks::Pace,
     /// Who owns a credential.
     pub tokens: Arc<dyn TokenLookup>,
     /// Which locations are whose.
@@ -155,6 +157,7 @@ impl App {
             tokens: slices::token_lookup(&world, &token_uses),
             token_uses,
             form_pace: forms::Pace::default(),
+            hook_pace: inbound_hooks::Pace::default(),
             locations: slices::location_lookup(&world),
             sessions: slices::session_lookup(&world),
             unknown_operation: metrics.operation("unknown"),

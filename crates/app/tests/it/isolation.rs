@@ -114,6 +114,7 @@ fn plain_body(row: &OperationRow) -> Value {
         _ if row.path.contains("/versions") => json!({ "scopes": ["contacts.readonly"] }),
         Some("rebilling") => json!({ "markupPercent": 1 }),
         _ if row.path.contains("/wallets/") => json!({ "balance": 1 }),
+        Some("hook") => json!({ "secret": null }),
         _ if row.path.contains("{workflowId}") => crate::victim::workflow("http://127.0.0.1:9/stranger"),
         _ if row.path.contains("{contactId}") => json!({ "firstName": "stranger" }),
         _ => json!({}),

@@ -36,6 +36,7 @@ const TENANTS: &[&str] = &[
     "workflow_run_steps",
     "inbound_hooks",
     "inbound_requests",
+    "inbound_keys",
     "installs",
     "oauth_codes",
     "oauth_grants",

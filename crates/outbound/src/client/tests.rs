@@ -25,6 +25,8 @@ enum Answer {
     Say(Vec<u8>),
     /// Write these bytes, then `\n`s until the other side is gone.
     SayWithoutEnd(Vec<u8>),
+    /// Write these bytes, then one more every 20 ms until the other side is gone.
+    Trickle(Vec<u8>),
     /// Write these bytes and then nothing, with the connection open.
     FallSilent(Vec<u8>),
     /// Close the connection.
@@ -87,6 +89,14 @@ async fn converse(mut stream: TcpStream, answer: Answer, log: Arc<Mutex<Vec<Stri
             Answer::FallSilent(bytes) => {
                 stream.write_all(bytes).await.unwrap();
                 let _ = stream.read(&mut [0]).await;
+                return;
+            }
+            Answer::Trickle(bytes) => {
+                let mut alive = stream.write_all(bytes).await.is_ok();
+                while alive {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    alive = stream.write_all(b"x").await.is_ok();
+                }
                 return;
             }
             Answer::SayWithoutEnd(bytes) => {

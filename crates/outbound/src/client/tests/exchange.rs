@@ -70,7 +70,7 @@ async fn a_redirect_is_the_answer() {
         assert!(received.status.is_redirection(), "{status}");
         assert_eq!(received.headers["location"], location.as_str());
     }
-    assert_eq!(canary.connections(), 0);
+    assert_eq!(canary.connections(), 0, "nobody followed it");
 }
 
 #[tokio::test]
@@ -103,6 +103,24 @@ async fn silence_before_or_within_the_answer_is_a_timeout() {
         assert_eq!((error.kind(), server.requests().len()), ("timeout", 1));
         let _ = server.closed.acquire().await.unwrap();
     }
+}
+
+/// The limit holds for the whole exchange: it does not begin anew with each byte that comes.
+#[tokio::test]
+async fn an_answer_that_trickles_is_cut_off_at_the_limit() {
+    for said in [
+        "HTTP/1.1 200 OK\r\nx-h: ",
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n",
+    ] {
+        let server = Server::start(Answer::Trickle(said.into())).await;
+        let begun = std::time::Instant::now();
+        let error = sandbox(short()).send(post(server.url("/"))).await.unwrap_err();
+        assert_eq!((error.kind(), server.requests().len()), ("timeout", 1), "{said}");
+        assert!(begun.elapsed() >= short().total && begun.elapsed() < short().total * 20, "{said}");
+        let _ = server.closed.acquire().await.unwrap();
+    }
+    assert_eq!(Limits::default().total, Duration::from_secs(10));
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 mod answers;
 mod bodies;
+mod guarded;
+mod repeat;
 
 use leadhold_testkit::TestApp;
 use serde_json::Value;

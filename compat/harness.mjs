@@ -20,7 +20,7 @@ const DEADLINE_MS = 30_000;
 
 process.env.NO_PROXY = '*'; // everything here is on this machine
 
-/** A served demo agency: `{ url, demo, receiver, stop }`. `stop` fails unless the server drained and exited 0. */
+/** A served demo agency: `{ url, demo, receiver, leadhold, stop }`; `leadhold('keys', 'list')` runs a command beside it. `stop` fails unless the server drained and exited 0. */
 export async function serve() {
   const bin = process.env.LEADHOLD_BIN;
   assert.ok(bin, 'LEADHOLD_BIN must name the leadhold binary; `cargo xtask test --compat` sets it');
@@ -47,7 +47,8 @@ export async function serve() {
     await rm(folder, { recursive: true });
     assert.deepEqual({ code, signal }, { code: 0, signal: null }, 'SIGTERM must drain the server and exit 0');
   };
-  return { url, demo, receiver, stop };
+  const leadhold = async (...args) => (await run(bin, [...args, ...store], { env })).stdout;
+  return { url, demo, receiver, leadhold, stop };
 }
 
 /** Flags alone decide what the binary does. */

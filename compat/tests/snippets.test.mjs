@@ -109,3 +109,20 @@ async function tagged(email) {
   const [contact] = await until(`a tagged contact ${email}`, () => search(email), ([contact]) => contact?.tags.length > 0);
   return contact;
 }
+
+// The guide's WordPress example calls wp_remote_post; these are the bytes that leave then: PHP's json_encode escapes slashes
+// and everything beyond ASCII.
+test("what the guide's WordPress example sends makes a contact, and its repetition does not", async () => {
+  const body = '{"firstName":"Zo\\u00eb","lastName":"Doe","email":"zoe@example.com","phone":"+12025550143","source":"Contact Form"}';
+  const send = (...more) =>
+    curl('-X', 'POST', `${server.url}${server.demo.inboundHookPath}`, '--http1.1', '-H', 'Content-Type: application/json',
+      '-H', 'User-Agent: WordPress/6.7; https://site.example', '-H', 'Accept: */*', '-H', 'Accept-Encoding: deflate, gzip, br',
+      '-H', 'Connection: close', ...more, '--data-binary', body);
+  const { status, body: answer } = await send();
+  assert.equal(status, 200);
+  assert.match(answer.id, /^[A-Za-z0-9]{20}$/);
+  const contact = await tagged('zoe@example.com');
+  assert.deepEqual([contact.firstName, contact.lastName, contact.phone], ['Zoë', 'Doe', '+12025550143']);
+  const named = ['-H', 'X-WC-Webhook-Delivery-ID: 4f2e'];
+  assert.deepEqual(await send(...named), await send(...named), 'sent twice, done once');
+});

@@ -195,9 +195,39 @@ fn other_secret() -> Fault {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
+    use leadhold_kernel::Timestamp;
     use leadhold_kernel::random::SeededRandom;
+    use leadhold_kernel::time::ManualClock;
+    use leadhold_store::{Backend, MAIN, migrate};
 
     use super::*;
+
+    #[tokio::test]
+    async fn the_one_pair_of_an_older_store_goes_on_signing_and_an_empty_store_gets_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Backend::Embedded(folder.path().to_owned())).unwrap();
+        migrate(&store, MAIN).await.unwrap();
+        let (random, clock) = (Arc::new(SeededRandom::new(1)), Arc::new(ManualClock::new(Timestamp(1))));
+        let (seal, cx) =
+            (Arc::new(Secret([1; 32]).sealer().unwrap()), Cx::system(Timestamp(1), random.clone()));
+        let old = SigningKeys::from_seed(&[7; 32]).unwrap();
+        let parts = [Some(hex::encode(old.to_stored().unwrap().ed25519)), None];
+        let text = serde_json::to_vec(&parts).unwrap();
+        let sealed = seal.seal("leadhold signing keys 1", &text, random.as_ref()).unwrap();
+        store.write(move |tx| installation::put(tx, OLD_ROW, &sealed)).await.unwrap();
+
+        let load = async |seal: &Arc<Seal>| ring(&store, seal, clock.clone(), true, &cx).await;
+        let other = Arc::new(Secret([2; 32]).sealer().unwrap());
+        assert_eq!(load(&other).await.err().map(|fault| fault.to_string()).as_deref(), Some(OTHER_SECRET));
+        let ring = load(&seal).await.unwrap();
+        assert_eq!(ring.public().ed25519, old.public().ed25519);
+        assert!(ring.signs_with_rsa(), "what it lacked was made");
+        assert_eq!(store.read(|tx| installation::get(tx, OLD_ROW)).await.unwrap(), None);
+        assert_eq!(load(&seal).await.unwrap().public(), ring.public(), "once");
+
+        forget(&store).await.unwrap();
+        assert_ne!(load(&other).await.unwrap().public().ed25519, old.public().ed25519);
+    }
 
     #[test]
     fn the_secret_lies_in_a_file_that_only_its_owner_reads() {

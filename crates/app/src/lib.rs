@@ -43,6 +43,7 @@ pub mod campaigns;
 pub mod forms;
 pub mod imports;
 pub mod inbound_hooks;
+pub mod inspect;
 pub mod links;
 pub mod medias;
 pub mod merging;

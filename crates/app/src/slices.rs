@@ -11,9 +11,9 @@ use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
-    custom_fields, custom_menus, files, imports, inbound_hooks, installation, links, locations, marketplace,
-    medias, merging, notes, oauth, objects, opportunities, portal, records, requests, sandbox, sessions,
-    tasks, tokens, users, webhook_keys, webhooks, workflows,
+    custom_fields, custom_menus, files, imports, inbound_hooks, inspect, installation, links, locations,
+    marketplace, medias, merging, notes, oauth, objects, opportunities, portal, records, requests, sandbox,
+    sessions, tasks, tokens, users, webhook_keys, webhooks, workflows,
 };
 
 /// Every handler.
@@ -69,6 +69,7 @@ pub fn routes() -> Vec<Route> {
         imports::routes(),
         merging::routes(),
         inbound_hooks::routes(),
+        inspect::routes(),
         workflows::routes(),
     ]
     .concat()
@@ -160,6 +161,7 @@ pub fn statements() -> Vec<Sql> {
         users::STATEMENTS,
         tokens::STATEMENTS,
         inbound_hooks::STATEMENTS,
+        inspect::STATEMENTS,
         workflows::STATEMENTS,
         audit::STATEMENTS,
         oauth::STATEMENTS,

@@ -52,6 +52,7 @@ pub const MAIN: &[Migration] = migrations![
     "0042_delivery_log",
     "0043_webhook_replays",
     "0044_event_order" sqlite "0044_event_order.sqlite.sql" postgres "0044_event_order.postgres.sql",
+    "0045_inspector",
     "0048_webhook_keys",
     "0049_inbound_hooks",
     "0052_changed_at",

@@ -14,9 +14,9 @@ use super::request::Request;
 /// The description as JSON. Planned operations are left out: it promises nothing that answers 501.
 #[must_use]
 pub fn document() -> Value {
-    let mut paths: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
+    let mut paths: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
     for row in OPERATIONS.iter().filter(|row| row.served) {
-        let methods = paths.entry(row.path).or_default();
+        let methods = paths.entry(row.path.replace("{*", "{")).or_default();
         methods.entry(row.method.as_str().to_ascii_lowercase()).or_insert_with(|| operation(row));
     }
     json!({
@@ -88,7 +88,7 @@ fn operation(row: &OperationRow) -> Value {
 fn parameters(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}')));
     names
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect()
 }
 
@@ -108,7 +108,7 @@ fn scopes(row: &OperationRow) -> Vec<&'static str> {
 }
 
 fn operation_id(row: &OperationRow) -> String {
-    let path = row.path.replace(['{', '}'], "").replace(['/', '-', '.'], "_");
+    let path = row.path.replace(['{', '}', '*'], "").replace(['/', '-', '.'], "_");
     format!("{}{path}", row.method.as_str().to_ascii_lowercase())
 }
 

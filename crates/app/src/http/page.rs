@@ -69,6 +69,8 @@ templates![
     "webhooks.html",
     "webhook.html",
     "webhook_replay.html",
+    "inspectors.html",
+    "inspector.html",
     "public.html",
     "public_error.html",
     "form.html",

@@ -107,7 +107,8 @@ fn shape(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         if segment.starts_with('{') {
             count += 1;
-            format!("{{p{count}}}")
+            let rest = if segment.starts_with("{*") { "*" } else { "" };
+            format!("{{{rest}p{count}}}")
         } else {
             segment.to_owned()
         }
@@ -115,7 +116,8 @@ fn shape(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// The router over `app`'s operations. Every path is served with and without a trailing slash.
+/// The router over `app`'s operations. Every path is served with and without a trailing slash; `{*rest}` at the end of one is
+/// whatever lies below it.
 pub fn router(app: Arc<App>, routes: &[Route]) -> Router {
     let mut router = Router::new();
     for (path, endpoint) in endpoints(routes, &app.metrics) {
@@ -128,7 +130,10 @@ pub fn router(app: Arc<App>, routes: &[Route]) -> Router {
             let path = params.iter().map(|(_, value)| value.to_owned()).collect();
             stack::serve(app, Some(&endpoint), path, request).await
         };
-        router = router.route(&format!("{path}/"), any(handler.clone())).route(&path, any(handler));
+        if !path.contains("{*") {
+            router = router.route(&format!("{path}/"), any(handler.clone()));
+        }
+        router = router.route(&path, any(handler));
     }
     router
         .fallback(|State(app): State<Arc<App>>, request: HttpRequest<Body>| async move {

@@ -105,6 +105,8 @@ const SHARED: &[(&str, &str)] = &[
     ("app_meters", "as app_plans"),
     ("webhook_subscriptions", "an app's, wherever it is installed"),
     ("sign_in_failures", "by what was typed, which may be nobody's"),
+    ("inspectors", "the sandbox's, for whoever reaches it"),
+    ("inspected_requests", "as inspectors"),
     ("installation", "what the server knows about itself"),
     ("webhook_keys", "the installation's, which signs for all"),
     ("schema_migrations", "the schema"),

@@ -220,6 +220,7 @@ impl Victim {
             "type" if template.contains("/bulk/") => "add",
             "id" if template.contains("/recurring-tasks/") => &self.recurring,
             "id" if template.contains("/notes/") => &self.note,
+            "name" | "*path" if template.contains("/inspect") => "inspected", // a sandbox's, and nobody's
             "deliveryId" => &self.delivery,
             "replayId" => &self.replay,
             "subscriptionId" => &self.subscription,

@@ -15,6 +15,7 @@ mod forms;
 mod hooks;
 mod idempotency;
 mod imports;
+mod inspect;
 mod links;
 mod locations;
 mod marketplace;

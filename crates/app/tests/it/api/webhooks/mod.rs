@@ -48,7 +48,7 @@ async fn install(app: &TestApp, registered: &Registered, place: Place, scopes: &
 }
 
 /// An app that hears of everything at the first location.
-async fn listen(app: &TestApp, url: &str) -> Registered {
+pub(super) async fn listen(app: &TestApp, url: &str) -> Registered {
     let registered = register(app, Kinds::All, url).await;
     install(app, &registered, Place::Location(app.agency.location.clone()), "*").await;
     registered
@@ -75,7 +75,7 @@ async fn happen(app: &TestApp, kind: EventKind, here: &LocationScope, payload: V
 }
 
 /// A contact is created in the first location, and everything due is done.
-async fn create_contact(app: &TestApp) -> Event {
+pub(super) async fn create_contact(app: &TestApp) -> Event {
     let payload = json!({ "id": "CoNtAcT0000000000001", "firstName": "Zoë", "tags": ["lead"] });
     let event = happen(app, EventKind::ContactCreate, &app.agency.location, payload).await;
     app.run_until_idle().await;

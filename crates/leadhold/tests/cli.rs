@@ -10,11 +10,14 @@ mod cli {
     pub mod backup;
     pub mod contacts;
     pub mod doctor;
+    pub mod doctor_webhook;
     pub mod init;
     pub mod logs;
     pub mod process;
+    pub mod receiver;
     pub mod secrets;
     pub mod serve;
     pub mod token;
+    pub mod trigger;
     pub mod webhooks;
 }

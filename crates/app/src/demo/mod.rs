@@ -105,7 +105,10 @@ pub struct OtherAgency {
 pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
     let agency = companies::create(tx, cx, &company("Bright Path Marketing", ADMIN))?;
     let first = locations::create(tx, cx, &agency, &location("Riverside Dental", "+13125550100"))?;
-    let second = locations::create(tx, cx, &agency, &location("Lakeview Fitness", "+13125550101"))?;
+    // A moment later each: lists of locations and agencies begin with the first.
+    let later = |millis| Cx { now: cx.now.plus_millis(millis), ..cx.clone() };
+    let second = location("Lakeview Fitness", "+13125550101");
+    let second = locations::create(tx, &later(1), &agency, &second)?;
     let here = [first.clone(), second.clone()];
     let admin = user(ADMIN, ["Alex", "Rivera"], plan.password_hash.clone(), Type::Agency, Role::Admin);
     let user_id = users::create(tx, cx, &agency, &admin, &here)?;
@@ -134,7 +137,7 @@ pub fn create(tx: &mut Tx<'_>, cx: &Cx, plan: &Plan) -> Result<Demo, Error> {
         inbound_hook_path: listening.guide_path,
         inbound_hook_path_v2: listening.path,
         app,
-        other_agency: other_agency(tx, cx, plan)?,
+        other_agency: other_agency(tx, &later(2), plan)?,
     })
 }
 

@@ -13,6 +13,7 @@ mod restore;
 mod serve;
 mod server;
 mod token;
+mod trigger;
 mod webhooks;
 
 use clap::{Parser, Subcommand};
@@ -57,6 +58,7 @@ enum Command {
     Init(init::Init),
     Serve(Box<serve::Serve>),
     Token(token::Token),
+    Trigger(Box<trigger::Trigger>),
     Logs(logs::Logs),
     Apps(apps::Apps),
     Contacts(contacts::Contacts),
@@ -74,7 +76,11 @@ impl Cli {
     pub fn run(self) -> Result<(), Fault> {
         // The file's log level is the server's (and the doctor judges it); a command that somebody waits for speaks up only
         // when something is off.
-        let serves = matches!(self.command, Command::Serve(_) | Command::Doctor(_));
+        let serves = match &self.command {
+            Command::Serve(_) => true,
+            Command::Doctor(doctor) => doctor.looks_at_the_server(),
+            _ => false,
+        };
         let level = self.log.or_else(|| (!serves).then(|| "warn".to_owned()));
         let mut overrides = Overrides::default();
         overrides.set("log", "level", level).set("log", "format", self.log_format);
@@ -82,6 +88,7 @@ impl Cli {
             Command::Init(command) => command.run(overrides),
             Command::Serve(command) => command.run(overrides),
             Command::Token(command) => command.run(overrides),
+            Command::Trigger(command) => command.run(overrides),
             Command::Logs(command) => command.run(overrides),
             Command::Apps(command) => command.run(overrides),
             Command::Contacts(command) => command.run(),
@@ -111,9 +118,17 @@ fn on_store<T: Send + 'static>(
     let config = place.settings(overrides)?;
     config.log.start()?;
     let store: Store = compose::open(place, &config.database.backend(&place.data))?;
+    on(&store, work)
+}
+
+/// Does `work` in a transaction of a store that is open.
+fn on<T: Send + 'static>(
+    store: &Store,
+    work: impl Fn(&mut Tx<'_>, &Cx) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Fault> {
     let cx = Machine::real().cx();
     runtime()?.block_on(async {
-        compose::expect_initialised(&store).await?;
+        compose::expect_initialised(store).await?;
         Ok(store.write(move |tx| work(tx, &cx)).await?)
     })
 }

@@ -151,7 +151,8 @@ impl Server {
     }
 
     fn unreachable(&self, why: &SendError) -> Silence {
-        Silence::Away(Fault::failed(format!("cannot reach {}: {why}", self.base)))
+        let advice = "start it with `leadhold serve`, or name another with --url";
+        Silence::Away(Fault::failed(format!("cannot reach {}: {why}; {advice}", self.base)))
     }
 
     /// In the server's words.

@@ -46,6 +46,11 @@ impl Home {
         (self, demo)
     }
 
+    /// Where the store is.
+    pub fn backend(&self) -> Backend {
+        self.database.as_ref().map_or_else(|| Backend::Embedded(self.path("data")), |it| it.backend().clone())
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -1,5 +1,8 @@
 //! `leadhold doctor`.
 
+mod forgery;
+mod webhook;
+
 use std::fmt;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -30,7 +33,10 @@ const SANE: std::ops::Range<i64> = 1_767_225_600_000..4_102_444_800_000;
 /// Changes nothing, and may run beside a server. Each finding goes to standard output; the exit code is 1 when something
 /// is wrong.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  leadhold doctor --data /var/lib/leadhold")]
+#[command(after_help = "\
+Examples:
+  leadhold doctor --data /var/lib/leadhold
+  leadhold doctor webhook http://localhost:3000/hook")]
 pub struct Doctor {
     #[command(flatten)]
     place: Place,
@@ -38,6 +44,15 @@ pub struct Doctor {
     /// The address that the server is to listen on [default: the settings' own]
     #[arg(long, value_name = "ADDRESS", env = "LEADHOLD_LISTEN")]
     listen: Option<SocketAddr>,
+
+    #[command(subcommand)]
+    patient: Option<Patient>,
+}
+
+/// What else to look at.
+#[derive(clap::Subcommand)]
+enum Patient {
+    Webhook(Box<webhook::Webhook>),
 }
 
 /// How bad a finding is.
@@ -78,7 +93,15 @@ fn bad(about: &'static str, text: impl Into<String>) -> Finding {
 }
 
 impl Doctor {
+    /// Whether it is asked about the server, and not about somebody's receiver.
+    pub fn looks_at_the_server(&self) -> bool {
+        self.patient.is_none()
+    }
+
     pub fn run(self, mut overrides: Overrides) -> Result<(), Fault> {
+        if let Some(Patient::Webhook(command)) = self.patient {
+            return command.run(overrides);
+        }
         overrides.set("server", "listen", self.listen.map(|address| address.to_string()));
         let mut findings = Vec::new();
         match self.place.settings(overrides) {

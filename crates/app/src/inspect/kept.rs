@@ -57,7 +57,7 @@ impl Came {
         target: &str,
         headers: &HeaderMap,
         body: &[u8],
-        keys: &PublicKeys,
+        keys: &[PublicKeys],
     ) -> Self {
         Self {
             name,

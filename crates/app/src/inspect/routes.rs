@@ -2,6 +2,8 @@
 
 use http::Method;
 use leadhold_kernel::Error;
+use leadhold_outbound::PublicKeys;
+use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -9,6 +11,7 @@ use super::kept::{self, Came};
 use super::pages;
 use super::wire::{self, List, Name};
 use crate::http::{Reply, Request, Route, delete, get, post, put};
+use crate::webhook_keys;
 
 /// This slice's routes.
 #[must_use]
@@ -47,6 +50,8 @@ pub(super) fn name(request: &Request) -> Result<String, Error> {
 
 async fn receive(request: Request) -> Result<Reply, Error> {
     let world = &request.app.world;
+    let pairs = world.store.read(webhook_keys::published).await.map_err(Error::from)?;
+    let keys: Vec<PublicKeys> = pairs.into_iter().map(|pair| pair.public).collect();
     let came = Came::new(
         name(&request)?,
         request.now,
@@ -54,7 +59,7 @@ async fn receive(request: Request) -> Result<Reply, Error> {
         &request.target,
         &request.headers,
         &request.body,
-        &world.keys.public(),
+        &keys,
     );
     let (no, answer) = world.write(move |tx| kept::keep(tx, &came).map_err(Error::from)).await?;
     if answer.delay_millis > 0 {
@@ -81,14 +86,13 @@ async fn list(request: Request) -> Result<Reply, Error> {
 pub(super) async fn page_of(request: &Request) -> Result<List, Error> {
     let name = name(request)?;
     let (limit, after) = wire::page(&request.query)?;
-    let look =
-        move |tx: &mut leadhold_store::Tx<'_>| kept::list(tx, &name, after, limit + 1).map_err(Error::from);
+    let look = move |tx: &mut Tx<'_>| kept::list(tx, &name, after, limit + 1).map_err(Error::from);
     Ok(List::of(request.app.world.store.read(look).await?, limit))
 }
 
 async fn empty(request: Request) -> Result<Reply, Error> {
     let name = name(&request)?;
-    let deleted = move |tx: &mut leadhold_store::Tx<'_>| kept::empty(tx, &name).map_err(Error::from);
+    let deleted = move |tx: &mut Tx<'_>| kept::empty(tx, &name).map_err(Error::from);
     request.write(deleted, |deleted| Reply::ok(&json!({ "deleted": deleted }))).await
 }
 
@@ -103,7 +107,7 @@ async fn set_answer(request: Request) -> Result<Reply, Error> {
     let (name, now) = (name(&request)?, request.now);
     let answer = Answer::read(&request.json()?)?;
     let shown_later = answer.clone();
-    let work = move |tx: &mut leadhold_store::Tx<'_>| {
+    let work = move |tx: &mut Tx<'_>| {
         kept::use_name(tx, &name, now)?;
         let unusual = Some(&answer).filter(|answer| **answer != Answer::default());
         kept::set_answer(tx, &name, unusual).map_err(Error::from)

@@ -33,12 +33,14 @@ impl Verdict {
     }
 }
 
-/// The verdicts by header.
-pub(super) fn judged(headers: &HeaderMap, body: &[u8], keys: &PublicKeys) -> Map<String, Value> {
+/// The verdicts by header. `keys` are those of all published pairs: any of them will do.
+pub(super) fn judged(headers: &HeaderMap, body: &[u8], keys: &[PublicKeys]) -> Map<String, Value> {
+    let ed25519: Vec<String> = keys.iter().map(|pair| pair.ed25519.pem()).collect();
+    let rsa: Vec<String> = keys.iter().filter_map(|pair| Some(pair.rsa.as_ref()?.pem())).collect();
     let verdicts = [
-        (GHL, plain(headers, GHL, body, Some(&keys.ed25519.pem()))),
-        (WH, plain(headers, WH, body, keys.rsa.as_ref().map(|key| key.pem()).as_deref())),
-        (STANDARD, standard(headers, body, &keys.ed25519.pem())),
+        (GHL, plain(headers, GHL, body, &ed25519)),
+        (WH, plain(headers, WH, body, &rsa)),
+        (STANDARD, standard(headers, body, &ed25519)),
     ];
     verdicts.into_iter().map(|(name, verdict)| (name.to_owned(), json!(verdict.name()))).collect()
 }
@@ -47,18 +49,18 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-fn plain(headers: &HeaderMap, name: &str, body: &[u8], key: Option<&str>) -> Verdict {
-    match (text(headers, name), key) {
-        (None | Some("" | "N/A"), _) => Verdict::Unsigned,
-        (Some(_), None) => Verdict::NoKey,
-        (Some(signature), Some(key)) if verify(key, body, signature) => Verdict::Verifies,
-        (Some(_), Some(_)) => Verdict::Differs,
+fn plain(headers: &HeaderMap, name: &str, body: &[u8], keys: &[String]) -> Verdict {
+    match text(headers, name) {
+        None | Some("" | "N/A") => Verdict::Unsigned,
+        Some(_) if keys.is_empty() => Verdict::NoKey,
+        Some(signature) if keys.iter().any(|key| verify(key, body, signature)) => Verdict::Verifies,
+        Some(_) => Verdict::Differs,
     }
 }
 
 /// Standard Webhooks: `v1a` is Ed25519 over id, timestamp and body with dots between. There may be several, with spaces
 /// between; a receiver looks for one that it knows.
-fn standard(headers: &HeaderMap, body: &[u8], key: &str) -> Verdict {
+fn standard(headers: &HeaderMap, body: &[u8], keys: &[String]) -> Verdict {
     let Some(given) = text(headers, STANDARD).filter(|given| !given.is_empty()) else {
         return Verdict::Unsigned;
     };
@@ -69,7 +71,7 @@ fn standard(headers: &HeaderMap, body: &[u8], key: &str) -> Verdict {
     let part = |name| text(headers, name).unwrap_or_default();
     let head = format!("{}.{}.", part("webhook-id"), part("webhook-timestamp"));
     let signed = [head.as_bytes(), body].concat();
-    match signatures.iter().any(|signature| verify(key, &signed, signature)) {
+    match signatures.iter().any(|signature| keys.iter().any(|key| verify(key, &signed, signature))) {
         true => Verdict::Verifies,
         false => Verdict::Differs,
     }
@@ -85,7 +87,7 @@ mod tests {
     fn verdicts(given: &[(&'static str, &str)], body: &[u8], keys: &SigningKeys) -> Value {
         let value = |text: &str| HeaderValue::from_str(text).unwrap();
         let headers = given.iter().map(|(name, text)| (HeaderName::from_static(name), value(text))).collect();
-        Value::Object(judged(&headers, body, &keys.public()))
+        Value::Object(judged(&headers, body, &[keys.public()]))
     }
 
     #[test]

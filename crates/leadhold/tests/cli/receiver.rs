@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 /// A request that came.
 #[derive(Clone, Debug)]
@@ -46,20 +45,6 @@ impl Receiver {
 
     pub fn came(&self) -> Vec<Came> {
         self.came.lock().unwrap().clone()
-    }
-
-    /// Waits until `enough` holds of what came.
-    #[track_caller]
-    pub fn wait_until(&self, what: &str, enough: impl Fn(&[Came]) -> bool) -> Vec<Came> {
-        let began = Instant::now();
-        loop {
-            let came = self.came();
-            if enough(&came) {
-                return came;
-            }
-            assert!(began.elapsed() < Duration::from_secs(60), "waited for {what}; {} came", came.len());
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 }
 

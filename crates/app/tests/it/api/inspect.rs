@@ -15,7 +15,7 @@ async fn requests(app: &TestApp, query: &str) -> Value {
 async fn whatever_is_sent_is_kept_and_answered() {
     let app = TestApp::start().await;
     let body = json!({"type": "ContactCreate"}).to_string();
-    let signature = app.app.world.keys.sign(body.as_bytes()).ghl;
+    let signature = app.app.world.keys.sign(&body.clone().into()).await.ghl;
     let call = app.post(&format!("{HERE}/deep/er?a=1")).token("pit-00000000-0000-4000-8000-000000000000");
     let call = call.header("x-ghl-signature", &signature).body("application/json", body);
     let answer = call.send().await.expect(200);
@@ -68,7 +68,7 @@ async fn every_method_is_taken() {
 #[tokio::test]
 async fn a_changed_byte_and_a_missing_signature_are_told_apart() {
     let app = TestApp::start().await;
-    let signature = app.app.world.keys.sign(b"{\"a\":1}").ghl;
+    let signature = app.app.world.keys.sign(&"{\"a\":1}".into()).await.ghl;
     for (body, signature) in
         [("{\"a\":1}", signature.as_str()), ("{\"a\":2}", &signature), ("{\"a\":1}", "N/A")]
     {

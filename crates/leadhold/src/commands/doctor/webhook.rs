@@ -38,10 +38,6 @@ pub struct Webhook {
     #[arg(long, value_name = "CLIENT_ID")]
     app: Option<String>,
 
-    /// The receiver's secret (whsec_…), when it verifies `webhook-signature` with one
-    #[arg(long, env = "LEADHOLD_WEBHOOK_SECRET", hide_env_values = true)]
-    secret: Option<String>,
-
     /// Also fail when a delivery is accepted that was recorded and sent again
     #[arg(long)]
     strict: bool,
@@ -103,8 +99,9 @@ impl Webhook {
         let outcomes = runtime()?.block_on(async {
             compose::expect_initialised(&store).await?;
             let rsa = config.webhooks.rsa_signature;
-            let signing = keys::load_or_make(&store, &secret, rsa, machine.random.as_ref()).await?;
-            let forger = Forger::new(signing, &machine, self.app.as_deref(), self.secret.as_deref())?;
+            let (seal, clock) = (Arc::new(secret.sealer()?), Arc::clone(&machine.clock));
+            let ring = keys::ring(&store, &seal, clock, rsa, &machine.cx()).await?;
+            let forger = Forger::new(ring, &machine, self.app.as_deref());
             self.examine(&forger, machine.clock.as_ref()).await
         })?;
         if self.json {
@@ -128,7 +125,7 @@ impl Webhook {
     async fn examine(&self, forger: &Forger, clock: &dyn Clock) -> Result<Vec<Outcome>, Fault> {
         let client = Client::new(Policy::allow_loopback(), Arc::new(SystemResolver), Limits::default());
         let mut outcomes = Vec::new();
-        for case in forger.cases(clock.now()) {
+        for case in forger.cases(clock.now()).await? {
             let outcome = self.try_one(&client, case, clock).await;
             if let (true, Err(why)) = (outcomes.is_empty(), &outcome.answer) {
                 return Err(Fault::failed(format!("cannot reach {}: {why}", self.url)));

@@ -187,7 +187,8 @@ async fn our_own_deliveries_reach_it() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{HERE}", listener.local_addr().unwrap());
     let router = app.app.router();
-    let _serving = tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut serving = tokio::task::JoinSet::new(); // ends with the test
+    serving.spawn(async move { axum::serve(listener, router).await });
     super::webhooks::listen(&app, &url).await;
     super::webhooks::create_contact(&app).await;
     let came = requests(&app, "").await;

@@ -145,6 +145,18 @@ impl TestApp {
         self.call(Method::DELETE, path)
     }
 
+    /// Listens on loopback, for requests that need a socket: `http://127.0.0.1:port`, until what comes with it is dropped.
+    ///
+    /// # Panics
+    /// When loopback has no free port.
+    pub async fn serve(&self) -> (String, tokio::task::JoinSet<()>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (router, mut serving) = (self.router.clone(), tokio::task::JoinSet::new());
+        serving.spawn(async move { axum::serve(listener, router).await.expect("the application serves") });
+        (url, serving)
+    }
+
     /// Stores the request log's lines so far.
     ///
     /// # Panics

@@ -184,12 +184,8 @@ async fn a_name_is_short_and_plain() {
 #[tokio::test]
 async fn our_own_deliveries_reach_it() {
     let app = TestApp::start().await;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}{HERE}", listener.local_addr().unwrap());
-    let router = app.app.router();
-    let mut serving = tokio::task::JoinSet::new(); // ends with the test
-    serving.spawn(async move { axum::serve(listener, router).await });
-    super::webhooks::listen(&app, &url).await;
+    let (url, _serving) = app.serve().await;
+    super::webhooks::listen(&app, &format!("{url}{HERE}")).await;
     super::webhooks::create_contact(&app).await;
     let came = requests(&app, "").await;
     assert_eq!(came["requests"][0]["signatures"]["x-ghl-signature"], "verifies", "{came}");

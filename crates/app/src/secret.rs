@@ -22,6 +22,12 @@ pub fn is(presented: &str, kept: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(&self::kept(presented), kept).is_ok()
 }
 
+/// Whether two texts are the same. Takes the same time wherever they differ.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
+}
+
 /// The first eight characters, to recognise a secret in a list; enough of it stays unknown.
 #[must_use]
 pub fn hint(secret: &str) -> String {

@@ -49,20 +49,13 @@ pub fn new(body: &Map<String, Value>) -> Result<(String, Map<String, Value>), Er
 /// All faults at once.
 pub fn changes(body: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
     let mut fields = Fields::of_body(body);
-    let name = changed_name(&mut fields);
+    let name = fields.given_text_within("name", NAME_LENGTH);
     let mut changes = profile(&mut fields);
     fields.finish()?;
     if let Some(name) = name {
         changes.insert("name".to_owned(), name.into());
     }
     Ok(changes)
-}
-
-fn changed_name(fields: &mut Fields<'_>) -> Option<String> {
-    match fields.value("name") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(fields.required_text_within("name", NAME_LENGTH)),
-    }
 }
 
 /// Reads what every business has from the properties of a record: the name, and a merge-patch of the profile.
@@ -78,7 +71,7 @@ pub fn of_properties(
     let read = fields.object("properties", |fields| {
         let name = match is_new {
             true => Some(fields.required_text_within("name", NAME_LENGTH)),
-            false => changed_name(fields),
+            false => fields.given_text_within("name", NAME_LENGTH),
         };
         (name, profile(fields))
     });

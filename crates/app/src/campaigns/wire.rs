@@ -41,10 +41,7 @@ pub fn new(body: &Map<String, Value>) -> Result<(String, Status), Error> {
 pub fn changes(body: &Map<String, Value>) -> Result<(Option<String>, Option<Status>), Error> {
     let mut fields = Fields::of_body(body);
     fields.declare("locationId");
-    let name = match fields.value("name") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(fields.required_text_within("name", NAME_LENGTH)),
-    };
+    let name = fields.given_text_within("name", NAME_LENGTH);
     let status = status(&mut fields);
     fields.finish()?;
     Ok((name, status))

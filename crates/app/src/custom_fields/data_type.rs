@@ -26,6 +26,12 @@ macro_rules! data_types {
 }
 
 impl DataType {
+    /// The word where fields of objects are read: an address is a line of text there.
+    #[must_use]
+    pub fn read_name(self) -> &'static str {
+        if self == Self::Email { Self::Text.name() } else { self.name() }
+    }
+
     /// Whether its values are among given choices, or stand in given boxes.
     #[must_use]
     pub fn has_options(self) -> bool {

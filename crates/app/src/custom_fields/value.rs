@@ -325,7 +325,9 @@ fn entry(option_id: &str, text: &str) -> Entry {
     Entry { option_id: option_id.to_owned(), head: body.chars().take(HEAD).collect(), body, number: None }
 }
 
-pub use self::files::{check_count as check_file_count, check_name as check_file_name};
+pub use self::files::{
+    check_count as check_file_count, check_name as check_file_name, most as most_files, takes as takes_files,
+};
 
 #[cfg(test)]
 mod tests;

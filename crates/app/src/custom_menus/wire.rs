@@ -72,8 +72,7 @@ pub(super) fn changes(body: &Map<String, Value>) -> Result<Map<String, Value>, E
     let mut fields = Fields::of_body(body);
     let mut changes = Map::new();
     for (name, longest) in [("title", TITLE_LENGTH), ("url", URL_LENGTH)] {
-        if fields.value(name).is_some_and(|value| !value.is_null()) {
-            let text = fields.required_text_within(name, longest);
+        if let Some(text) = fields.given_text_within(name, longest) {
             if name == "url" {
                 check_url(&mut fields, &text);
             }

@@ -8,42 +8,23 @@ use serde_json::{Map, Value, json};
 
 use super::sql;
 use crate::contacts::{self, Contact, ContactFields};
-use crate::custom_fields::{CustomField, FieldWrite};
+use crate::custom_fields::{CustomField, FieldWrite, value};
 use crate::files::{self, Draft};
 use crate::http::Upload;
 use crate::tenant::LocationScope;
 
-/// The endings that names of files may have, as documented.
+/// The endings that names of files in a form may have, as documented.
 const ENDINGS: &[&str] = &[
     "pdf", "docx", "doc", "jpg", "jpeg", "png", "gif", "csv", "xlsx", "xls", "mp4", "mpeg", "zip", "rar",
     "txt", "svg",
 ];
-/// Files of one field, where its definition does not say how many.
-const MOST: usize = 10;
-
-/// How many files a field has at most.
-#[must_use]
-pub fn most(field: &CustomField) -> usize {
-    match (field.details.multiple_files, field.details.max_files) {
-        (false, _) => 1,
-        (true, most) => most.and_then(|most| usize::try_from(most).ok()).unwrap_or(MOST),
-    }
-}
-
-/// The endings that a field takes: its own of those that all take.
+/// The endings that a form takes for a field: of those that all forms take, what the field does.
 #[must_use]
 pub fn endings(field: &CustomField) -> Vec<&'static str> {
-    let wanted: Vec<String> = field
-        .details
-        .accepted_format
-        .iter()
-        .map(|ending| ending.trim().trim_start_matches('.').to_ascii_lowercase())
-        .collect();
-    let is_wanted = |ending: &&&str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == **ending);
-    ENDINGS.iter().filter(is_wanted).copied().collect()
+    ENDINGS.iter().filter(|ending| value::takes_files(field, ending)).copied().collect()
 }
 
-/// Whether a field takes these files.
+/// Whether a form takes these files for a field.
 ///
 /// # Errors
 /// The rest of a sentence that begins with the field's name.
@@ -57,10 +38,7 @@ pub fn check<'d>(field: &CustomField, drafts: impl IntoIterator<Item = &'d Draft
         }
         count += 1;
     }
-    if count > most(field) {
-        return Err(format!("must contain not more than {} files", most(field)));
-    }
-    Ok(())
+    value::check_file_count(field, count)
 }
 
 /// Names a draft, and answers it as one entry of a custom value under `uuid`.
@@ -180,10 +158,11 @@ pub fn attach(
         belongs(tx, here, &before.id, &file)?;
         values[place].1.insert(one.uuid.clone(), entry);
     }
-    let over = values.iter().filter(|(field, files)| files.len() > most(field));
-    let faults: Vec<String> = over
-        .map(|(field, _)| format!("{} must contain not more than {} files", field.id, most(field)))
-        .collect();
+    let count = |(field, files): &(&CustomField, Map<String, Value>)| {
+        let fault = value::check_file_count(field, files.len()).err()?;
+        Some(format!("{} {fault}", field.id))
+    };
+    let faults: Vec<String> = values.iter().filter_map(count).collect();
     if !faults.is_empty() {
         return Err(Error::Validation(faults));
     }
@@ -199,6 +178,6 @@ pub fn attach(
 
 /// The files that a field has and keeps.
 fn had(contact: &Contact, field: &CustomField) -> Map<String, Value> {
-    let value = contact.custom_field(field.id.as_str()).and_then(Value::as_object);
-    value.filter(|_| most(field) > 1).cloned().unwrap_or_default()
+    let files = contact.custom_field(field.id.as_str()).and_then(Value::as_object);
+    files.filter(|_| value::most_files(field) > 1).cloned().unwrap_or_default()
 }

@@ -159,6 +159,14 @@ impl Fields<'_> {
         text
     }
 
+    /// A text that may be left out, or null, but not blank; of at most `longest` characters.
+    pub fn given_text_within(&mut self, name: &'static str, longest: usize) -> Option<String> {
+        match self.value(name) {
+            None | Some(Value::Null) => None,
+            Some(_) => Some(self.required_text_within(name, longest)),
+        }
+    }
+
     /// As [`Fields::texts`], each of at most `longest` characters.
     pub fn texts_within(&mut self, name: &'static str, longest: usize) -> Option<Vec<String>> {
         let texts = self.texts(name)?;

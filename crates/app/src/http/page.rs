@@ -17,7 +17,8 @@ use super::authenticate::{SessionLookup, prove_csrf, session_ended};
 use super::query::Query;
 use super::reply::Reply;
 use super::request::Request;
-use super::visitor::{Visitor, is_csrf};
+use super::visitor::Visitor;
+use crate::secret;
 
 /// The session's cookie.
 pub const SESSION_COOKIE: &str = "leadhold_session";
@@ -168,7 +169,7 @@ fn from_our_page(request: &Request) -> Result<(), Error> {
         return Err(Error::bad_request("A form must not contain the character U+0000."));
     }
     let csrf = sent.get("csrf").unwrap_or_default();
-    let another_session = request.visitor.as_ref().is_some_and(|visitor| !is_csrf(csrf, &visitor.csrf));
+    let another_session = request.visitor.as_ref().is_some_and(|visitor| !secret::same(csrf, &visitor.csrf));
     if is_from_elsewhere(request) || another_session {
         return Err(Error::forbidden(
             "This form was sent from another site or has expired. Go back, reload the page and send it again.",

@@ -1,6 +1,5 @@
 //! A person at a browser, signed in: what a session's cookie stands for.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest;
 use leadhold_kernel::{Actor, Error, Id, id};
 
@@ -33,12 +32,6 @@ pub struct Visitor {
 pub fn csrf_of(cookie: &str) -> String {
     let text = format!("leadhold csrf token of session {cookie}");
     hex::encode(digest::digest(&digest::SHA256, text.as_bytes()))
-}
-
-/// Whether `sent` is `expected`, in a time that tells nothing about where they differ.
-#[must_use]
-pub fn is_csrf(sent: &str, expected: &str) -> bool {
-    verify_slices_are_equal(sent.as_bytes(), expected.as_bytes()).is_ok()
 }
 
 impl Visitor {

@@ -61,10 +61,7 @@ pub fn new(body: &Map<String, Value>) -> Result<(String, Changes), Error> {
 /// All faults at once.
 pub fn changes(body: &Map<String, Value>) -> Result<Changes, Error> {
     let mut fields = Fields::of_body(body);
-    let name = match fields.value("name") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(fields.required_text_within("name", NAME_LENGTH)),
-    };
+    let name = fields.given_text_within("name", NAME_LENGTH);
     fields.required_text("companyId");
     let mut changes = changes_of(&mut fields);
     let snapshot = fields.object("snapshot", |snapshot| {

@@ -98,10 +98,7 @@ pub(super) fn bulk_change(body: &Map<String, Value>) -> Result<Vec<(String, Chan
     owner(&mut fields);
     let all = fields.objects("filesToBeUpdated", |file| {
         let id = file.required_text_within("id", ID_LENGTH);
-        let name = match file.value("name") {
-            None | Some(Value::Null) => None,
-            Some(_) => Some(file.required_text_within("name", NAME_LENGTH)),
-        };
+        let name = file.given_text_within("name", NAME_LENGTH);
         (id, Changes { name, parent: file.text_within("parentId", ID_LENGTH) })
     });
     let all = some_of(&mut fields, "filesToBeUpdated", all);

@@ -33,8 +33,8 @@ pub fn changes(body: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
     let mut fields = Fields::of_body(body);
     let mut changes = Map::new();
     fields.texts_into(&mut changes, TEXTS);
-    if fields.value("body").is_some_and(|body| !body.is_null()) {
-        changes.insert("body".to_owned(), fields.required_text_within("body", BODY_LENGTH).into());
+    if let Some(body) = fields.given_text_within("body", BODY_LENGTH) {
+        changes.insert("body".to_owned(), body.into());
     }
     if let Some(pinned) = fields.flag("pinned") {
         changes.insert("pinned".to_owned(), pinned.into());

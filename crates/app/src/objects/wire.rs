@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::model::{NewObject, Object, ObjectChanges, Shape};
 use super::service;
 use super::standard::Standard;
-use crate::custom_fields::{CustomField, DataType, Model};
+use crate::custom_fields::{DataType, Model, properties};
 use crate::http::Query;
 use crate::http::fields::Fields;
 use crate::tenant::LocationScope;
@@ -70,10 +70,7 @@ pub fn changes(body: &Map<String, Value>) -> Result<ObjectChanges, Error> {
     let mut fields = Fields::of_body(body);
     fields.required_text("locationId"); // the edge has seen that it is the caller's
     let labels = fields.object("labels", |labels| {
-        let mut label = |name: &'static str| match labels.value(name) {
-            None | Some(Value::Null) => None,
-            Some(_) => Some(labels.required_text_within(name, LABEL_LENGTH)),
-        };
+        let mut label = |name| labels.given_text_within(name, LABEL_LENGTH);
         (label("singular"), label("plural"))
     });
     let description = fields.text_within("description", DESCRIPTION_LENGTH);
@@ -125,42 +122,7 @@ pub(super) fn shown_fields(shape: &Shape, here: &LocationScope) -> Vec<Value> {
     let Shape { object, fields } = shape;
     let own = object.standard().map(Standard::own_fields).unwrap_or_default();
     let own = own.into_iter().map(|(key, name, kind)| built_in(object, here, &key, name, kind));
-    own.chain(fields.iter().map(|field| defined(field, here))).collect()
-}
-
-/// A field that somebody defined.
-fn defined(field: &CustomField, here: &LocationScope) -> Value {
-    let details = &field.details;
-    let option = |key: &str, label: &str, url: Option<&str>| match url {
-        None => json!({ "key": key, "label": label }),
-        Some(url) => json!({ "key": key, "label": label, "url": url }),
-    };
-    let choices = details.options.iter().map(|one| option(&one.key, &one.label, one.url.as_deref()));
-    let boxes = details.boxes.iter().map(|one| option(&one.id, &one.label, None));
-    let mut shown = json!({
-        "id": field.id,
-        "locationId": here.location_id(),
-        "objectKey": field.model.key(),
-        "fieldKey": field.field_key,
-        "name": field.name,
-        "description": field.description,
-        "placeholder": field.placeholder,
-        "dataType": field.data_type.name(),
-        "parentId": field.parent_id.as_ref().map_or("", |folder| folder.as_str()),
-        "showInForms": field.show_in_forms,
-        "standard": field.standard,
-        "allowCustomOption": details.custom_option,
-        "dateAdded": field.date_added.iso(),
-        "dateUpdated": field.date_updated.iso(),
-    });
-    let options: Vec<Value> = choices.chain(boxes).collect();
-    if !options.is_empty() {
-        shown["options"] = options.into();
-    }
-    if let Some(most) = details.max_files {
-        shown["maxFileLimit"] = most.into();
-    }
-    shown
+    own.chain(fields.iter().map(|field| properties::shown(field, here))).collect()
 }
 
 /// A field that a standard object has of its own. Nobody defined it, so its key is its id.
@@ -174,7 +136,7 @@ fn built_in(object: &Object, here: &LocationScope, key: &str, name: &str, data_t
         "name": name,
         "description": "",
         "placeholder": "",
-        "dataType": data_type.name(),
+        "dataType": data_type.read_name(),
         "parentId": "",
         "showInForms": true,
         "standard": true,

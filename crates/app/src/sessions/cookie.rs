@@ -1,6 +1,5 @@
 //! The cookie: 256 bits of chance, of which the store has the SHA-256.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leadhold_kernel::Random;
@@ -14,12 +13,6 @@ pub fn fresh(random: &dyn Random) -> String {
     let mut bytes = [0; 32];
     random.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Whether two texts are the same, in a time that does not tell where they differ.
-#[must_use]
-pub fn same(one: &str, other: &str) -> bool {
-    verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
 
 /// `Set-Cookie` for a new session of a server that clients reach by `base_url`.

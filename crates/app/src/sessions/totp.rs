@@ -4,6 +4,8 @@
 use aws_lc_rs::hmac;
 use leadhold_kernel::Timestamp;
 
+use crate::secret;
+
 /// Bytes of a seed: as many as HMAC-SHA-1 answers (RFC 4226, section 4).
 pub const SEED: usize = 20;
 const STEP_MILLIS: i64 = 30_000;
@@ -31,7 +33,7 @@ pub fn code(seed: &[u8], step: i64) -> String {
 pub fn matching_step(seed: &[u8], sent: &str, now: Timestamp, last: i64) -> Option<i64> {
     let sent: String = sent.chars().filter(|c| !c.is_whitespace()).collect();
     let near = [0, -1, 1].map(|off| step(now).saturating_add(off));
-    near.into_iter().find(|step| *step > last && super::cookie::same(&code(seed, *step), &sent))
+    near.into_iter().find(|step| *step > last && secret::same(&code(seed, *step), &sent))
 }
 
 /// `bytes` in base 32 without padding (RFC 4648), as apps want seeds typed.

@@ -60,8 +60,8 @@ fn required_flag(fields: &mut Fields<'_>, name: &'static str) -> bool {
 pub fn changes(body: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
     let mut fields = Fields::of_body(body);
     let mut changes = Map::new();
-    if fields.value("title").is_some_and(|title| !title.is_null()) {
-        changes.insert("title".to_owned(), fields.required_text_within("title", TITLE_LENGTH).into());
+    if let Some(title) = fields.given_text_within("title", TITLE_LENGTH) {
+        changes.insert("title".to_owned(), title.into());
     }
     fields.texts_into(&mut changes, &[("body", BODY_LENGTH), ("assignedTo", ID_LENGTH)]);
     if let Some(due) = fields.moment("dueDate").into_option() {

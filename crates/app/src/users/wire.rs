@@ -95,10 +95,8 @@ pub fn changes(body: &Map<String, Value>) -> Result<(Map<String, Value>, Option<
     fields.text("companyId"); // the edge has seen that it is the caller's
     let mut said = Map::new();
     for name in ["firstName", "lastName"] {
-        if body.get(name).is_some_and(|value| !value.is_null()) {
-            said.insert(name.to_owned(), fields.required_text_within(name, NAME_LENGTH).into());
-        } else {
-            fields.declare(name);
+        if let Some(text) = fields.given_text_within(name, NAME_LENGTH) {
+            said.insert(name.to_owned(), text.into());
         }
     }
     if let Patch::Value(email) = fields.email("email") {

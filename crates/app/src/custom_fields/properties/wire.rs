@@ -90,10 +90,7 @@ pub fn new(body: &Map<String, Value>) -> Result<NewCustomField, Error> {
 pub fn changes(body: &Map<String, Value>) -> Result<CustomFieldChanges, Error> {
     let mut fields = Fields::of_body(body);
     fields.required_text("locationId"); // the edge has seen that it is the caller's
-    let name = match fields.value("name") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(fields.required_text_within("name", NAME_LENGTH)),
-    };
+    let name = fields.given_text_within("name", NAME_LENGTH);
     let changes = CustomFieldChanges {
         name,
         description: description(&mut fields),
@@ -198,7 +195,7 @@ pub fn shown(field: &CustomField, here: &LocationScope) -> Value {
         "name": field.name,
         "description": field.description,
         "placeholder": field.placeholder,
-        "dataType": field.data_type.name(),
+        "dataType": field.data_type.read_name(),
         "parentId": field.parent_id.as_ref().map_or("", |folder| folder.as_str()),
         "showInForms": field.show_in_forms,
         "allowCustomOption": field.details.custom_option,

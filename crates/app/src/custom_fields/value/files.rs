@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::custom_fields::model::CustomField;
+use crate::custom_fields::model::{CustomField, Model};
+
+/// Files of a field for several that does not say how many.
+const MOST: usize = 10;
 
 /// `{uuid: {url, documentId, meta}}` as documented, a list of `{url}` as records of objects have it, or plain URLs.
 ///
@@ -33,12 +36,34 @@ fn name_in(file: &Value) -> Option<Option<&str>> {
     }
 }
 
+/// How many files a field has at most. A contact's or an opportunity's has one, unless it was made for several.
+#[must_use]
+pub fn most(field: &CustomField) -> usize {
+    let said = field.details.max_files.and_then(|most| usize::try_from(most).ok());
+    match &field.model {
+        Model::Contact | Model::Opportunity if !field.details.multiple_files => 1,
+        Model::Contact | Model::Opportunity => said.unwrap_or(MOST),
+        Model::Business | Model::Object(_) => said.unwrap_or(usize::MAX),
+    }
+}
+
+/// Whether a field takes files whose names end so (`pdf`).
+#[must_use]
+pub fn takes(field: &CustomField, ending: &str) -> bool {
+    let accepted = &field.details.accepted_format;
+    let fits = |format: &String| {
+        let format = format.trim().trim_start_matches('.');
+        format.eq_ignore_ascii_case("all") || format == "*" || format.eq_ignore_ascii_case(ending)
+    };
+    accepted.is_empty() || accepted.iter().any(fits)
+}
+
 /// Whether a field takes so many files.
 ///
 /// # Errors
 /// The rest of a sentence that begins with the field's place.
 pub fn check_count(field: &CustomField, count: usize) -> Result<(), String> {
-    let most = usize::try_from(field.details.max_files.unwrap_or(i64::MAX)).unwrap_or(usize::MAX);
+    let most = most(field);
     if count <= most { Ok(()) } else { Err(format!("must contain no more than {most} files")) }
 }
 
@@ -47,16 +72,12 @@ pub fn check_count(field: &CustomField, count: usize) -> Result<(), String> {
 /// # Errors
 /// The rest of a sentence that begins with the field's place.
 pub fn check_name(field: &CustomField, name: &str) -> Result<(), String> {
-    let accepted = &field.details.accepted_format;
     let path = name.split(['?', '#']).next().unwrap_or_default();
     let file = path.rsplit('/').next().unwrap_or_default();
     let Some((_, ending)) = file.rsplit_once('.') else { return Ok(()) };
-    let takes = |format: &String| {
-        let format = format.trim_start_matches('.');
-        format.eq_ignore_ascii_case("all") || format == "*" || format.eq_ignore_ascii_case(ending)
-    };
-    match accepted.is_empty() || accepted.iter().any(takes) {
-        true => Ok(()),
-        false => Err(format!("must be a file of one of the following formats: {}", accepted.join(", "))),
+    if takes(field, ending) {
+        return Ok(());
     }
+    let accepted = field.details.accepted_format.join(", ");
+    Err(format!("must be a file of one of the following formats: {accepted}"))
 }

@@ -18,10 +18,10 @@ use super::answers::{self, Fault, Read};
 use super::model::{Form, Kind};
 use super::origin::Origin;
 use super::question::{self, Control, Item, Question};
+use super::service;
 use super::submit::{self, Submission};
-use super::{service, upload};
 use crate::companies;
-use crate::custom_fields::{self, Model};
+use crate::custom_fields::{self, Model, value};
 use crate::http::page::{Brand, public_error, public_page, redirect};
 use crate::http::{Reply, Request, Route, get, is_multipart, post};
 use crate::locations;
@@ -66,7 +66,7 @@ impl Opened {
     fn most_files(&self) -> usize {
         let questions = self.slides.iter().flat_map(|items| question::asked(items));
         let of_files = questions.filter(|question| question.control() == Control::Files);
-        of_files.filter_map(Question::custom).map(upload::most).sum::<usize>().min(MOST_FILES)
+        of_files.filter_map(Question::custom).map(value::most_files).sum::<usize>().min(MOST_FILES)
     }
 
     /// The first slide that asks for one of these.

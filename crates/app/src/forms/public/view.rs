@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::sent::Sent;
 use super::{Opened, is_framed};
-use crate::custom_fields::{Choice, CustomField, DataType};
+use crate::custom_fields::{Choice, CustomField, DataType, value};
 use crate::forms::answers::Fault;
 use crate::forms::embed::{TRAP, submit_text};
 use crate::forms::model::Form;
@@ -179,7 +179,7 @@ fn custom_control(out: &mut Value, custom: &CustomField, given: &Value) {
     if custom.data_type == DataType::FileUpload {
         let endings = upload::endings(custom).into_iter().map(|ending| format!(".{ending}"));
         out["accept"] = json!(endings.collect::<Vec<_>>().join(","));
-        out["several"] = json!(upload::most(custom) > 1);
+        out["several"] = json!(value::most_files(custom) > 1);
     }
 }
 

@@ -69,10 +69,7 @@ pub fn changes(body: &Map<String, Value>, kind: Kind) -> Result<Changes, Error> 
     let mut fields = Fields::of_body(body);
     fields.text("locationId"); // the edge has seen that it is the caller's
     let is_email = kind == Kind::Email;
-    let name = match fields.value("name") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(fields.required_text_within("name", NAME_LENGTH)),
-    };
+    let name = fields.given_text_within("name", NAME_LENGTH);
     let changes = Changes {
         name,
         subject: subject(&mut fields, is_email),

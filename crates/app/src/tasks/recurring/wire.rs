@@ -38,10 +38,7 @@ pub(super) fn new(body: &Map<String, Value>) -> Result<(String, Rule, Changes), 
 /// All faults at once.
 pub(super) fn changes(body: &Map<String, Value>) -> Result<Changes, Error> {
     let mut fields = Fields::of_body(body);
-    let title = match fields.value("title") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(fields.required_text_within("title", TITLE_LENGTH)),
-    };
+    let title = fields.given_text_within("title", TITLE_LENGTH);
     let changes = Changes { title, ..shared(&mut fields) };
     fields.finish()?;
     Ok(changes)

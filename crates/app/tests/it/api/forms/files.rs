@@ -151,7 +151,7 @@ async fn files_are_uploaded_for_a_contacts_field() {
 
     let three = format!("{plans}_three");
     let over = app.post(&url).multipart(&[], &[(&three, "a.png", PNG)]).send().await.expect(422).json();
-    assert_eq!(over["message"], json!([format!("{plans} must contain not more than 2 files")]));
+    assert_eq!(over["message"], json!([format!("{plans} must contain no more than 2 files")]));
     let wrong = [("plans_1", "a.png", PNG), (&plans, "a.png", PNG), (&three, "a.sh", PNG)];
     let wrong = app.post(&url).multipart(&[], &wrong).send().await.expect(422).json();
     let sentences: Vec<String> = wrong["message"]
@@ -172,4 +172,26 @@ async fn files_are_uploaded_for_a_contacts_field() {
     let unnamed = app.post("/forms/upload-custom-files").multipart(&[], &[(&one, "a.png", PNG)]).send().await;
     assert_eq!(unnamed.expect(422).json()["message"].as_array().map(Vec::len), Some(4));
     assert!(app.new_events().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_field_that_takes_everything_takes_what_forms_take() {
+    let app = TestApp::start().await;
+    for (key, format) in ["all", ".ALL", "*"].into_iter().enumerate() {
+        let plans = field(&app, json!({"name": format!("Plans {key}"), "acceptedFormat": [format]})).await;
+        let form = json!({"name": "Plans", "fields": [
+            {"type": "contact", "key": "email", "required": true},
+            {"type": "custom_field", "id": plans, "required": true},
+        ]});
+        let path = page_of(&made(&app, &form).await);
+        let page = text(&app.get(&path).token("").send().await.expect(200));
+        assert!(page.contains("accept=\".pdf,.docx,"), "{format}: {page}");
+        let name = format!("plans_{key}");
+        let send = async |file: &str| {
+            let call = app.post(&path).token("").header("accept", "text/html");
+            call.multipart(&[("email", "ada@example.com")], &[(&name, file, PNG)]).send().await
+        };
+        send("a.exe").await.expect(422);
+        send("a.png").await.expect(303);
+    }
 }

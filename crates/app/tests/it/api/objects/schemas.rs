@@ -51,10 +51,11 @@ async fn an_object_is_made_read_and_changed() {
         "dataType": "TEXT",
         "parentId": "[folder]",
         "showInForms": true,
-        "standard": true,
         "allowCustomOption": false,
+        "standard": true,
         "dateAdded": "2026-01-15T10:00:00.000Z",
-        "dateUpdated": "2026-01-15T10:00:00.000Z"
+        "dateUpdated": "2026-01-15T10:00:00.000Z",
+        "documentType": "field"
       }
     ]
     "#);

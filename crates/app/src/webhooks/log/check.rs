@@ -16,14 +16,27 @@ pub(in crate::webhooks) struct Check {
     valid: bool,
 }
 
-/// Checks what is signed over the body alone.
+/// Checks the signatures of the body, and those of Standard Webhooks that the server's keys made: over the id, the seconds
+/// and the body. What a subscription's secret signed only its receiver checks.
 pub(in crate::webhooks) fn checks(keys: &[Pair], sent: &Heads, body: &[u8]) -> Vec<Check> {
-    let check = |header: &'static str, of: fn(&Pair) -> Option<&PublicKey>| {
-        let signature = sent.get(header)?.as_str()?;
-        let valid = keys.iter().filter_map(of).any(|key| verify(&key.spki_base64(), body, signature));
-        Some(Check { header, valid })
+    let text = |header: &str| sent.get(header)?.as_str();
+    let made_by = |signature: &str, signed: &[u8], of: fn(&Pair) -> Option<&PublicKey>| {
+        keys.iter().filter_map(of).any(|key| verify(&key.spki_base64(), signed, signature))
     };
-    let ghl = check("x-ghl-signature", |pair| Some(&pair.public.ed25519));
-    let wh = check("x-wh-signature", |pair| pair.public.rsa.as_ref());
-    ghl.into_iter().chain(wh).collect()
+    let ghl = text("x-ghl-signature").map(|signature| made_by(signature, body, ed25519));
+    let wh =
+        text("x-wh-signature").map(|signature| made_by(signature, body, |pair| pair.public.rsa.as_ref()));
+    let standard = text("webhook-signature").and_then(|signatures| {
+        let (id, seconds) = (text("webhook-id")?, text("webhook-timestamp")?);
+        let signed = [format!("{id}.{seconds}.").as_bytes(), body].concat();
+        let mut ours = signatures.split(' ').filter_map(|one| one.strip_prefix("v1a,")).peekable();
+        ours.peek()?;
+        Some(ours.any(|signature| made_by(signature, &signed, ed25519)))
+    });
+    let found = [("x-ghl-signature", ghl), ("x-wh-signature", wh), ("webhook-signature", standard)];
+    found.into_iter().filter_map(|(header, valid)| Some(Check { header, valid: valid? })).collect()
+}
+
+fn ed25519(pair: &Pair) -> Option<&PublicKey> {
+    Some(&pair.public.ed25519)
 }

@@ -28,6 +28,7 @@ pub mod files;
 pub mod installation;
 pub mod locations;
 pub mod marketplace;
+pub mod notices;
 pub mod oauth;
 pub mod portal;
 pub mod requests;

@@ -12,8 +12,8 @@ use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
     custom_fields, custom_menus, files, imports, inbound_hooks, inspect, installation, links, locations,
-    marketplace, medias, merging, notes, oauth, objects, opportunities, portal, records, requests, sandbox,
-    sessions, tasks, tokens, users, webhook_keys, webhooks, workflows,
+    marketplace, medias, merging, notes, notices, oauth, objects, opportunities, portal, records, requests,
+    sandbox, sessions, tasks, tokens, users, webhook_keys, webhooks, workflows,
 };
 
 /// Every handler.
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
+        notices::routes(),
         requests::routes(),
         audit::routes(),
         forms::routes(),
@@ -92,10 +93,11 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
-        Arc::new(webhooks::Deliver::new(world.clone())),
+        Arc::new(webhooks::Deliver::new(world.clone(), config.sandbox)),
         Arc::new(webhooks::GoOn::new(world)),
         Arc::new(webhooks::SendMissed::new(world)),
         Arc::new(files::DeleteBlob::new(world.clone())),
+        Arc::new(notices::SendNotice::new(world.clone())),
     ];
     [
         own,
@@ -164,6 +166,7 @@ pub fn statements() -> Vec<Sql> {
         inspect::STATEMENTS,
         workflows::STATEMENTS,
         audit::STATEMENTS,
+        notices::STATEMENTS,
         oauth::STATEMENTS,
         oauth::apps::STATEMENTS,
         oauth::apps::subscriptions::STATEMENTS,

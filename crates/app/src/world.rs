@@ -8,6 +8,7 @@ use leadhold_queue::wake::Wake;
 use leadhold_store::{DbError, Store, Tx};
 
 use crate::file_store::FileStore;
+use crate::notices::Mailer;
 use crate::seal::Seal;
 use crate::token_keys::TokenKeys;
 use crate::webhook_keys::KeyRing;
@@ -31,6 +32,8 @@ pub struct World {
     pub token_keys: Arc<TokenKeys>,
     /// What secrets that must be read again are sealed with.
     pub seal: Arc<Seal>,
+    /// What sends mail; `None` where notices are only kept.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// Where the bytes of files lie.
     pub files: FileStore,
     /// Rung after each commit.

@@ -98,6 +98,8 @@ kinds! {
     WebhookKey: Hex24,
     /// One event on its way to one endpoint.
     Delivery: Base62,
+    /// A mail that the server writes by itself.
+    Notice: Base62,
     /// One try of a delivery.
     Attempt: Base62,
     /// A credential.

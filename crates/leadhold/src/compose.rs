@@ -108,6 +108,7 @@ pub async fn application(
         keys,
         token_keys: Arc::new(token_keys),
         seal,
+        mailer: if config.server.sandbox { None } else { config.mail.mailer()? },
         files,
         wake: Wake::default(),
     };

@@ -12,6 +12,7 @@ mod config;
 mod fault;
 mod keys;
 mod machine;
+mod mailer;
 mod place;
 
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! Appending events. Nothing is published outside the transaction of the fact.
 
-use leadhold_kernel::Event;
+use leadhold_kernel::{Event, Id, id};
 use leadhold_store::{DbError, Tx, json_text, params};
 
 use crate::sql;
@@ -24,4 +24,17 @@ pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), DbError> {
         ],
     )?;
     Ok(())
+}
+
+/// Whether an earlier event of the same record has not been seen by the consumers yet.
+///
+/// # Errors
+/// When the store fails.
+pub fn has_unseen(
+    tx: &mut Tx<'_>,
+    company: &Id<id::Company>,
+    record: &str,
+    before: i64,
+) -> Result<bool, DbError> {
+    Ok(tx.query_opt(sql::UNSEEN, params![company, record, before], |row| row.get::<i64>(0))?.is_some())
 }

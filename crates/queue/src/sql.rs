@@ -23,6 +23,9 @@ leadhold_store::statements! {
         "select seq, id, kind, company_id, location_id, record_id, payload, cause, at, relay_attempts from events
          where seq = $1 and relay_at is not null and relay_at <= $2{skip_locked}";
 
+    /// An earlier event of a record that not all consumers have seen.
+    pub UNSEEN = "select seq from events where company_id = $1 and record_id = $2 and relay_at is not null and seq < $3 limit 1";
+
     /// All consumers have seen it.
     pub RELAYED across tenants "the relay serves every tenant" = "update events set relay_at = null where seq = $1";
 

@@ -49,6 +49,7 @@ pub const MAIN: &[Migration] = migrations![
     "0035_contact_names" sqlite "0035_contact_names.sqlite.sql",
     "0037_contact_words" sqlite "0037_contact_words.sqlite.sql" postgres "0037_contact_words.postgres.sql",
     "0038_subscriptions",
+    "0039_notices",
     "0042_delivery_log",
     "0043_webhook_replays",
     "0044_event_order" sqlite "0044_event_order.sqlite.sql" postgres "0044_event_order.postgres.sql",

@@ -266,6 +266,7 @@ async fn world(
         // Making a pair takes longer than most tests do.
         token_keys: Arc::new(TokenKeys::from_pkcs8(include_bytes!("token_key.der")).expect("the test's key")),
         seal,
+        mailer: None,
         files: FileStore::in_memory(),
         wake: leadhold_queue::wake::Wake::default(),
     }

@@ -89,6 +89,11 @@ impl Receiver {
         lock(&self.kept.answers).push_back((status, headers));
     }
 
+    /// Answers 200 again, whatever was prepared.
+    pub fn forget_answers(&self) {
+        lock(&self.kept.answers).clear();
+    }
+
     /// All that came so far.
     #[must_use]
     pub fn requests(&self) -> Vec<Received> {

@@ -30,6 +30,14 @@ use crate::tenant::{CompanyScope, LocationScope};
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
 
+/// The addresses of an agency's administrators, the oldest first; at most `most`.
+///
+/// # Errors
+/// When the store fails.
+pub fn administrators(tx: &mut Tx<'_>, agency: &CompanyScope, most: i64) -> Result<Vec<String>, DbError> {
+    tx.query(sql::ADMINISTRATORS, params![agency.company_id(), most], |row| row.get(0))
+}
+
 /// Makes a user of an agency who sees `locations`. Announces nothing: [`add`] does.
 ///
 /// # Errors

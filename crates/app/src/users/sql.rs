@@ -21,6 +21,9 @@ leadhold_store::statements! {
             permissions = $9, scopes = $10, scopes_assigned_to_only = $11, profile_photo = $12, twilio_phone = $13,
             platform_language = $14, updated_at = $15
         where company_id = $1 and id = $2";
+    pub ADMINISTRATORS = "select email from users where company_id = $1 and type = 'agency' and role = 'admin'
+            and deleted_at is null
+        order by created_at, id limit $2";
     pub SET_PASSWORD = "update users set password_hash = $3, updated_at = $4 where company_id = $1 and id = $2";
     pub DROP_LOCATION = "delete from user_locations where company_id = $1 and user_id = $2 and location_id = $3";
     /// No hash begins with `!`: nobody signs in with it.

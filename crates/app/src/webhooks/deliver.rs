@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use leadhold_kernel::Timestamp;
+use leadhold_kernel::{Error, Timestamp};
 use leadhold_outbound::{Forbidden, Outgoing, Received, SendError, Signatures};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
 use leadhold_store::{DbError, Json, Tx, params};
@@ -13,7 +13,9 @@ use url::Url;
 
 use super::endpoints::Endpoints;
 use super::log::{State, heads};
-use super::{Errand, QUEUE, backoff, sql};
+use super::standard::Message;
+use super::{Errand, QUEUE, backoff, order, sql};
+use crate::oauth::apps::subscriptions::{self, Endpoint, Mode};
 use crate::world::World;
 
 /// The kind of the job. Its meaning never changes.
@@ -34,6 +36,8 @@ const WH_SIGNATURE: HeaderName = HeaderName::from_static("x-wh-signature");
 pub struct Deliver {
     world: World,
     endpoints: Endpoints,
+    /// Whether attempts are made to the second when the schedule says: where a developer turns the clock.
+    exact: bool,
 }
 
 /// A delivery that waits to be sent.
@@ -43,6 +47,12 @@ struct ToSend {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     failed: i64,
+    /// What Standard Webhooks call the message: every attempt has the same.
+    message_id: String,
+    /// What its subscription says now; `None` for a workflow's.
+    endpoint: Option<Endpoint>,
+    turn: Option<order::Turn>,
+    waits: bool,
 }
 
 /// What one attempt came to.
@@ -76,10 +86,10 @@ enum Verdict {
 }
 
 impl Deliver {
-    /// The job, over the way out and the keys of `world`.
+    /// The job, over the way out and the keys of `world`; `exact` where a developer turns the clock.
     #[must_use]
-    pub fn new(world: World) -> Self {
-        Self { world, endpoints: Endpoints::default() }
+    pub fn new(world: World, exact: bool) -> Self {
+        Self { world, endpoints: Endpoints::default(), exact }
     }
 
     async fn deliver(&self, claim: &Claim) -> Result<Outcome, JobError> {
@@ -88,6 +98,12 @@ impl Deliver {
         let Some(delivery) = self.find(&errand).await? else {
             return Ok(Outcome::Finish); // sent already, by a run whose lease ran out
         };
+        if let Some(endpoint) = delivery.endpoint.as_ref().filter(|one| one.disabled_at.is_some()) {
+            return self.hold(claim, errand, endpoint.clone()).await;
+        }
+        if let Some(turn) = delivery.turn.as_ref().filter(|_| delivery.waits) {
+            return self.wait(claim, errand, turn.clone()).await;
+        }
         let now = self.world.clock.now();
         let slot = match origin(&delivery.url) {
             Some(endpoint) => match self.endpoints.enter(&endpoint, now).await {
@@ -96,8 +112,7 @@ impl Deliver {
             },
             None => None, // no URL: it will fail without a request
         };
-        let body = Bytes::from(delivery.body.clone());
-        let request = outgoing(&delivery, self.world.keys.sign(&body).await);
+        let request = self.outgoing(&delivery, now).await;
         let request_headers = heads::sent(&request.headers);
         let started = self.world.clock.stopwatch_micros();
         let result = self.world.outbound.send(request).await;
@@ -108,23 +123,47 @@ impl Deliver {
         let number = delivery.failed + 1;
         let took_millis = i64::try_from(took / 1000).unwrap_or(i64::MAX);
         let attempt = Attempt { number, request_headers, started_at: now, took_millis, result };
-        self.settle(claim, errand, attempt).await
+        self.settle(claim, errand, delivery, attempt).await
+    }
+
+    /// The request: the stored bytes, signed now.
+    async fn outgoing(&self, delivery: &ToSend, now: Timestamp) -> Outgoing {
+        let (world, body) = (&self.world, Bytes::from(delivery.body.clone()));
+        let mut headers = headers(delivery, world.keys.sign(&body).await);
+        let endpoint = delivery.endpoint.as_ref();
+        let secrets = endpoint.map(|one| one.secrets(&world.seal, now)).unwrap_or_default();
+        let message = Message { id: &delivery.message_id, seconds: now.millis() / 1000, body: &body };
+        let by_keys = world.keys.sign_standard(message.id, message.seconds, &body).await;
+        message.sign(&mut headers, &secrets, by_keys);
+        let method = delivery.method.parse().unwrap_or(Method::POST);
+        Outgoing { method, url: delivery.url.clone(), headers, body }
     }
 
     async fn find(&self, errand: &Errand) -> Result<Option<ToSend>, JobError> {
         let errand = errand.clone();
-        let found = self.world.store.read_by_key(move |tx| {
-            tx.query_opt(
-                sql::TO_SEND,
-                params![&errand.delivery_id, &errand.company_id, errand.round],
-                |row| {
-                    let Json(headers) = row.get(2)?;
-                    let (method, url, body) = (row.get(0)?, row.get(1)?, row.get(3)?);
-                    Ok(ToSend { method, url, headers, body, failed: row.get(4)? })
-                },
-            )
-        });
+        let found = self.world.store.read_by_key(move |tx| find(tx, &errand));
         found.await.map_err(|why: DbError| self.store_failed(&why))
+    }
+
+    /// Keeps a delivery whose subscription is off, unless it was switched on meanwhile.
+    async fn hold(&self, claim: &Claim, errand: Errand, to: Endpoint) -> Result<Outcome, JobError> {
+        let (claim, now) = (claim.clone(), self.world.clock.now());
+        let held = self.world.store.write(move |tx| {
+            if !subscriptions::is_disabled(tx, &to.app_id, &to.id)? {
+                return claim.put_off(tx, now);
+            }
+            let Errand { delivery_id, company_id, round } = &errand;
+            tx.exec(sql::HOLD, params![delivery_id, company_id, *round, State::Held.name()])?;
+            claim.finish(tx)
+        });
+        held.await.map(|()| Outcome::Settled).map_err(|why: DbError| self.store_failed(&why))
+    }
+
+    /// Lets a delivery wait for what is before it.
+    async fn wait(&self, claim: &Claim, errand: Errand, turn: order::Turn) -> Result<Outcome, JobError> {
+        let (claim, now) = (claim.clone(), self.world.clock.now());
+        let waits = self.world.store.write(move |tx| order::wait(tx, &claim, &errand, &turn, now));
+        waits.await.map(|()| Outcome::Settled).map_err(|why: DbError| self.store_failed(&why))
     }
 
     async fn put_off(&self, claim: &Claim, turn: Timestamp) -> Result<Outcome, JobError> {
@@ -134,12 +173,20 @@ impl Deliver {
     }
 
     /// Writes the attempt and what follows from it, and ends or puts off the job, in one transaction.
-    async fn settle(&self, claim: &Claim, errand: Errand, attempt: Attempt) -> Result<Outcome, JobError> {
-        let now = self.world.clock.now();
-        let jitter = self.world.random.below(backoff::JITTER);
-        let verdict = verdict(&attempt, now, jitter);
+    async fn settle(
+        &self,
+        claim: &Claim,
+        errand: Errand,
+        delivery: ToSend,
+        attempt: Attempt,
+    ) -> Result<Outcome, JobError> {
+        let cx = self.world.cx();
+        let now = cx.now;
+        let jitter = if self.exact { 0 } else { self.world.random.below(backoff::JITTER) };
+        let mode = delivery.endpoint.as_ref().map_or(Mode::Durable, |endpoint| endpoint.mode);
+        let verdict = verdict(&attempt, mode, now, jitter);
         report(&errand, &attempt, verdict);
-        let (claim, attempt) = (claim.clone(), Arc::new(attempt));
+        let (claim, attempt, sent) = (claim.clone(), Arc::new(attempt), Arc::new(delivery));
         let settled = self.world.store.write(move |tx| {
             let (state, next_at, settled_at) = match verdict {
                 Verdict::Delivered => (State::Delivered, None, Some(now)),
@@ -157,20 +204,38 @@ impl Deliver {
                 settled_at,
                 attempt.status(),
                 attempt.error(),
-                took
+                took,
+                &sent.url
             ];
             let Some(number) = tx.query_opt(sql::SETTLE, row, |row| row.get(0))? else {
                 let late = tx.query_opt(sql::COUNT_ATTEMPT, params![delivery, company], |row| row.get(0))?;
                 late.map_or(Ok(()), |number| record(tx, &errand, number, &attempt))?;
-                return claim.finish(tx); // it was replayed meanwhile, and has another job
+                claim.finish(tx)?; // it was replayed meanwhile, and has another job
+                return Ok(());
             };
             record(tx, &errand, number, &attempt)?;
-            match next_at {
-                Some(at) => claim.put_off(tx, at),
-                None => claim.finish(tx),
+            if let Some(to) = &sent.endpoint {
+                match verdict {
+                    Verdict::Delivered => subscriptions::note_success(tx, to)?,
+                    Verdict::Again(_) | Verdict::Dead => {
+                        subscriptions::note_failure(tx, &cx, to, attempt.started_at)?;
+                    }
+                }
             }
+            if let (None, Some(turn)) = (next_at, &sent.turn) {
+                order::next(tx, &cx, turn)?;
+            }
+            match next_at {
+                Some(at) => claim.put_off(tx, at)?,
+                None => claim.finish(tx)?,
+            }
+            Ok::<(), Error>(())
         });
-        settled.await.map(|()| Outcome::Settled).map_err(|why: DbError| self.store_failed(&why))
+        settled.await.map(|()| Outcome::Settled).map_err(|why| self.failed(&why))
+    }
+
+    fn failed(&self, why: &Error) -> JobError {
+        JobError::Retry { at: self.world.clock.now().plus_millis(STORE_PAUSE), reason: why.to_string() }
     }
 
     fn store_failed(&self, why: &DbError) -> JobError {
@@ -197,8 +262,7 @@ fn origin(url: &str) -> Option<String> {
     Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
 }
 
-/// The request: the stored bytes, signed now.
-fn outgoing(delivery: &ToSend, signatures: Signatures) -> Outgoing {
+fn headers(delivery: &ToSend, signatures: Signatures) -> HeaderMap {
     let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, JSON), (USER_AGENT, AGENT)]);
     for (name, value) in &delivery.headers {
         if let (Ok(name), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), header_value(value)) {
@@ -211,12 +275,7 @@ fn outgoing(delivery: &ToSend, signatures: Signatures) -> Outgoing {
             headers.insert(name, value);
         }
     }
-    Outgoing {
-        method: delivery.method.parse().unwrap_or(Method::POST),
-        url: delivery.url.clone(),
-        headers,
-        body: Bytes::from(delivery.body.clone()),
-    }
+    headers
 }
 
 /// A value with merge fields filled in may hold a line break, which would end the header.
@@ -225,7 +284,7 @@ fn header_value(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_bytes(line.trim().as_bytes()).ok()
 }
 
-fn verdict(attempt: &Attempt, now: Timestamp, jitter: u64) -> Verdict {
+fn verdict(attempt: &Attempt, mode: Mode, now: Timestamp, jitter: u64) -> Verdict {
     let wish = match &attempt.result {
         Ok(received) if received.status.is_success() => return Verdict::Delivered,
         Ok(received) => backoff::retry_after(&received.headers, now),
@@ -235,10 +294,35 @@ fn verdict(attempt: &Attempt, now: Timestamp, jitter: u64) -> Verdict {
         Err(_) => None,
     };
     let failed = usize::try_from(attempt.number).unwrap_or(usize::MAX);
-    match backoff::pause(failed, jitter, wish) {
+    match backoff::pause(mode, failed, jitter, wish) {
         Some(pause) => Verdict::Again(now.plus_millis(pause)),
         None => Verdict::Dead,
     }
+}
+
+/// What is pending, with its subscription as it is now: a URL that was changed holds for what is on its way, too.
+fn find(tx: &mut Tx<'_>, errand: &Errand) -> Result<Option<ToSend>, DbError> {
+    let asked = params![&errand.delivery_id, &errand.company_id, errand.round];
+    let found = tx.query_opt(sql::TO_SEND, asked, |row| {
+        let Json(headers) = row.get(2)?;
+        let (method, url, body, failed) = (row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?);
+        let (subscription, event): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+        let turn = order::Turn::read(row, &errand.company_id, subscription.as_deref(), 7)?;
+        let message_id = event.unwrap_or_else(|| errand.delivery_id.to_string());
+        let (endpoint, waits) = (None, false);
+        Ok((ToSend { method, url, headers, body, failed, message_id, endpoint, turn, waits }, subscription))
+    })?;
+    let Some((mut delivery, subscription)) = found else { return Ok(None) };
+    if let Some(subscription) = subscription {
+        delivery.endpoint = subscriptions::endpoint(tx, &subscription)?;
+    }
+    if let Some(url) = delivery.endpoint.as_ref().and_then(|endpoint| endpoint.url.as_ref()) {
+        delivery.url.clone_from(url);
+    }
+    if let Some(turn) = &delivery.turn {
+        delivery.waits = order::waits(tx, turn)?.is_some();
+    }
+    Ok(Some(delivery))
 }
 
 /// Writes the attempt down, as the delivery's `number`-th.

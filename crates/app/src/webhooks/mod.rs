@@ -22,7 +22,8 @@
 //! - **No transaction is open while a request is out.**
 //! - **A slow endpoint delays only itself** (the rule is in `endpoints`), and no forbidden address is ever connected to
 //!   (the rule is in `leadhold-outbound`); a refusal is an attempt like any other failure, with its reason.
-//! - Order is not guaranteed; receivers go by `timestamp`.
+//! - **Order** is guaranteed to a subscription that asks for it, per record (`order`); elsewhere receivers go by `sequence`.
+//! - **A subscription that is off loses nothing**: its deliveries are held, and a replay sends them (`replays::missed`).
 
 mod backoff;
 mod body;
@@ -33,11 +34,13 @@ mod events;
 mod fan_out;
 mod keys;
 mod log;
+mod order;
 mod pages;
 mod prune;
 mod replays;
 mod routes;
 mod sql;
+mod standard;
 mod wire;
 mod workflow;
 

@@ -51,6 +51,7 @@ const TENANTS: &[&str] = &[
     "app_payments",
     "webhook_deliveries",
     "webhook_attempts",
+    "notices",
     "webhook_replays",
     "event_order",
     "businesses",

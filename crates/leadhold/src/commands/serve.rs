@@ -70,6 +70,14 @@ pub struct Serve {
           default_missing_value = "true")]
     rsa_signature: Option<bool>,
 
+    /// The server that mail goes through, such as smtps://USER:PASSWORD@mail.example.com
+    #[arg(long, value_name = "URL", env = "LEADHOLD_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+
+    /// Whom mail comes from, such as "Leadhold <leadhold@example.com>"
+    #[arg(long, value_name = "ADDRESS", env = "LEADHOLD_MAIL_FROM")]
+    mail_from: Option<String>,
+
     #[command(flatten)]
     files: FilesFlags,
 
@@ -110,6 +118,8 @@ impl Serve {
             .set("server", "strict_version", self.strict_version)
             .set("server", "log_bodies", self.log_bodies)
             .set("webhooks", "rsa_signature", self.rsa_signature)
+            .set("mail", "smtp_url", self.smtp_url.as_deref())
+            .set("mail", "from", self.mail_from.as_deref())
             .set("workers", "concurrency", self.workers.map(i64::from));
         self.files.set(&mut overrides);
         self.place.settings(overrides)

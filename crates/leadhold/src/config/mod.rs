@@ -6,6 +6,7 @@
 mod database;
 mod files;
 mod log;
+mod mail;
 mod server;
 mod webhooks;
 mod workers;
@@ -18,6 +19,7 @@ use toml::{Table, Value};
 pub use self::database::Database;
 pub use self::files::{Files, FilesFlags};
 pub use self::log::Log;
+pub use self::mail::Mail;
 pub use self::server::{Server, Switch};
 pub use self::webhooks::Webhooks;
 pub use self::workers::Workers;
@@ -37,6 +39,7 @@ pub struct Config {
     pub database: Database,
     pub files: Files,
     pub webhooks: Webhooks,
+    pub mail: Mail,
     pub workers: Workers,
     pub log: Log,
 }
@@ -84,6 +87,7 @@ impl Config {
         let config: Self = merged.try_into().map_err(fault)?;
         config.server.check()?;
         config.files.check()?;
+        config.mail.check()?;
         config.workers.check()?;
         config.log.check()?;
         Ok(config)

@@ -14,6 +14,7 @@
 mod endpoint;
 mod filter;
 mod find;
+mod health;
 mod manage;
 mod model;
 mod routes;
@@ -28,6 +29,7 @@ use leadhold_store::{DbError, Sql, Tx, params};
 pub use self::endpoint::{Endpoint, endpoint, is_disabled};
 pub use self::filter::{Filter, all_hold};
 pub use self::find::{Holder, List, get, list, of_app, of_install};
+pub use self::health::{note_failure, note_success};
 pub use self::manage::{Enabled, change, create, delete, enable, rotate_secret, subscribe};
 pub use self::model::{
     Changes, Kinds, Mode, NewSubscription, Pin, Reason, State, Subscription, Subscriptions, Wishes,

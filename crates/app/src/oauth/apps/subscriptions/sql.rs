@@ -53,6 +53,10 @@ leadhold_store::statements! {
     pub CHANGE_KINDS = "update app_subscriptions set kinds = $3, updated_at = $4 where app_id = $1 and id = $2";
     pub ROTATE = "update app_subscriptions set previous_salt = salt, previous_until = $4, salt = $3, updated_at = $5
         where app_id = $1 and id = $2";
+    pub FAILING = "update app_subscriptions set failing_since = $3 where app_id = $1 and id = $2 and failing_since is null";
+    pub RECOVERED = "update app_subscriptions set failing_since = null where app_id = $1 and id = $2";
+    pub DISABLE = "update app_subscriptions set disabled_at = $3, disabled_reason = $4, updated_at = $3
+        where app_id = $1 and id = $2";
     pub END = "update app_subscriptions set deleted_at = $3 where app_id = $1 and id = $2";
     pub END_ALL = "update app_subscriptions set deleted_at = $2 where app_id = $1 and url is not null and deleted_at is null";
 

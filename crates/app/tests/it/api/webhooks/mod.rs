@@ -2,15 +2,19 @@
 
 mod deliveries;
 mod delivery;
+mod disabled;
 mod events;
 mod keys;
 mod log;
 mod manage;
 mod missed;
+mod order;
 mod page;
 mod replay;
 mod retries;
+mod schedule;
 mod slow_endpoint;
+mod standard;
 mod subscriptions;
 mod workflow_webhook;
 
@@ -80,6 +84,14 @@ pub(super) async fn create_contact(app: &TestApp) -> Event {
     let event = happen(app, EventKind::ContactCreate, &app.agency.location, payload).await;
     app.run_until_idle().await;
     event
+}
+
+/// Goes from attempt to attempt until the durable schedule is used up.
+async fn use_up(app: &TestApp) {
+    for pause in [5, 300, 1800, 7200, 18_000, 36_000, 36_000, 86_400, 86_400] {
+        app.clock.advance(pause * 1000);
+        app.run_until_idle().await;
+    }
 }
 
 /// The first location's newest delivery, with its attempts.

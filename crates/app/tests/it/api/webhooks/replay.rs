@@ -41,10 +41,7 @@ async fn a_dead_one_begins_its_schedule_anew() {
     listen(&app, &receiver.url).await;
     (0..12).for_each(|_| receiver.answer_next(500));
     create_contact(&app).await;
-    for _ in 0..9 {
-        app.clock.advance(30 * 3_600_000);
-        app.run_until_idle().await;
-    }
+    use_up(&app).await;
     let dead = newest(&app).await;
     assert_eq!((&dead["state"], &dead["attemptCount"]), (&json!("dead"), &json!(10)));
     app.post(&replay_of(&dead)).send().await.expect(202);

@@ -1,12 +1,13 @@
 //! An app's own life.
 
 use leadhold_app::marketplace::{self, Installation, Place};
-use leadhold_app::oauth::apps::{self, NewApp};
-use leadhold_kernel::{Id, ScopeSet};
+use leadhold_app::oauth::apps::{self, Kinds, NewApp};
+use leadhold_kernel::{EventKind, Id, ScopeSet};
 use leadhold_store::params;
 use serde_json::{Value, json};
 
 use super::{Stage, shown};
+use crate::api::webhooks::happen;
 use crate::api::{oauth, users};
 
 leadhold_store::statements! {
@@ -46,6 +47,34 @@ pub async fn app(stage: &mut Stage) -> Vec<Value> {
         })
         .await;
     stage.delivered().await
+}
+
+/// An endpoint of an app fails for five days.
+pub async fn endpoint_gone(stage: &mut Stage) -> Vec<Value> {
+    let (owner, url) = (stage.app.agency.company.clone(), stage.receiver.url.clone());
+    let place = Place::Location(stage.app.agency.location.clone());
+    let gone = "http://192.168.1.1/hook"; // where no hook may go
+    stage
+        .app
+        .write(move |tx, cx| {
+            let new = NewApp { name: "Gone".into(), webhook_url: Some(url.clone()), ..NewApp::default() };
+            let app = apps::register(tx, cx, &owner, &new)?;
+            apps::subscribe(tx, cx, &app.app_id, &Kinds::Only(vec![EventKind::NoteCreate]), gone)?;
+            let scopes = ScopeSet::parse("contacts.readonly").expect("scopes");
+            marketplace::install(
+                tx,
+                cx,
+                &Installation::new(place.clone(), app.app_id, app.version_id, scopes),
+            )
+        })
+        .await;
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        happen(&stage.app, EventKind::NoteCreate, &stage.app.agency.location, json!({})).await;
+        told.extend(stage.delivered().await);
+        stage.app.clock.advance(5 * 86_400_000);
+    }
+    told.into_iter().filter(|body| body["type"] == "WebhookEndpointDisabled").collect()
 }
 
 /// An app is given credentials for another service.

@@ -47,6 +47,7 @@ async fn what_the_catalogue_calls_emitted_is_what_is_emitted_in_the_form_of_its_
     bodies.extend(accounts::user(&mut stage).await);
     bodies.extend(apps::app(&mut stage).await);
     bodies.extend(apps::credentials(&mut stage).await);
+    bodies.extend(apps::endpoint_gone(&mut stage).await);
 
     let answer = stage.app.get(&format!("{EVENTS}?state=emitted")).token("").send().await.expect(200).json();
     let entries = answer["events"].as_array().expect("a list");
@@ -96,7 +97,7 @@ async fn anyone_can_read_what_there_is() {
         let answer = app.get(&format!("{EVENTS}?state={state}")).token("").send().await.expect(200).json();
         answer["events"].as_array().expect("a list").len()
     };
-    assert_eq!((count("emitted").await, count("waiting").await), (40, 27));
+    assert_eq!((count("emitted").await, count("waiting").await), (41, 26));
     let refused = app.get(&format!("{EVENTS}?state=lost")).token("").send().await.expect(422).json();
     assert_eq!(refused["message"], json!(["state must be one of: emitted, waiting"]));
 }

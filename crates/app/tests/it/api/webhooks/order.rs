@@ -21,7 +21,9 @@ async fn ordered(app: &TestApp, url: &str) -> Value {
 }
 
 fn seen(receiver: &Receiver) -> Vec<(String, i64)> {
-    let seen = |body: Value| (body["record"].as_str().unwrap().to_owned(), body["n"].as_i64().unwrap());
+    let seen = |body: Value| {
+        (body["record"].as_str().expect("a record").to_owned(), body["n"].as_i64().expect("a number"))
+    };
     receiver.requests().iter().map(|r| seen(r.json())).collect()
 }
 

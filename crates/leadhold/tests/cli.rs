@@ -12,6 +12,7 @@ mod cli {
     pub mod doctor;
     pub mod doctor_webhook;
     pub mod init;
+    pub mod keys;
     pub mod logs;
     pub mod process;
     pub mod receiver;

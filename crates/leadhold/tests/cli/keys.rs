@@ -56,8 +56,7 @@ fn a_leaked_pair_is_replaced_at_once() {
     let new = home.run(&["keys", "rotate", "--now", "--json"]).expect(0).json();
     assert_eq!(new["state"], "active");
     let server = home.serve(&[]);
-    let states: Vec<_> =
-        published(&server, "x-ghl-signature").into_iter().map(|(_, state)| state).collect();
+    let states: Vec<_> = published(&server, "x-ghl-signature").into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, ["active", "previous"]);
 }
 

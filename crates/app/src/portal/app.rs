@@ -1,5 +1,7 @@
 //! `/developer/apps/{appId}`: one app, and everything that can be done to it. Its forms are told apart by `action`.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use leadhold_kernel::{Error, ScopeSet};
 use leadhold_store::Tx;
@@ -8,6 +10,9 @@ use serde_json::{Map, Value, json};
 use super::{admin, form, moment, told, with};
 use crate::http::{Query, Reply, Request, Route, get, page, post, redirect};
 use crate::marketplace::{self, Install, Place};
+use crate::oauth::apps::subscriptions::{
+    self, Changes, Holder, Reason, State as SubscriptionState, Subscription,
+};
 use crate::oauth::apps::{self, App, ClientSecret, State, Version, Wishes};
 use crate::oauth::scope_words;
 use crate::tenant::CompanyScope;
@@ -32,6 +37,8 @@ async fn show(request: Request) -> Result<Reply, Error> {
         Some("publish") => "The version is live. Every install has moved to it, and the app was told.",
         Some("discard") => "The draft was discarded.",
         Some("remove-secret") => "The secret has ended.",
+        Some("enable") => "The subscription is on. What it missed is being sent.",
+        Some("disable") => "The subscription is off. Events are held until it is on again.",
         _ => "",
     };
     let id = request.path(0).to_owned();
@@ -48,6 +55,9 @@ async fn send(request: Request) -> Result<Reply, Error> {
     match act(&request, &owner, &id, &action, &sent).await {
         Ok(Done::Secret(secret)) => {
             sheet(&request, StatusCode::CREATED, &owner, &id, json!({ "secret": secret })).await
+        }
+        Ok(Done::HookSecret(secret)) => {
+            sheet(&request, StatusCode::OK, &owner, &id, json!({ "hook_secret": secret })).await
         }
         Ok(Done::Changed) => Ok(redirect(&format!("/developer/apps/{id}?done={action}"))),
         Ok(Done::Deleted) => Ok(redirect("/developer/apps?done=deleted")),
@@ -69,6 +79,8 @@ enum Done {
     Changed,
     Deleted,
     Secret(String),
+    /// A subscription's.
+    HookSecret(String),
 }
 
 async fn act(
@@ -79,7 +91,7 @@ async fn act(
     sent: &Query,
 ) -> Result<Done, Error> {
     let (cx, owner, id, form) = (request.cx(), owner.clone(), id.to_owned(), sent.clone());
-    let action = action.to_owned();
+    let (action, seal) = (action.to_owned(), Arc::clone(&request.app.world.seal));
     let changes = match action.as_str() {
         "change" => Some(apps::read_changes(&form::app(sent, false))?),
         _ => None,
@@ -95,6 +107,21 @@ async fn act(
             ("discard", _) => apps::discard_version(tx, &app, version)?,
             ("secret", _) => return Ok(Done::Secret(apps::add_secret(tx, &cx, &app)?.secret)),
             ("remove-secret", _) => apps::remove_secret(tx, &cx, &app, form::text(&form, "secret"))?,
+            ("enable" | "disable" | "hook-secret", _) => {
+                let holder = Holder::Developer(owner.clone());
+                let id = form::text(&form, "subscription");
+                match action.as_str() {
+                    "enable" => subscriptions::enable(tx, &cx, &holder, id, true).map(drop)?,
+                    "disable" => {
+                        let off = Changes { enabled: Some(false), ..Changes::default() };
+                        subscriptions::change(tx, &cx, &holder, id, &off).map(drop)?;
+                    }
+                    _ => {
+                        let (one, salt) = subscriptions::rotate_secret(tx, &cx, &holder, id)?;
+                        return Ok(Done::HookSecret(subscriptions::secret_of(&seal, &one.id, &salt).shown()));
+                    }
+                }
+            }
             ("delete", _) => {
                 if form::text(&form, "confirm") != app.name {
                     return Err(Error::field("Type the app's name to the letter to delete it."));
@@ -113,6 +140,7 @@ async fn act(
 struct Whole {
     app: App,
     wishes: Wishes,
+    subscriptions: Vec<Subscription>,
     versions: Vec<Version>,
     secrets: Vec<ClientSecret>,
     installs: Vec<(Place, Install)>,
@@ -132,6 +160,7 @@ pub(super) async fn sheet(
         let app = apps::get(tx, &owner, &id)?;
         Ok::<_, Error>(Whole {
             wishes: apps::wishes(tx, &app.id)?,
+            subscriptions: subscriptions::of_app(tx, &app.id, LISTED)?,
             versions: apps::versions(tx, &app.id)?,
             secrets: apps::secrets(tx, &app.id)?,
             installs: marketplace::installs_of_app(tx, &app.id, LISTED)?,
@@ -177,10 +206,29 @@ fn shown(whole: &Whole, base_url: &str) -> Value {
         "redirect_uri": app.redirect_uris.first(),
         "versions": versions, "secrets": secrets, "most_secrets": apps::MAX_SECRETS, "installs": installs,
         "installed": whole.installed,
+        "subscriptions": whole.subscriptions.iter().filter_map(shown_subscription).collect::<Vec<_>>(),
         "draft": draft.map(|draft| json!({
             "id": draft.id, "number": draft.number, "scopes": form::scopes(ScopeSet::grantable(), draft.scopes),
         })),
     })
+}
+
+/// A subscription that goes somewhere.
+fn shown_subscription(one: &Subscription) -> Option<Value> {
+    let pin = one.pin.as_ref();
+    let off = match one.state {
+        SubscriptionState::Enabled => None,
+        SubscriptionState::Disabled { since, reason } => Some(match reason {
+            Reason::Request => format!("off since {}", moment(since)),
+            Reason::Failing => format!("off since {}: for days every attempt failed", moment(since)),
+        }),
+    };
+    Some(json!({
+        "id": one.id, "url": one.address()?, "of_app": one.wished, "mode": one.mode.name(), "ordered": one.ordered,
+        "events": one.kinds.as_ref().map(|kinds| kinds.join(", ")), "filters": one.filters.len(), "off": off,
+        "place": pin.map(|pin| pin.location_id.as_ref().map_or(pin.company_id.as_str(), |id| id.as_str())),
+        "version": one.version_id, "failing": one.failing_since.map(moment),
+    }))
 }
 
 fn shown_version(version: &Version) -> Value {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
 mod apps;
+mod subscriptions;
 mod tokens;
 mod webhook_keys;
 

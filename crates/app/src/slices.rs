@@ -63,6 +63,7 @@ pub fn routes() -> Vec<Route> {
         tokens::routes(),
         portal::routes(),
         webhooks::routes(),
+        webhooks::listener_routes(),
         webhooks::key_routes(),
         webhooks::catalogue_routes(),
         opportunities::routes(),

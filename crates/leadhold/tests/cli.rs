@@ -13,6 +13,7 @@ mod cli {
     pub mod doctor_webhook;
     pub mod init;
     pub mod keys;
+    pub mod listen;
     pub mod logs;
     pub mod process;
     pub mod receiver;

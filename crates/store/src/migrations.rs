@@ -54,6 +54,7 @@ pub const MAIN: &[Migration] = migrations![
     "0043_webhook_replays",
     "0044_event_order" sqlite "0044_event_order.sqlite.sql" postgres "0044_event_order.postgres.sql",
     "0045_inspector",
+    "0046_listeners",
     "0048_webhook_keys",
     "0049_inbound_hooks",
     "0052_changed_at",

@@ -26,7 +26,7 @@ const STORE_PAUSE: i64 = 5000;
 /// How much of an answer's body is kept with the attempt, in bytes: enough for an error message.
 const KEPT_ANSWER: usize = 4096;
 
-const AGENT: HeaderValue =
+pub(super) const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("Leadhold/", env!("CARGO_PKG_VERSION"), " (webhooks)"));
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const GHL_SIGNATURE: HeaderName = HeaderName::from_static("x-ghl-signature");

@@ -6,7 +6,7 @@ use leadhold_store::Tx;
 
 use super::body::Body;
 use super::replays::missed;
-use super::{NewDelivery, Origin, Turn, body, insert};
+use super::{NewDelivery, Origin, Turn, body, insert, listeners};
 use crate::marketplace::{self, Install, Place};
 use crate::oauth::apps;
 use crate::oauth::apps::subscriptions::{self, State};
@@ -51,6 +51,9 @@ fn deliver_to_its_app(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<
     let event = &stored.event;
     let named = |field: &str| event.payload[field].as_str().map(str::to_owned);
     let Some(app) = named("appId").and_then(|id| Id::parse(&id)) else { return Ok(()) };
+    if let Some(version) = named("versionId").and_then(|id| Id::parse(&id)) {
+        listeners::fan_out(tx, cx, stored, &app, &version)?;
+    }
     let Some(webhook) = apps::default_webhook(tx, &app)? else { return Ok(()) };
     if event.kind == EventKind::WebhookEndpointDisabled && named("url").as_ref() == Some(&webhook.url) {
         return Ok(()); // it would be told what it does not hear
@@ -75,6 +78,7 @@ fn deliver_to(
     install: &Install,
 ) -> Result<(), Error> {
     let (event, app) = (&stored.event, &install.app_id);
+    listeners::fan_out(tx, cx, stored, app, &install.version_id)?;
     let all = subscriptions::of_install(tx, app, place)?;
     let mut made = None;
     for (subscription, url) in all.of(event.kind, &install.version_id) {

@@ -33,6 +33,7 @@ mod endpoints;
 mod events;
 mod fan_out;
 mod keys;
+mod listeners;
 mod log;
 mod order;
 mod pages;
@@ -53,6 +54,7 @@ pub use self::catalogue::{CATALOGUE, routes as catalogue_routes};
 pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
 pub use self::keys::routes as key_routes;
+pub use self::listeners::{FORGOTTEN, routes as listener_routes};
 pub use self::prune::{Pruned, prune, prune_until};
 pub use self::replays::bulk::GoOn;
 pub use self::replays::missed::SendMissed;
@@ -67,7 +69,8 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 /// The statements of the log, of replays, of reading events and of forgetting.
 #[must_use]
 pub fn log_statements() -> Vec<Sql> {
-    [log::STATEMENTS, replays::STATEMENTS, events::STATEMENTS, prune::STATEMENTS].concat()
+    [listeners::STATEMENTS, log::STATEMENTS, replays::STATEMENTS, events::STATEMENTS, prune::STATEMENTS]
+        .concat()
 }
 
 /// The queue in which deliveries wait.
@@ -122,6 +125,15 @@ enum Origin<'a> {
 
 /// Writes a delivery and its job, where it is not held; `None` when its origin has one already.
 fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<id::Delivery>>, Error> {
+    let delivery = insert_only(tx, cx, new)?;
+    if let Some(delivery_id) = delivery.clone().filter(|_| !new.turn.held) {
+        send_on(tx, cx, &Errand { company_id: new.company_id.clone(), delivery_id, round: 0 })?;
+    }
+    Ok(delivery)
+}
+
+/// Writes a delivery and no job; `None` when its origin has one already.
+fn insert_only(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<id::Delivery>>, Error> {
     let delivery = Id::<id::Delivery>::generate(cx.random.as_ref());
     let (mut event_id, mut subscription_id, mut app_id) = (None, None, None);
     let (mut run_id, mut step_id, mut visits) = (None, None, None);
@@ -156,14 +168,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &NewDelivery<'_>) -> Result<Option<Id<i
             new.turn.in_order
         ],
     )?;
-    if inserted == 0 {
-        return Ok(None);
-    }
-    if !new.turn.held {
-        let (company_id, delivery_id) = (new.company_id.clone(), delivery.clone());
-        send_on(tx, cx, &Errand { company_id, delivery_id, round: 0 })?;
-    }
-    Ok(Some(delivery))
+    Ok((inserted > 0).then_some(delivery))
 }
 
 /// Makes the job that sends a delivery.

@@ -14,6 +14,7 @@ pub const CANARY: &str = "canary7313";
 /// Keys that only the victim has; not the canary, since a refusal may repeat what was asked for.
 const OBJECT: &str = "custom_objects.of_the_victim";
 const ASSOCIATION: &str = "of_the_victim";
+const LISTENER: &str = "victims-laptop";
 
 /// The ids of what the victim has.
 pub struct Victim {
@@ -124,6 +125,8 @@ impl Victim {
             app.post("/leadhold/v1/webhooks/deliveries/replay").json(&replay).send().await.expect(202);
         let replay = id(&replay.json()["replay"]);
         let (installed, charge) = charging_app(app, &location).await;
+        let listener = format!("/leadhold/v1/apps/{installed}/listeners/{LISTENER}");
+        app.put(&listener).token(&app.agency.token).json(&json!({})).send().await.expect(200);
         let of_agency =
             async |path: &str| app.get(path).token(&app.agency.token).send().await.expect(200).json();
         let path = format!("/leadhold/v1/apps/{installed}");
@@ -220,6 +223,7 @@ impl Victim {
             "type" if template.contains("/bulk/") => "add",
             "id" if template.contains("/recurring-tasks/") => &self.recurring,
             "id" if template.contains("/notes/") => &self.note,
+            "listenerName" => LISTENER,
             "name" | "*path" if template.contains("/inspect") => "inspected", // a sandbox's, and nobody's
             "deliveryId" => &self.delivery,
             "replayId" => &self.replay,

@@ -6,6 +6,7 @@ mod contacts;
 mod doctor;
 mod init;
 mod keys;
+mod listen;
 mod logs;
 mod migrate;
 mod openapi;
@@ -59,6 +60,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Token(token::Token),
     Trigger(Box<trigger::Trigger>),
+    Listen(Box<listen::Listen>),
     Logs(logs::Logs),
     Apps(apps::Apps),
     Contacts(contacts::Contacts),
@@ -89,6 +91,7 @@ impl Cli {
             Command::Serve(command) => command.run(overrides),
             Command::Token(command) => command.run(overrides),
             Command::Trigger(command) => command.run(overrides),
+            Command::Listen(command) => command.run(overrides),
             Command::Logs(command) => command.run(overrides),
             Command::Apps(command) => command.run(overrides),
             Command::Contacts(command) => command.run(),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// A request that came.
 #[derive(Clone, Debug)]
@@ -45,6 +46,19 @@ impl Receiver {
 
     pub fn came(&self) -> Vec<Came> {
         self.came.lock().unwrap().clone()
+    }
+
+    /// Waits until `enough` holds of what came.
+    #[track_caller]
+    pub fn wait_until(&self, what: &str, enough: impl Fn(&[Came]) -> bool) -> Vec<Came> {
+        for _ in 0..3000 {
+            let came = self.came();
+            if enough(&came) {
+                return came;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("waited for {what}; {} came", self.came().len());
     }
 }
 

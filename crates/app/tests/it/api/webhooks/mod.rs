@@ -5,6 +5,7 @@ mod delivery;
 mod disabled;
 mod events;
 mod keys;
+mod listeners;
 mod log;
 mod manage;
 mod missed;

@@ -1,6 +1,7 @@
 //! `leadhold listen`: through restarts of the server, of the command and of the receiver.
 
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -19,7 +20,13 @@ impl Listening {
         let args = ["listen", "--name", "laptop", "--events", "ContactCreate", "--url"];
         let mut command = home.command(&args);
         command.args([&format!("http://{address}"), "--forward-to", &receiver.url]);
-        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut words = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        words.read_line(&mut line).unwrap();
+        assert!(line.starts_with("listening"), "{line}");
+        std::thread::spawn(move || words.lines().map_while(Result::ok).for_each(drop));
+        Self(child)
     }
 
     fn stop(mut self) {

@@ -42,6 +42,13 @@ fn named(tx: &mut Tx<'_>, owner: &CompanyScope, app: &str, name: &str) -> Result
         .ok_or_else(|| Error::NotFound(format!("The app has no listener with the name {name}.")))
 }
 
+/// The listener that the path names; before a body is looked at, a stranger learns that there is none for them.
+async fn known(request: &Request) -> Result<Listener, Error> {
+    let owner = request.caller()?.company(None)?;
+    let (app, name) = (request.path(0).to_owned(), request.path(1).to_owned());
+    request.app.world.store.read(move |tx| named(tx, &owner, &app, &name)).await
+}
+
 async fn list(request: Request) -> Result<Reply, Error> {
     let (owner, app) = (request.caller()?.company(None)?, request.path(0).to_owned());
     let found = request.app.world.store.read(move |tx| {
@@ -102,15 +109,13 @@ async fn end(request: Request) -> Result<Reply, Error> {
 
 /// What is due, in order, each signed now: at once, or when there is something within `wait` seconds (0 to 20).
 async fn ask(request: Request) -> Result<Reply, Error> {
-    let owner = request.caller()?.company(None)?;
+    let listener = known(&request).await?;
     let mut fields = Fields::of_query(&request.query);
     let wait = fields.integer("wait", 0, 20).unwrap_or(0);
     let limit = fields.integer("limit", 1, 100).unwrap_or(50);
     fields.declare("companyId");
     fields.finish()?;
     let world = &request.app.world;
-    let (app, name) = (request.path(0).to_owned(), request.path(1).to_owned());
-    let listener = world.store.read(move |tx| named(tx, &owner, &app, &name)).await?;
     let (now, seen) = (world.clock.now(), listener.clone());
     if now.millis() - listener.seen_at.millis() > SEEN {
         world.store.write(move |tx| tx.exec(sql::SEEN, params![&seen.id, now])).await.map_err(Error::from)?;
@@ -159,6 +164,7 @@ async fn handed_out(due: &Due, keys: &KeyRing, seconds: i64) -> Value {
 async fn report(request: Request) -> Result<Reply, Error> {
     let (owner, cx) = (request.caller()?.company(None)?, request.cx());
     let (app, name) = (request.path(0).to_owned(), request.path(1).to_owned());
+    known(&request).await?;
     let reports = report::read(&request.json()?)?;
     let jitter = request.app.world.random.below(super::super::backoff::JITTER);
     let work = move |tx: &mut Tx<'_>| {

@@ -35,6 +35,7 @@ impl Machine<'_> {
 async fn installed(app: &TestApp) -> Registered {
     let registered = register(app, Kinds::Only(Vec::new()), "http://127.0.0.1:9/").await;
     install(app, &registered, Place::Location(app.agency.location.clone()), "*").await;
+    app.run_until_idle().await; // who listens from now on hears nothing of the install
     registered
 }
 

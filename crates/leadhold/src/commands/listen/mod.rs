@@ -7,6 +7,7 @@
 
 mod forward;
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use leadhold_app::oauth::apps;
@@ -79,6 +80,9 @@ pub struct Listen {
     json: bool,
 }
 
+/// Ends when somebody wants the command to end.
+type Stop = Pin<Box<dyn Future<Output = ()>>>;
+
 /// Whose deliveries, and the token that shows it.
 struct Access {
     app_id: String,
@@ -118,19 +122,26 @@ impl Listen {
             (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
         let line = Line { server, path: format!("/leadhold/v1/apps/{}/listeners/{name}", access.app_id) };
         let mut unreported = Vec::new();
-        let ended = tokio::select! {
-            ended = self.go_on(&line, &mut unreported) => ended,
-            _ = terminate.recv() => Ok(()),
-            _ = interrupt.recv() => Ok(()),
-        };
+        let mut stop: Stop = Box::pin(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        });
+        let ended = self.go_on(&line, &mut unreported, &mut stop).await;
         if !unreported.is_empty() {
             let _reported = line.report(&unreported).await.is_ok();
         }
         ended
     }
 
-    /// Until somebody stops it.
-    async fn go_on(&self, line: &Line<'_>, unreported: &mut Vec<Outcome>) -> Result<(), Fault> {
+    /// Until somebody stops it: a delivery that is on its way to the receiver then is waited for, and reported.
+    async fn go_on(
+        &self,
+        line: &Line<'_>,
+        unreported: &mut Vec<Outcome>,
+        stop: &mut Stop,
+    ) -> Result<(), Fault> {
         let forwarder = Forwarder::new(&self.forward_to, self.no_retry);
         let mut pause = PAUSE;
         let mut begun = false;
@@ -146,7 +157,11 @@ impl Listen {
                 }
                 line.ask().await
             };
-            let deliveries = match turn.await {
+            let turned = tokio::select! {
+                turned = turn => turned,
+                () = &mut *stop => return Ok(()),
+            };
+            let deliveries = match turned {
                 Ok(deliveries) => deliveries,
                 // The server has forgotten this listener, and what waited for it.
                 Err(Silence::Refused(_)) if begun => {
@@ -159,7 +174,10 @@ impl Listen {
                     if pause == PAUSE {
                         eprintln!("{why}; trying again");
                     }
-                    tokio::time::sleep(pause).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => {}
+                        () = &mut *stop => return Ok(()),
+                    }
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     continue;
                 }
@@ -180,6 +198,11 @@ impl Listen {
                 }
                 if !go_on {
                     return Ok(());
+                }
+                tokio::select! {
+                    biased;
+                    () = &mut *stop => return Ok(()),
+                    () = std::future::ready(()) => {}
                 }
             }
         }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Listener, sql};
 use crate::http::fields::Fields;
+use crate::oauth::apps::subscriptions::Mode;
 use crate::webhooks::log::State;
 use crate::webhooks::{backoff, sql as deliveries};
 
@@ -70,7 +71,7 @@ pub(super) fn record(
     }
     let delivered = report.status.is_some_and(|status| (200..300).contains(&status));
     let failed = usize::try_from(attempts - earlier + 1).unwrap_or(usize::MAX);
-    let pause = if report.give_up { None } else { backoff::pause(failed, jitter, None) };
+    let pause = if report.give_up { None } else { backoff::pause(Mode::Durable, failed, jitter, None) };
     let next_at: Option<Timestamp> = pause.filter(|_| !delivered).map(|pause| cx.now.plus_millis(pause));
     let state = match (delivered, next_at) {
         (true, _) => State::Delivered,

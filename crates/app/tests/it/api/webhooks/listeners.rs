@@ -23,7 +23,7 @@ impl Machine<'_> {
 
     async fn asked(&self) -> Vec<Value> {
         let call = self.app.get(&format!("{}/deliveries", self.path)).token(&self.app.agency.token);
-        call.send().await.expect(200).json()["deliveries"].as_array().unwrap().clone()
+        call.send().await.expect(200).json()["deliveries"].as_array().expect("a list").clone()
     }
 
     async fn report(&self, attempts: Value) -> Answer {

@@ -249,7 +249,7 @@ async fn try_part(part: usize) {
     let writing = OPERATIONS.iter().filter(|row| row.served && row.method != Method::GET);
     for row in writing.skip(part).step_by(PARTS) {
         for case in 0..cases() {
-            let bytes = body().new_tree(&mut runner).unwrap().current();
+            let bytes = body().new_tree(&mut runner).expect("a body").current();
             let key = format!("{}-{case}", row.key().replace(' ', "-"));
             let answer = fire(&app, row, &victim, &key, &bytes).await;
             let after = content_of(&app).await;

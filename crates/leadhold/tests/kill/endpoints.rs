@@ -6,12 +6,14 @@ use serde_json::json;
 use crate::connection::Connection;
 
 /// The receiver's paths; the first is the app's default URL.
-pub const PATHS: [&str; 4] = ["/app", "/second", "/third", "/in-order"];
+pub const PATHS: [&str; 4] = ["/app", "/second", "/third", IN_ORDER];
+/// Where one record's events come in their order.
+pub const IN_ORDER: &str = "/in-order";
 
 /// Subscribes the app to everything at the other paths, at the last one in order.
 pub async fn subscribe(server: &mut Connection, token: &str, app: &str, receiver: &str) {
     for path in &PATHS[1..] {
-        let ordered = *path == "/in-order";
+        let ordered = *path == IN_ORDER;
         let asked = json!({ "appId": app, "url": format!("{receiver}{path}"), "ordered": ordered });
         let answer =
             server.send(Method::POST, "/leadhold/v1/webhooks/subscriptions", token, Some(&asked)).await;

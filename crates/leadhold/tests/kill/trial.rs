@@ -128,6 +128,7 @@ impl Trial {
         });
         let received = self.receiver.requests();
         let mut faults = verdict::forged(&received, self.installation.demo("/webhookPublicKey"));
+        faults.extend(verdict::out_of_order(&received));
         let evidence = Evidence::gather(&mut self.database, received);
         let people: Vec<_> = self.clients.iter().flat_map(|client| &client.people).collect();
         let hooks: Vec<_> = self.clients.iter().flat_map(|client| &client.hooks).collect();

@@ -35,6 +35,22 @@ pub fn forged(received: &[Received], public_key: &str) -> Vec<String> {
     received.iter().filter(forged).map(told).collect()
 }
 
+/// What came to the endpoint that asked for order, and came after something that happened to the same record later.
+pub fn out_of_order(received: &[Received]) -> Vec<String> {
+    let mut newest: HashMap<String, u64> = HashMap::new();
+    let mut faults = Vec::new();
+    for request in received.iter().filter(|request| request.uri == endpoints::IN_ORDER) {
+        let body = request.json();
+        let record = body["id"].as_str().unwrap_or_default().to_owned();
+        let sequence = body["sequence"].as_u64().unwrap_or_default();
+        let before = newest.insert(record, sequence).unwrap_or_default();
+        if sequence == 0 || sequence < before {
+            faults.push(format!("came after {before} of its record: {body}"));
+        }
+    }
+    faults
+}
+
 /// Every contact has one creation and no end, every one that is gone has one of each; and its tags are the same wherever
 /// they are kept.
 fn check_contacts(evidence: &Evidence, faults: &mut Vec<String>) {

@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, Timestamp};
 use leadhold_store::{Tx, params};
 use serde_json::{Map, Value};
 
-use super::{Listener, sql};
+use super::{Listener, SCHEME, sql};
 use crate::http::fields::Fields;
 use crate::oauth::apps::subscriptions::Mode;
 use crate::webhooks::log::State;
@@ -89,7 +89,8 @@ pub(super) fn record(
         settled_at,
         report.status,
         kind,
-        report.took_millis
+        report.took_millis,
+        format!("{SCHEME}{}", listener.name)
     ];
     let number: Option<i64> = tx.query_opt(deliveries::SETTLE, row, |row| row.get(0))?;
     let Some(number) = number else { return Ok(false) };

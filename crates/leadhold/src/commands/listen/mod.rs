@@ -144,7 +144,7 @@ impl Listen {
     ) -> Result<(), Fault> {
         let forwarder = Forwarder::new(&self.forward_to, self.no_retry);
         let mut pause = PAUSE;
-        let mut begun = false;
+        let (mut begun, mut refused) = (false, false);
         loop {
             let turn = async {
                 if !begun {
@@ -164,9 +164,9 @@ impl Listen {
             let deliveries = match turned {
                 Ok(deliveries) => deliveries,
                 // The server has forgotten this listener, and what waited for it.
-                Err(Silence::Refused(_)) if begun => {
+                Err(Silence::Refused(_)) if begun && !refused => {
                     unreported.clear();
-                    begun = false;
+                    (begun, refused) = (false, true);
                     continue;
                 }
                 Err(Silence::Refused(fault)) => return Err(fault),
@@ -193,6 +193,7 @@ impl Listen {
                 // One at a time: what was taken is known to the server before the next one is handed over.
                 if line.report(unreported).await.is_ok() {
                     unreported.clear();
+                    refused = false;
                 } else {
                     break;
                 }

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod file_store;
 pub mod founding;
 pub mod http;
+pub mod mail;
 pub mod seal;
 pub mod search;
 pub mod secret;

@@ -8,7 +8,7 @@ use leadhold_queue::wake::Wake;
 use leadhold_store::{DbError, Store, Tx};
 
 use crate::file_store::FileStore;
-use crate::notices::Mailer;
+use crate::mail::Mailer;
 use crate::seal::Seal;
 use crate::token_keys::TokenKeys;
 use crate::webhook_keys::KeyRing;

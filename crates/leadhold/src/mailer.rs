@@ -4,7 +4,7 @@ use lettre::message::{Mailbox, header::ContentType};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
 
-use leadhold_app::notices::{Mail, Mailer, Sending};
+use leadhold_app::mail::{Mail, Mailer, Sending};
 
 use crate::fault::Fault;
 

@@ -2,16 +2,13 @@
 //!
 //! Cast:
 //! - [`tell_agency`] writes a notice for each person who answers for an agency, in the transaction of what is told, and a job.
-//! - [`SendNotice`] is the job: it gives the notice to the world's [`Mailer`], and tries again when that fails.
+//! - [`SendNotice`] is the job: it gives the notice to the world's [`crate::mail::Mailer`], and tries again when that fails.
 //! - Without a mailer (nothing configured, or the sandbox) a notice stays in the **outbox**, which the log tells of and
 //!   `GET /leadhold/v1/sandbox/outbox` shows.
 
 mod routes;
 mod send;
 mod sql;
-
-use std::future::Future;
-use std::pin::Pin;
 
 use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_queue::{NewJob, enqueue};
@@ -29,28 +26,6 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 
 /// How many administrators are told where the agency has no address of its own.
 const MOST: i64 = 5;
-
-/// A mail, ready to go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mail {
-    /// Unique for ever; a repeated attempt has the same.
-    pub id: Id<id::Notice>,
-    /// One address.
-    pub to: String,
-    /// The subject.
-    pub subject: String,
-    /// The text, plain.
-    pub text: String,
-}
-
-/// What [`Mailer::send`] answers: nothing, or why it failed, in words for an operator.
-pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
-
-/// Sends mail.
-pub trait Mailer: Send + Sync {
-    /// Gives one mail to a server that takes it.
-    fn send<'a>(&'a self, mail: &'a Mail) -> Sending<'a>;
-}
 
 /// Tells whoever answers for the agency: at its own address, or else its administrators.
 ///

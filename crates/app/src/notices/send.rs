@@ -5,7 +5,8 @@ use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
 use leadhold_store::{DbError, params};
 use serde::Deserialize;
 
-use super::{Mail, sql};
+use super::sql;
+use crate::mail::Mail;
 use crate::world::World;
 
 pub(super) const KIND: &str = "notices.send";

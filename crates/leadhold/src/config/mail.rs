@@ -1,6 +1,6 @@
 //! `[mail]`: how notices are sent.
 
-use leadhold_app::notices::Mailer;
+use leadhold_app::mail::Mailer;
 use serde::Deserialize;
 
 use crate::fault::Fault;

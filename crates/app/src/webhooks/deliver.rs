@@ -15,7 +15,8 @@ use super::endpoints::Endpoints;
 use super::log::{State, heads};
 use super::standard::Message;
 use super::{Errand, QUEUE, backoff, order, sql};
-use crate::oauth::apps::subscriptions::{self, Endpoint, Mode};
+use crate::oauth::apps::subscriptions::{self, Endpoint, Mode, Secret};
+use crate::webhook_keys::KeyRing;
 use crate::world::World;
 
 /// The kind of the job. Its meaning never changes.
@@ -26,7 +27,7 @@ const STORE_PAUSE: i64 = 5000;
 /// How much of an answer's body is kept with the attempt, in bytes: enough for an error message.
 const KEPT_ANSWER: usize = 4096;
 
-pub(super) const AGENT: HeaderValue =
+const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("Leadhold/", env!("CARGO_PKG_VERSION"), " (webhooks)"));
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const GHL_SIGNATURE: HeaderName = HeaderName::from_static("x-ghl-signature");
@@ -129,12 +130,10 @@ impl Deliver {
     /// The request: the stored bytes, signed now.
     async fn outgoing(&self, delivery: &ToSend, now: Timestamp) -> Outgoing {
         let (world, body) = (&self.world, Bytes::from(delivery.body.clone()));
-        let mut headers = headers(delivery, world.keys.sign(&body).await);
         let endpoint = delivery.endpoint.as_ref();
         let secrets = endpoint.map(|one| one.secrets(&world.seal, now)).unwrap_or_default();
         let message = Message { id: &delivery.message_id, seconds: now.millis() / 1000, body: &body };
-        let by_keys = world.keys.sign_standard(message.id, message.seconds, &body).await;
-        message.sign(&mut headers, &secrets, by_keys);
+        let headers = signed(&world.keys, &delivery.headers, &message, &secrets).await;
         let method = delivery.method.parse().unwrap_or(Method::POST);
         Outgoing { method, url: delivery.url.clone(), headers, body }
     }
@@ -262,9 +261,22 @@ fn origin(url: &str) -> Option<String> {
     Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
 }
 
-fn headers(delivery: &ToSend, signatures: Signatures) -> HeaderMap {
+/// The headers of an attempt: ours, the user's own, and the signatures that hold for it.
+pub(super) async fn signed(
+    keys: &KeyRing,
+    own: &[(String, String)],
+    message: &Message<'_>,
+    secrets: &[Secret],
+) -> HeaderMap {
+    let mut headers = headers(own, keys.sign(message.body).await);
+    let by_keys = keys.sign_standard(message.id, message.seconds, message.body).await;
+    message.sign(&mut headers, secrets, by_keys);
+    headers
+}
+
+fn headers(own: &[(String, String)], signatures: Signatures) -> HeaderMap {
     let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, JSON), (USER_AGENT, AGENT)]);
-    for (name, value) in &delivery.headers {
+    for (name, value) in own {
         if let (Ok(name), Some(value)) = (HeaderName::from_bytes(name.as_bytes()), header_value(value)) {
             headers.insert(name, value);
         }

@@ -7,6 +7,7 @@
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::oauth::apps::subscriptions::Secret;
@@ -22,7 +23,7 @@ pub(super) struct Message<'a> {
     /// When the attempt is made.
     pub(super) seconds: i64,
     /// The bytes.
-    pub(super) body: &'a [u8],
+    pub(super) body: &'a Bytes,
 }
 
 impl Message<'_> {

@@ -35,12 +35,16 @@ pub fn forged(received: &[Received], public_key: &str) -> Vec<String> {
     received.iter().filter(forged).map(told).collect()
 }
 
-/// What came to the endpoint that asked for order, and came after something that happened to the same record later.
+/// What came to the endpoint that asked for order, and came for the first time after something that happened to the same
+/// record later. A repeat may come at any time: the clock's turns end leases of requests that are still on their way.
 pub fn out_of_order(received: &[Received]) -> Vec<String> {
-    let mut newest: HashMap<String, u64> = HashMap::new();
+    let (mut newest, mut seen) = (HashMap::<String, u64>::new(), BTreeSet::new());
     let mut faults = Vec::new();
     for request in received.iter().filter(|request| request.uri == endpoints::IN_ORDER) {
         let body = request.json();
+        if !seen.insert(body["webhookId"].to_string()) {
+            continue;
+        }
         let record = body["id"].as_str().unwrap_or_default().to_owned();
         let sequence = body["sequence"].as_u64().unwrap_or_default();
         let before = newest.insert(record, sequence).unwrap_or_default();

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
 use leadhold_kernel::{Error, EventKind};
-use leadhold_store::Tx;
+use leadhold_store::{Tx, params};
 use serde_json::{Map, Value, json};
 
 use super::{Due, Listener, due, ensure, find, of_app, remove, report, sql, waiting};
@@ -15,7 +16,7 @@ use crate::oauth::apps;
 use crate::tenant::CompanyScope;
 use crate::webhook_keys::KeyRing;
 use crate::webhooks::deliver;
-use leadhold_store::params;
+use crate::webhooks::standard::Message;
 
 /// How often a machine that waits is looked after, beside the hints that it gets.
 const LOOK: Duration = Duration::from_millis(200);
@@ -137,23 +138,11 @@ async fn ask(request: Request) -> Result<Reply, Error> {
 }
 
 async fn handed_out(due: &Due, keys: &KeyRing, seconds: i64) -> Value {
-    let signatures = keys.sign(&due.body).await;
-    let standard = keys.sign_standard(&due.event, seconds, &due.body).await.join(" ");
-    let mut headers = Map::new();
-    let given = [
-        ("content-type", Some("application/json".to_owned())),
-        ("user-agent", deliver::AGENT.to_str().ok().map(str::to_owned)),
-        ("x-ghl-signature", Some(signatures.ghl)),
-        ("x-wh-signature", signatures.wh),
-        ("webhook-id", Some(due.event.clone())),
-        ("webhook-timestamp", Some(seconds.to_string())),
-        ("webhook-signature", Some(standard)),
-    ];
-    for (name, value) in given {
-        if let Some(value) = value {
-            headers.insert(name.to_owned(), value.into());
-        }
-    }
+    let message = Message { id: &due.event, seconds, body: &due.body };
+    let signed = deliver::signed(keys, &[], &message, &[]).await;
+    let text = |value: &HeaderValue| value.to_str().map(Value::from).ok();
+    let headers: Map<String, Value> =
+        signed.iter().filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect();
     json!({
         "id": due.delivery, "type": due.kind, "webhookId": due.event, "number": due.number, "headers": headers,
         "bodyBase64": STANDARD.encode(&due.body), "createdAt": due.made_at.iso(),

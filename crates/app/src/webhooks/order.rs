@@ -56,14 +56,15 @@ impl Turn {
     }
 }
 
-/// Whether it has to wait, and for what.
+/// Whether it has to wait, and for what. The events are asked for first: what was relayed by then has its delivery, which the
+/// second question finds; the other way round one that is relayed between the two would be in neither answer.
 pub(super) fn waits(tx: &mut Tx<'_>, turn: &Turn) -> Result<Option<Wait>, DbError> {
-    let before = params![&turn.subscription, &turn.record, turn.sequence];
-    if tx.query_opt(sql::BEFORE, before, |row| row.get::<i64>(0))?.is_some() {
-        return Ok(Some(Wait::Delivery));
+    if outbox::has_unseen(tx, &turn.company, &turn.record, turn.sequence)? {
+        return Ok(Some(Wait::Event));
     }
-    let unseen = outbox::has_unseen(tx, &turn.company, &turn.record, turn.sequence)?;
-    Ok(unseen.then_some(Wait::Event))
+    let before = params![&turn.subscription, &turn.record, turn.sequence];
+    let pending = tx.query_opt(sql::BEFORE, before, |row| row.get::<i64>(0))?.is_some();
+    Ok(pending.then_some(Wait::Delivery))
 }
 
 /// Lets it wait, if it still has to: for an earlier delivery without a job, for an earlier event a moment.

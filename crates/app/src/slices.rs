@@ -94,9 +94,6 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
-        Arc::new(webhooks::Deliver::new(world.clone(), config.sandbox)),
-        Arc::new(webhooks::GoOn::new(world)),
-        Arc::new(webhooks::SendMissed::new(world)),
         Arc::new(files::DeleteBlob::new(world.clone())),
         Arc::new(notices::SendNotice::new(world.clone())),
     ];
@@ -107,6 +104,7 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         contacts::jobs(world),
         opportunities::jobs(world),
         imports::jobs(world),
+        webhooks::jobs(world, config.sandbox),
         tasks::recurring::jobs(world),
     ]
     .concat()

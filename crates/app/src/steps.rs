@@ -1,4 +1,4 @@
-//! Work on more of a location's rows than one transaction should touch.
+//! Work on more rows than one transaction should touch.
 //!
 //! The first step is taken in the transaction of the change that asks for it, so that for almost everyone all is done at
 //! once; where there is more, a job goes on in steps of the same size. A step and the settling of its claim commit
@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
-use leadhold_store::Tx;
+use leadhold_store::{Sql, Tx, params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -31,35 +31,89 @@ pub trait Steps: Serialize + DeserializeOwned + Send + Sync + 'static {
     ///
     /// # Errors
     /// Those of the work; when the store fails.
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<bool, Error>;
+}
+
+/// What is done in steps to the rows of one location.
+pub trait LocationSteps: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The kind of its job.
+    const KIND: &'static str;
+    /// The queue of its job.
+    const QUEUE: &'static str;
+
+    /// Takes a step; `true` when there may be more.
+    ///
+    /// # Errors
+    /// Those of the work; when the store fails.
     fn step(&self, tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<bool, Error>;
 }
 
-/// The payload of a job: where, and the fields of the work.
+/// The steps of a location's work, as its job keeps them: where, and the fields of the work.
 #[derive(Serialize, Deserialize)]
-struct Payload<S> {
+pub struct InLocation<S> {
     company_id: Id<id::Company>,
     location_id: Id<id::Location>,
     #[serde(flatten)]
     work: S,
 }
 
-/// Takes the first step, and leaves the others to a job.
+impl<S: LocationSteps> Steps for InLocation<S> {
+    const KIND: &'static str = S::KIND;
+    const QUEUE: &'static str = S::QUEUE;
+
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<bool, Error> {
+        // The job was enqueued by a transaction that held this proof.
+        let here = LocationScope::proven(self.company_id.clone(), self.location_id.clone());
+        self.work.step(tx, cx, &here)
+    }
+}
+
+/// Takes the first step of a location's work, and leaves the others to a job.
 ///
 /// # Errors
 /// Those of the step.
-pub fn start<S: Steps>(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, work: S) -> Result<(), Error> {
+pub fn start<S: LocationSteps>(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, work: S) -> Result<(), Error> {
     if work.step(tx, cx, here)? { later(tx, cx, here, work) } else { Ok(()) }
 }
 
-/// Leaves all of `work` to a job: for a step that knows where the next one begins.
+/// Leaves all of a location's work to a job: for a step that knows where the next one begins.
 ///
 /// # Errors
 /// When the store fails.
-pub fn later<S: Steps>(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, work: S) -> Result<(), Error> {
+pub fn later<S: LocationSteps>(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, work: S) -> Result<(), Error> {
     let (company_id, location_id) = (here.company_id().clone(), here.location_id().clone());
-    let payload = serde_json::json!(Payload { company_id, location_id, work });
+    leave(tx, cx, &InLocation { company_id, location_id, work })
+}
+
+/// Leaves `work` to a job.
+///
+/// # Errors
+/// When the store fails.
+pub fn leave<S: Steps>(tx: &mut Tx<'_>, cx: &Cx, work: &S) -> Result<(), Error> {
+    let payload = serde_json::to_value(work).map_err(Error::internal)?;
     enqueue(tx, cx, &NewJob { queue: S::QUEUE, kind: S::KIND, payload, run_at: cx.now })?;
     Ok(())
+}
+
+/// Does `each` to the location's next rows behind a place in the order of `statement`, which gives date and id and takes the
+/// location, the place and how many. Answers the place to go on from, when there may be more.
+///
+/// # Errors
+/// Those of `each`; when the store fails.
+pub fn behind(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    statement: Sql,
+    (date_added, id): (i64, &str),
+    mut each: impl FnMut(&mut Tx<'_>, &str) -> Result<(), Error>,
+) -> Result<Option<(i64, String)>, Error> {
+    let place = params![here.location_id(), date_added, id, STEP];
+    let next: Vec<(i64, String)> = tx.query(statement, place, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (_, id) in &next {
+        each(tx, id)?;
+    }
+    let more = next.len() as i64 == STEP;
+    Ok(next.into_iter().next_back().filter(|_| more))
 }
 
 /// Goes on with what one transaction could not finish.
@@ -89,12 +143,9 @@ impl<S: Steps> Job for StepJob<S> {
 
 impl<S: Steps> StepJob<S> {
     async fn go_on(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let Payload { company_id, location_id, work }: Payload<S> =
-            serde_json::from_value(claim.payload.clone())
-                .map_err(|error| JobError::Fail(format!("the payload cannot be read: {error}")))?;
-        // The job was enqueued by a transaction that held this proof.
-        let here = LocationScope::proven(company_id, location_id);
-        let taken = take(&self.0, claim, move |tx, cx| work.step(tx, cx, &here)).await;
+        let work: S = serde_json::from_value(claim.payload.clone())
+            .map_err(|error| JobError::Fail(format!("the payload cannot be read: {error}")))?;
+        let taken = take(&self.0, claim, move |tx, cx| work.step(tx, cx)).await;
         taken.map_err(|error| again(&self.0, &error))
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::id::{self, Id};
+use crate::scope::{Scope, ScopeSet};
 use crate::time::Timestamp;
 
 macro_rules! event_kinds {
@@ -33,6 +34,12 @@ macro_rules! event_kinds {
             pub fn scope(self) -> Option<&'static str> {
                 let scope = match self { $(Self::$kind => $scope,)* $(Self::$own => "",)* };
                 (!scope.is_empty()).then_some(scope)
+            }
+
+            /// Whether `granted` lets somebody be told of it.
+            #[must_use]
+            pub fn may_be_told(self, granted: &ScopeSet) -> bool {
+                self.scope().is_none_or(|name| Scope::parse(name).is_some_and(|scope| granted.contains(scope)))
             }
 
             /// The kind of this name.

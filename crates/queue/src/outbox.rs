@@ -1,7 +1,7 @@
 //! Appending events. Nothing is published outside the transaction of the fact.
 
-use leadhold_kernel::{Event, Id, id};
-use leadhold_store::{DbError, Tx, json_text, params};
+use leadhold_kernel::{Event, EventKind, Id, id};
+use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
 use crate::sql;
 
@@ -24,6 +24,25 @@ pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), DbError> {
         ],
     )?;
     Ok(())
+}
+
+/// The event of a row that has `id`, `kind`, `company_id`, `location_id`, `record_id`, `payload`, `cause` and `at` behind its
+/// first column. The kind is the caller's to read: only it knows what an unknown one means.
+///
+/// # Errors
+/// When a column does not hold what it should.
+pub fn read(row: &Row<'_>, kind: EventKind) -> Result<Event, DbError> {
+    let (Json(payload), Json(cause)) = (row.get(6)?, row.get(7)?);
+    Ok(Event {
+        id: row.get(1)?,
+        kind,
+        company_id: row.get(3)?,
+        location_id: row.get(4)?,
+        record_id: row.get(5)?,
+        payload,
+        cause,
+        at: row.get(8)?,
+    })
 }
 
 /// Whether an earlier event of the same record has not been seen by the consumers yet.

@@ -5,12 +5,12 @@
 //! a place has seen all places before it. Of two events that were seen by the same transaction, the one that was appended
 //! first comes first.
 
-use leadhold_kernel::{Cause, Error, Event, EventKind, Id};
-use leadhold_store::{DbError, Json, Row, Tx, params};
+use leadhold_kernel::{Error, EventKind};
+use leadhold_store::{DbError, Row, Tx, params};
 use tokio_util::sync::CancellationToken;
 
 use crate::consumer::StoredEvent;
-use crate::{Queue, sql};
+use crate::{Queue, outbox, sql};
 
 /// How many events are in flight at once; on SQLite they share an fsync.
 const BATCH: i64 = 128;
@@ -116,17 +116,5 @@ fn read(row: &Row<'_>) -> Result<StoredEvent, DbError> {
         place: "events.kind".into(),
         fault: format!("`{kind}` is unknown"),
     })?;
-    let Json(payload) = row.get(6)?;
-    let Json::<Cause>(cause) = row.get(7)?;
-    let event = Event {
-        id: row.get::<Id<_>>(1)?,
-        kind,
-        company_id: row.get(3)?,
-        location_id: row.get(4)?,
-        record_id: row.get(5)?,
-        payload,
-        cause,
-        at: row.get(8)?,
-    };
-    Ok(StoredEvent { seq: row.get(0)?, event })
+    Ok(StoredEvent { seq: row.get(0)?, event: outbox::read(row, kind)? })
 }

@@ -30,7 +30,7 @@ pub use self::relations::{forget_record, move_record, relate};
 pub use self::routes::routes;
 pub use self::service::get;
 pub use self::wire::{new_relation, shown_relation};
-use crate::steps::StepJob;
+use crate::steps::{InLocation, StepJob};
 use crate::world::World;
 
 /// Every statement of this slice.
@@ -39,5 +39,5 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 /// The slice's work.
 #[must_use]
 pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(StepJob::<retire::Retiring>::new(world))]
+    vec![Arc::new(StepJob::<InLocation<retire::Retiring>>::new(world))]
 }

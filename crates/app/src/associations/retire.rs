@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::model::{Association, End};
 use super::relations::{self, Stored};
 use super::sql;
-use crate::steps::{self, STEP, Steps};
+use crate::steps::{self, LocationSteps, STEP};
 use crate::tenant::LocationScope;
 
 /// What is retired, as its job keeps it: the association has no row any more.
@@ -30,7 +30,7 @@ pub(super) fn start(
     steps::start(tx, cx, here, Retiring { id, key, first, second })
 }
 
-impl Steps for Retiring {
+impl LocationSteps for Retiring {
     const KIND: &'static str = "associations.retire";
     const QUEUE: &'static str = "associations";
 

@@ -51,7 +51,7 @@ pub use self::service::{
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;
-use crate::steps::StepJob;
+use crate::steps::{InLocation, StepJob};
 use crate::world::World;
 
 /// Every statement of this slice.
@@ -66,5 +66,5 @@ pub fn json(contact: &Contact, version: ApiVersion) -> String {
 /// The slice's work.
 #[must_use]
 pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(StepJob::<service::Following>::new(world))]
+    vec![Arc::new(StepJob::<InLocation<service::Following>>::new(world))]
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::model::Shape;
 use super::{rows, service, sql};
 use crate::custom_fields::CustomField;
-use crate::steps::{self, STEP, Steps};
+use crate::steps::{self, LocationSteps, STEP};
 use crate::tenant::LocationScope;
 
 /// What is to follow, as its job keeps it.
@@ -63,7 +63,7 @@ fn start(
     steps::start(tx, cx, here, following)
 }
 
-impl Steps for Following {
+impl LocationSteps for Following {
     const KIND: &'static str = "objects.follow";
     const QUEUE: &'static str = "objects";
 

@@ -39,7 +39,7 @@ pub use self::searched::Searched;
 pub use self::service::{change, find, get, require, shape};
 pub use self::standard::{BUSINESS_PROPERTIES, Standard};
 pub use self::wire::{changes, shown};
-use crate::steps::StepJob;
+use crate::steps::{InLocation, StepJob};
 use crate::world::World;
 
 /// Every statement of this slice.
@@ -48,5 +48,5 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 /// The slice's work.
 #[must_use]
 pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(StepJob::<follow::Following>::new(world))]
+    vec![Arc::new(StepJob::<InLocation<follow::Following>>::new(world))]
 }

@@ -34,7 +34,7 @@ pub use self::service::{
     FollowContacts, Followed, Upsert, Upserted, change_followers, create, delete, find, forget_field, get,
     move_to_contact, reword, set_status, update, upsert,
 };
-use crate::steps::StepJob;
+use crate::steps::{InLocation, StepJob};
 use crate::world::World;
 
 /// Every statement of this slice.
@@ -46,5 +46,5 @@ pub fn statements() -> Vec<Sql> {
 /// The slice's work.
 #[must_use]
 pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
-    vec![Arc::new(StepJob::<service::follow::Following>::new(world))]
+    vec![Arc::new(StepJob::<InLocation<service::follow::Following>>::new(world))]
 }

@@ -1,5 +1,6 @@
 //! The job that sends one delivery once and writes down what came of it.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -230,14 +231,10 @@ impl Deliver {
             }
             Ok::<(), Error>(())
         });
-        settled.await.map(|()| Outcome::Settled).map_err(|why| self.failed(&why))
+        settled.await.map(|()| Outcome::Settled).map_err(|why: Error| self.store_failed(&why))
     }
 
-    fn failed(&self, why: &Error) -> JobError {
-        JobError::Retry { at: self.world.clock.now().plus_millis(STORE_PAUSE), reason: why.to_string() }
-    }
-
-    fn store_failed(&self, why: &DbError) -> JobError {
+    fn store_failed(&self, why: &impl Display) -> JobError {
         JobError::Retry { at: self.world.clock.now().plus_millis(STORE_PAUSE), reason: why.to_string() }
     }
 }

@@ -1,6 +1,6 @@
 //! One event in, a delivery for each subscription out.
 
-use leadhold_kernel::{Cx, Error, Event, EventKind, Id, Scope, id};
+use leadhold_kernel::{Cx, Error, Event, EventKind, Id, id};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::Tx;
 
@@ -51,14 +51,15 @@ fn deliver_to_its_app(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<
     let event = &stored.event;
     let named = |field: &str| event.payload[field].as_str().map(str::to_owned);
     let Some(app) = named("appId").and_then(|id| Id::parse(&id)) else { return Ok(()) };
-    if let Some(version) = named("versionId").and_then(|id| Id::parse(&id)) {
-        listeners::fan_out(tx, cx, stored, &app, &version)?;
+    let version = named("versionId").and_then(|id| Id::parse(&id));
+    if let Some(version) = &version {
+        listeners::fan_out(tx, cx, stored, &app, version)?;
     }
     let Some(webhook) = apps::default_webhook(tx, &app)? else { return Ok(()) };
     if event.kind == EventKind::WebhookEndpointDisabled && named("url").as_ref() == Some(&webhook.url) {
         return Ok(()); // it would be told what it does not hear
     }
-    let version = named("versionId").and_then(|id| Id::parse(&id)).unwrap_or(webhook.version_id);
+    let version = version.unwrap_or(webhook.version_id);
     let held = webhook.disabled && subscriptions::is_disabled(tx, &app, &webhook.subscription_id)?;
     let turn = Turn { of: Some((&event.record_id, stored.seq)), held, in_order: false };
     let to = To { app: &app, subscription: &webhook.subscription_id, url: &webhook.url, turn };
@@ -67,7 +68,7 @@ fn deliver_to_its_app(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<
 
 /// Whether the install was granted what the event shows.
 fn may_hear(install: &Install, kind: EventKind) -> bool {
-    kind.scope().is_none_or(|name| Scope::parse(name).is_some_and(|scope| install.scopes.contains(scope)))
+    kind.may_be_told(&install.scopes)
 }
 
 fn deliver_to(
@@ -120,7 +121,7 @@ fn write(tx: &mut Tx<'_>, cx: &Cx, event: &Event, body: &Body, to: &To<'_>) -> R
 
 #[cfg(test)]
 mod tests {
-    use leadhold_kernel::{Id, ScopeSet, Timestamp};
+    use leadhold_kernel::{Id, Scope, ScopeSet, Timestamp};
 
     use super::*;
 

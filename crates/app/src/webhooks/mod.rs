@@ -45,23 +45,36 @@ mod standard;
 mod wire;
 mod workflow;
 
+use std::sync::Arc;
+
 use leadhold_kernel::{Cx, Error, Id, id};
-use leadhold_queue::{NewJob, enqueue};
+use leadhold_queue::{Job, NewJob, enqueue};
 use leadhold_store::{Sql, Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
 pub use self::catalogue::{CATALOGUE, routes as catalogue_routes};
-pub use self::deliver::Deliver;
 pub use self::fan_out::FanOut;
 pub use self::keys::routes as key_routes;
 pub use self::listeners::{FORGOTTEN, routes as listener_routes};
 pub use self::prune::{Pruned, prune, prune_until};
-pub use self::replays::bulk::GoOn;
-pub use self::replays::missed::SendMissed;
 pub use self::routes::routes;
 pub use self::workflow::{WorkflowWebhook, send_from_workflow};
 
+use self::deliver::Deliver;
 use self::log::State;
+use self::replays::{bulk, missed};
+use crate::steps::StepJob;
+use crate::world::World;
+
+/// The slice's work; `exact` where a developer turns the clock.
+#[must_use]
+pub fn jobs(world: &World, exact: bool) -> Vec<Arc<dyn Job>> {
+    vec![
+        Arc::new(Deliver::new(world.clone(), exact)),
+        Arc::new(StepJob::<bulk::Errand>::new(world)),
+        Arc::new(StepJob::<missed::Missed>::new(world)),
+    ]
+}
 
 /// The statements that make deliveries.
 pub const STATEMENTS: &[Sql] = sql::ALL;

@@ -11,7 +11,7 @@ use crate::contacts::model::normal_tags;
 use crate::contacts::sql;
 use crate::locations::tags::{self, Tag};
 use crate::objects::Searched;
-use crate::steps::{self, STEP, Steps};
+use crate::steps::{self, LocationSteps, STEP};
 use crate::tenant::LocationScope;
 
 /// What is to follow.
@@ -124,7 +124,7 @@ fn start(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: Change) -> Resu
     steps::start(tx, cx, here, Following { change })
 }
 
-impl Steps for Following {
+impl LocationSteps for Following {
     const KIND: &'static str = "contacts.follow";
     const QUEUE: &'static str = "contacts";
 
@@ -164,17 +164,15 @@ fn step_words(
     date_added: i64,
     id: &str,
 ) -> Result<bool, Error> {
-    let behind = params![here.location_id(), date_added, id, STEP];
-    let next: Vec<(i64, String)> = tx.query(sql::BEHIND, behind, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (_, id) in &next {
+    let next = steps::behind(tx, here, sql::BEHIND, (date_added, id), |tx, id| {
         tx.lock(&format!("contact:{id}"))?;
-        if let Some(contact) = find(tx, here, id)? {
-            words::reindex(tx, here, searched, &contact)?;
+        match find(tx, here, id)? {
+            Some(found) => words::reindex(tx, here, searched, &found),
+            None => Ok(()), // removed meanwhile
         }
-    }
-    if let Some((date_added, id)) = next.last().filter(|_| next.len() as i64 == STEP) {
-        let change = Change::Words { date_added: *date_added, id: id.clone() };
-        steps::later(tx, cx, here, Following { change })?;
+    })?;
+    if let Some((date_added, id)) = next {
+        steps::later(tx, cx, here, Following { change: Change::Words { date_added, id } })?;
     }
     Ok(false)
 }

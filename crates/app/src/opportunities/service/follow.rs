@@ -11,7 +11,7 @@ use super::{find, remove, save, words};
 use crate::objects::Searched;
 use crate::opportunities::model::Opportunity;
 use crate::opportunities::{pipelines, sql};
-use crate::steps::{self, STEP, Steps};
+use crate::steps::{self, LocationSteps, STEP};
 use crate::tenant::LocationScope;
 
 /// What opportunities follow.
@@ -88,7 +88,7 @@ pub(in crate::opportunities) fn start(
     steps::start(tx, cx, here, Following { change })
 }
 
-impl Steps for Following {
+impl LocationSteps for Following {
     const KIND: &'static str = "opportunities.follow";
     const QUEUE: &'static str = "opportunities";
 
@@ -124,17 +124,15 @@ fn step_words(
     date_added: i64,
     id: &str,
 ) -> Result<bool, Error> {
-    let behind = params![here.location_id(), date_added, id, STEP];
-    let next: Vec<(i64, String)> = tx.query(sql::BEHIND, behind, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (_, id) in &next {
+    let next = steps::behind(tx, here, sql::BEHIND, (date_added, id), |tx, id| {
         tx.lock(&format!("opportunity:{id}"))?;
-        if let Some(of) = find(tx, here, id)? {
-            words::reindex(tx, here, searched, &of)?;
+        match find(tx, here, id)? {
+            Some(found) => words::reindex(tx, here, searched, &found),
+            None => Ok(()), // removed meanwhile
         }
-    }
-    if let Some((date_added, id)) = next.last().filter(|_| next.len() as i64 == STEP) {
-        let change = Change::Words { date_added: *date_added, id: id.clone() };
-        steps::later(tx, cx, here, Following { change })?;
+    })?;
+    if let Some((date_added, id)) = next {
+        steps::later(tx, cx, here, Following { change: Change::Words { date_added, id } })?;
     }
     Ok(false)
 }

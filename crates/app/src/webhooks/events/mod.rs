@@ -14,9 +14,9 @@ mod routes;
 mod sql;
 mod wire;
 
-use leadhold_kernel::{Event, EventKind, Id, Scope, ScopeSet, Timestamp, id};
-use leadhold_queue::StoredEvent;
-use leadhold_store::{DbError, Json, Row, Sql, Tx, params};
+use leadhold_kernel::{Event, EventKind, Id, ScopeSet, Timestamp, id};
+use leadhold_queue::{StoredEvent, outbox};
+use leadhold_store::{DbError, Row, Sql, Tx, params};
 
 pub(super) use self::routes::routes;
 use super::fan_out::is_for_apps;
@@ -75,13 +75,10 @@ struct Ear<'a> {
 impl Ear<'_> {
     fn hears(&self, event: &Event) -> bool {
         let kind = event.kind;
-        let granted = kind
-            .scope()
-            .is_none_or(|name| Scope::parse(name).is_some_and(|scope| self.scopes.contains(scope)));
         let own = !apps::is_of_one_app(kind)
             || self.listener.app.as_ref().is_some_and(|app| event.payload["appId"] == app.as_str());
         is_for_apps(kind)
-            && granted
+            && kind.may_be_told(&self.scopes)
             && own
             && event.at >= self.since
             && (self.kinds.is_empty() || self.kinds.contains(&kind))
@@ -137,17 +134,5 @@ fn read_behind(
 fn read(row: &Row<'_>) -> Result<(i64, Option<StoredEvent>), DbError> {
     let position = row.get(0)?;
     let Some(kind) = EventKind::parse(&row.get::<String>(2)?) else { return Ok((position, None)) };
-    let Json(payload) = row.get(6)?;
-    let Json(cause) = row.get(7)?;
-    let event = Event {
-        id: row.get(1)?,
-        kind,
-        company_id: row.get(3)?,
-        location_id: row.get(4)?,
-        record_id: row.get(5)?,
-        payload,
-        cause,
-        at: row.get(8)?,
-    };
-    Ok((position, Some(StoredEvent { seq: row.get(9)?, event })))
+    Ok((position, Some(StoredEvent { seq: row.get(9)?, event: outbox::read(row, kind)? })))
 }

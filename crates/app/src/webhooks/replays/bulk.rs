@@ -1,21 +1,16 @@
 //! A replay of all deliveries that a filter asks for, in steps.
 
 use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
-use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::{Json, Row, Tx, json_text, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Targets, restart, sql};
 use crate::audit;
 use crate::marketplace::Place;
-use crate::steps::{self, STEP};
+use crate::steps::{self, STEP, Steps};
 use crate::tenant::{CompanyScope, LocationScope};
 use crate::webhooks::WORK;
 use crate::webhooks::log::{self, Filter, View, Whose};
-use crate::world::World;
-
-/// The kind of the job. Its meaning never changes.
-const KIND: &str = "webhooks.replays";
 
 /// A replay of many, and how far it is.
 pub(in crate::webhooks) struct Replay {
@@ -34,8 +29,9 @@ pub(in crate::webhooks) struct Replay {
     pub(in crate::webhooks) finished_at: Option<Timestamp>,
 }
 
+/// What its job keeps of it.
 #[derive(Clone, Serialize, Deserialize)]
-struct Errand {
+pub(in crate::webhooks) struct Errand {
     company_id: Id<id::Company>,
     replay_id: String,
 }
@@ -69,9 +65,8 @@ pub(in crate::webhooks) fn start(
     let entry = audit::Entry { action: "webhooks.deliveries.replayed", subject: &replay_id, detail };
     audit::record(tx, cx, &company_id, &entry)?;
     let errand = Errand { company_id, replay_id };
-    if step(tx, cx, &errand)? {
-        let payload = serde_json::to_value(&errand).map_err(Error::internal)?;
-        enqueue(tx, cx, &NewJob { queue: WORK, kind: KIND, payload, run_at: cx.now })?;
+    if errand.step(tx, cx)? {
+        steps::leave(tx, cx, &errand)?;
     }
     get(tx, view, &errand.replay_id)
 }
@@ -90,6 +85,15 @@ pub(in crate::webhooks) fn get(tx: &mut Tx<'_>, view: &View, id: &str) -> Result
         here && view.app.as_ref().is_none_or(|app| replay.view.app.as_ref() == Some(app))
     };
     found.filter(own).ok_or_else(|| Error::NotFound(format!("There is no replay with id {id} here.")))
+}
+
+impl Steps for Errand {
+    const KIND: &'static str = "webhooks.replays";
+    const QUEUE: &'static str = WORK;
+
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<bool, Error> {
+        step(tx, cx, self)
+    }
 }
 
 /// Replays the next deliveries; `true` when there may be more.
@@ -143,36 +147,4 @@ fn read(row: &Row<'_>) -> Result<Replay, leadhold_store::DbError> {
         made_at: row.get(12)?,
         finished_at: row.get(13)?,
     })
-}
-
-/// Goes on with replays that one transaction could not finish.
-pub struct GoOn(World);
-
-impl GoOn {
-    /// In `world`.
-    #[must_use]
-    pub fn new(world: &World) -> Self {
-        Self(world.clone())
-    }
-
-    async fn go_on(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let errand: Errand = serde_json::from_value(claim.payload.clone())
-            .map_err(|error| JobError::Fail(format!("the payload cannot be read: {error}")))?;
-        let taken = steps::take(&self.0, claim, move |tx, cx| step(tx, cx, &errand)).await;
-        taken.map_err(|error| steps::again(&self.0, &error))
-    }
-}
-
-impl Job for GoOn {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn queue(&self) -> &'static str {
-        WORK
-    }
-
-    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(self.go_on(claim))
-    }
 }

@@ -2,22 +2,16 @@
 //! what was to be tried again later. In steps, in the order of the events.
 
 use leadhold_kernel::{Cx, Error, Event, Id, Timestamp, id};
-use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::{Row, Tx, params};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::sql;
-use crate::steps::{self, STEP};
+use crate::steps::{self, STEP, Steps};
 use crate::webhooks::{Errand, WORK, send_on};
-use crate::world::World;
 
-/// The kind of the job. Its meaning never changes.
-const KIND: &str = "webhooks.missed";
-
-/// What the job is enqueued with.
+/// What is sent again, as its job keeps it.
 #[derive(Clone, Serialize, Deserialize)]
-struct Missed {
+pub(in crate::webhooks) struct Missed {
     subscription_id: Id<id::Subscription>,
     /// What was given up from then on is sent again, too.
     since: Option<Timestamp>,
@@ -31,9 +25,16 @@ pub(in crate::webhooks) fn begin(tx: &mut Tx<'_>, cx: &Cx, event: &Event) -> Res
         return Ok(());
     };
     let since = event.payload["since"].as_i64().map(Timestamp);
-    let payload = json!(Missed { subscription_id, since, asked_at: event.at });
-    enqueue(tx, cx, &NewJob { queue: WORK, kind: KIND, payload, run_at: cx.now })?;
-    Ok(())
+    steps::leave(tx, cx, &Missed { subscription_id, since, asked_at: event.at })
+}
+
+impl Steps for Missed {
+    const KIND: &'static str = "webhooks.missed";
+    const QUEUE: &'static str = WORK;
+
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx) -> Result<bool, Error> {
+        step(tx, cx, self)
+    }
 }
 
 fn step(tx: &mut Tx<'_>, cx: &Cx, missed: &Missed) -> Result<bool, Error> {
@@ -54,36 +55,4 @@ fn step(tx: &mut Tx<'_>, cx: &Cx, missed: &Missed) -> Result<bool, Error> {
         }
     }
     Ok(more)
-}
-
-/// Sends what subscriptions missed.
-pub struct SendMissed(World);
-
-impl SendMissed {
-    /// In `world`.
-    #[must_use]
-    pub fn new(world: &World) -> Self {
-        Self(world.clone())
-    }
-
-    async fn go_on(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let missed: Missed = serde_json::from_value(claim.payload.clone())
-            .map_err(|error| JobError::Fail(format!("the payload cannot be read: {error}")))?;
-        let taken = steps::take(&self.0, claim, move |tx, cx| step(tx, cx, &missed)).await;
-        taken.map_err(|error| steps::again(&self.0, &error))
-    }
-}
-
-impl Job for SendMissed {
-    fn kind(&self) -> &'static str {
-        KIND
-    }
-
-    fn queue(&self) -> &'static str {
-        WORK
-    }
-
-    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
-        Box::pin(self.go_on(claim))
-    }
 }

@@ -45,6 +45,7 @@ impl LocationScope {
             record_id: record_id.to_owned(),
             payload,
             cause: cx.cause.clone(),
+            aside: Value::Null,
             at: cx.now,
         }
     }

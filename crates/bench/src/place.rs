@@ -138,6 +138,7 @@ impl Place<'_> {
             record_id: String::new(),
             payload: Value::Null,
             cause: Cause::default(),
+            aside: Value::Null,
             at: clock::timestamp(),
         };
         LocationScope::of_event(&event).ok_or_else(|| "the demo's locationId is no id".to_owned())

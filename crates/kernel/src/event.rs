@@ -3,10 +3,11 @@
 //! An event is appended in the transaction that makes it true (`queue::outbox`). Its payload is the flat object that the
 //! real service documents for its kind, without the envelope: the envelope belongs to a delivery, not to the fact.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::id::{self, Id};
 use crate::scope::{Scope, ScopeSet};
@@ -127,6 +128,7 @@ event_kinds! {
         InboundWebhook => "InboundWebhook";
         LinkClick => "LinkClick";
         SurveySubmission => "SurveySubmission";
+        TaskChange => "TaskChange";
         WebhookReplay => "WebhookReplay";
     }
 }
@@ -171,15 +173,57 @@ pub struct Event {
     pub record_id: String,
     /// The documented flat fields of this kind, without the envelope.
     pub payload: Value,
+    /// What automation is told besides, and no webhook: see [`Event::changing`]. Null when there is nothing.
+    pub aside: Value,
     /// Why it happened.
     pub cause: Cause,
     /// When it happened.
     pub at: Timestamp,
 }
 
+impl Event {
+    /// The event, saying aside under `changed` which fields of the record are otherwise than before: each with what it was,
+    /// `from`, and what it is, `to`. Both states are objects; null is what a state does not have.
+    #[must_use]
+    pub fn changing(self, before: &Value, after: &Value) -> Self {
+        self.saying("changed", changed(before, after))
+    }
+
+    /// The event, saying this aside.
+    #[must_use]
+    pub fn saying(mut self, key: &str, value: Value) -> Self {
+        match &mut self.aside {
+            Value::Object(aside) => drop(aside.insert(key.to_owned(), value)),
+            aside => *aside = json!({ key: value }),
+        }
+        self
+    }
+}
+
+/// The fields in which two objects differ, each as `{from, to}`.
+fn changed(before: &Value, after: &Value) -> Value {
+    let no_fields = Map::new();
+    let (before, after) = (before.as_object().unwrap_or(&no_fields), after.as_object().unwrap_or(&no_fields));
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let of = |state: &Map<String, Value>, key: &str| state.get(key).cloned().unwrap_or_default();
+    let differ = |key: &&String| of(before, key) != of(after, key);
+    keys.into_iter()
+        .filter(differ)
+        .map(|key| (key.clone(), json!({ "from": of(before, key), "to": of(after, key) })))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_changed_is_what_differs() {
+        let (before, after) = (json!({"a": 1, "b": "x", "c": null}), json!({"a": 1, "b": "y", "d": [2]}));
+        let expected = json!({"b": {"from": "x", "to": "y"}, "d": {"from": null, "to": [2]}});
+        assert_eq!(changed(&before, &after), expected);
+        assert_eq!(changed(&Value::Null, &json!({})), json!({}));
+    }
 
     #[test]
     fn names_lead_back_to_their_kind() {

@@ -2,6 +2,7 @@
 
 use leadhold_kernel::{Event, EventKind, Id, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
+use serde_json::Value;
 
 use crate::sql;
 
@@ -20,14 +21,16 @@ pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), DbError> {
             &event.record_id,
             json_text(&event.payload),
             json_text(&event.cause),
-            event.at
+            event.at,
+            (!event.aside.is_null()).then(|| json_text(&event.aside))
         ],
     )?;
     Ok(())
 }
 
 /// The event of a row that has `id`, `kind`, `company_id`, `location_id`, `record_id`, `payload`, `cause` and `at` behind its
-/// first column. The kind is the caller's to read: only it knows what an unknown one means.
+/// first column. The kind is the caller's to read: only it knows what an unknown one means. What was said aside is left
+/// out: it is for the relay.
 ///
 /// # Errors
 /// When a column does not hold what it should.
@@ -40,6 +43,7 @@ pub fn read(row: &Row<'_>, kind: EventKind) -> Result<Event, DbError> {
         location_id: row.get(4)?,
         record_id: row.get(5)?,
         payload,
+        aside: Value::Null,
         cause,
         at: row.get(8)?,
     })

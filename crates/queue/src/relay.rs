@@ -5,8 +5,9 @@
 //! a place has seen all places before it. Of two events that were seen by the same transaction, the one that was appended
 //! first comes first.
 
-use leadhold_kernel::{Error, EventKind};
-use leadhold_store::{DbError, Row, Tx, params};
+use leadhold_kernel::{Error, Event, EventKind};
+use leadhold_store::{DbError, Json, Row, Tx, params};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::consumer::StoredEvent;
@@ -116,5 +117,6 @@ fn read(row: &Row<'_>) -> Result<StoredEvent, DbError> {
         place: "events.kind".into(),
         fault: format!("`{kind}` is unknown"),
     })?;
-    Ok(StoredEvent { seq: row.get(0)?, event: outbox::read(row, kind)? })
+    let aside = row.get::<Option<Json<Value>>>(10)?.map(|Json(aside)| aside).unwrap_or_default();
+    Ok(StoredEvent { seq: row.get(0)?, event: Event { aside, ..outbox::read(row, kind)? } })
 }

@@ -2,8 +2,8 @@
 
 leadhold_store::statements! {
     /// Appends an event.
-    pub APPEND = "insert into events (id, kind, company_id, location_id, record_id, payload, cause, at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    pub APPEND = "insert into events (id, kind, company_id, location_id, record_id, payload, cause, at, aside)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
     /// Events that may be shown to the consumers now, oldest first, and their places in the order, where they have one.
     pub PENDING across tenants "the relay serves every tenant" = "select e.seq, o.position
@@ -20,7 +20,7 @@ leadhold_store::statements! {
 
     /// One pending event, held until the transaction ends.
     pub TAKE across tenants "the relay serves every tenant" =
-        "select seq, id, kind, company_id, location_id, record_id, payload, cause, at, relay_attempts from events
+        "select seq, id, kind, company_id, location_id, record_id, payload, cause, at, relay_attempts, aside from events
          where seq = $1 and relay_at is not null and relay_at <= $2{skip_locked}";
 
     /// An earlier event of a record that not all consumers have seen.

@@ -99,7 +99,7 @@ pub fn update(
         0 => drop(objects::insert(tx, here, &shape, &changed)?),
         _ => objects::replace(tx, here, &shape, &known, &changed)?,
     }
-    outbox::append(tx, &objects::record_event(cx, here, EventKind::RecordUpdate, &changed))?;
+    outbox::append(tx, &objects::record_change(cx, here, &known, &changed))?;
     Ok((after, changed))
 }
 

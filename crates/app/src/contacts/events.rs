@@ -16,6 +16,32 @@ pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, contact: &Co
     here.event(cx, kind, contact.id.as_str(), payload)
 }
 
+/// `kind` happened to `after`, which was `before`: automation is told what changed.
+pub(super) fn change(
+    cx: &Cx,
+    here: &LocationScope,
+    kind: EventKind,
+    before: &Contact,
+    after: &Contact,
+) -> Event {
+    event(cx, here, kind, after).changing(&compared(before), &compared(after))
+}
+
+/// The fields by which two states of a contact are compared: those of its events, and those that events do not have.
+fn compared(contact: &Contact) -> Value {
+    let mut fields = payload(contact);
+    fields["dateOfBirth"] = json!(contact.date_of_birth.map(Date::iso));
+    // Each by itself, so that one is told from another.
+    let values = contact.custom_fields.iter().map(|one| (one.id.clone(), one.value.clone()));
+    fields["customFields"] = Value::Object(values.collect());
+    fields["type"] = json!(contact.kind);
+    fields["gender"] = json!(contact.gender);
+    fields["businessId"] = json!(contact.business_id);
+    fields["followers"] = json!(contact.followers);
+    fields["dndSettings"] = json!(contact.dnd_settings);
+    fields
+}
+
 /// The fields that every contact event has; what is not known is left out.
 fn payload(contact: &Contact) -> Value {
     let texts = [

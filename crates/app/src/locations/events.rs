@@ -26,6 +26,7 @@ fn event(cx: &Cx, kind: EventKind, location: &Location) -> Event {
         record_id: location.id.to_string(),
         payload: payload(location),
         cause: cx.cause.clone(),
+        aside: Value::Null,
         at: cx.now,
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn event(
         record_id: install.id.to_string(),
         payload: payload.into(),
         cause: cx.cause.clone(),
+        aside: Value::Null,
         at: cx.now,
     }
 }

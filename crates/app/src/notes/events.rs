@@ -17,3 +17,8 @@ pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, note: &Note)
     });
     here.event(cx, kind, note.id.as_str(), payload)
 }
+
+/// `after` was changed from `before`: automation is told in what.
+pub(super) fn change(cx: &Cx, here: &LocationScope, before: &Note, after: &Note) -> Event {
+    event(cx, here, EventKind::NoteUpdate, after).changing(&json!(before), &json!(after))
+}

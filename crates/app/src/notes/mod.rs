@@ -89,7 +89,7 @@ pub fn update(
     let Note { id, body, user_id, title, color, pinned, .. } = &after;
     let (user, title, color) = (user_id.as_ref(), title.as_ref(), color.as_ref());
     tx.exec(sql::UPDATE, params![here.location_id(), id, body, user, title, color, *pinned, cx.now])?;
-    outbox::append(tx, &events::event(cx, here, EventKind::NoteUpdate, &after))?;
+    outbox::append(tx, &events::change(cx, here, &before, &after))?;
     Ok(after)
 }
 

@@ -39,7 +39,18 @@ pub fn record_event(cx: &Cx, here: &LocationScope, kind: EventKind, record: &Rec
         "properties": record.properties.iter().map(property).collect::<Vec<_>>(),
         "timestamp": cx.now.iso(),
     });
-    here.event(cx, kind, &record.id, payload)
+    here.event(cx, kind, &record.id, payload).saying("object", json!(record.object_key))
+}
+
+/// `after` was changed from `before`: automation is told in what.
+#[must_use]
+pub fn record_change(cx: &Cx, here: &LocationScope, before: &Record, after: &Record) -> Event {
+    record_event(cx, here, EventKind::RecordUpdate, after).changing(&compared(before), &compared(after))
+}
+
+/// The fields by which two states of a record are compared.
+fn compared(record: &Record) -> Value {
+    json!({ "owners": record.owners, "followers": record.followers, "properties": record.properties })
 }
 
 /// A value as text: a list by its commas, what has parts as JSON.

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use leadhold_queue::Job;
 use leadhold_store::Sql;
 
-pub use self::events::record_event;
+pub use self::events::{record_change, record_event};
 pub use self::follow::{forget_field, unsearch};
 pub use self::model::{Author, NewObject, Object, ObjectChanges, Record, Shape};
 pub use self::routes::routes;

@@ -1,7 +1,7 @@
 //! What this slice announces, with the documented flat payloads. `opportunityId`, `stageId` and `stageName` of a change of
 //! the stage, and `OpportunityWon`, are for consumers that were written after the integrator's guide.
 
-use leadhold_kernel::{Cx, Event, EventKind};
+use leadhold_kernel::{Cx, Event, EventKind, date::Date};
 use serde_json::{Value, json};
 
 use super::model::Opportunity;
@@ -14,11 +14,40 @@ pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, opportunity:
     here.event(cx, kind, opportunity.id.as_str(), payload(opportunity))
 }
 
-/// `opportunity` came to the stage of this name.
-pub(super) fn stage_update(cx: &Cx, here: &LocationScope, opportunity: &Opportunity, stage: &str) -> Event {
-    let mut event = event(cx, here, EventKind::OpportunityStageUpdate, opportunity);
-    event.payload["opportunityId"] = json!(opportunity.id);
-    event.payload["stageId"] = json!(opportunity.stage_id);
+/// `kind` happened to `after`, which was `before`: automation is told what changed.
+pub(super) fn change(
+    cx: &Cx,
+    here: &LocationScope,
+    kind: EventKind,
+    before: &Opportunity,
+    after: &Opportunity,
+) -> Event {
+    event(cx, here, kind, after).changing(&compared(before), &compared(after))
+}
+
+/// The fields by which two states of an opportunity are compared: those of its events, and those that events do not have.
+fn compared(opportunity: &Opportunity) -> Value {
+    let mut fields = payload(opportunity);
+    // Each by itself, so that one is told from another.
+    let values = opportunity.custom_fields.iter().map(|one| (one.id.clone(), one.value.clone()));
+    fields["customFields"] = Value::Object(values.collect());
+    fields["lostReasonId"] = json!(opportunity.lost_reason_id);
+    fields["forecastCloseDate"] = json!(opportunity.forecast.close.map(Date::iso));
+    fields["forecastProbability"] = json!(opportunity.probability);
+    fields
+}
+
+/// `after` came from another stage to the one of this name.
+pub(super) fn stage_update(
+    cx: &Cx,
+    here: &LocationScope,
+    before: &Opportunity,
+    after: &Opportunity,
+    stage: &str,
+) -> Event {
+    let mut event = change(cx, here, EventKind::OpportunityStageUpdate, before, after);
+    event.payload["opportunityId"] = json!(after.id);
+    event.payload["stageId"] = json!(after.stage_id);
     event.payload["stageName"] = json!(stage);
     event
 }

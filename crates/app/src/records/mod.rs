@@ -121,7 +121,7 @@ pub fn update(
     }
     (after.updated_at, after.updated_by) = (cx.now, Author::of(cx));
     objects::replace(tx, here, shape, &before, &after)?;
-    outbox::append(tx, &objects::record_event(cx, here, EventKind::RecordUpdate, &after))?;
+    outbox::append(tx, &objects::record_change(cx, here, &before, &after))?;
     Ok(after)
 }
 

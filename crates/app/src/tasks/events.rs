@@ -23,3 +23,10 @@ pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, task: &Task)
     }
     here.event(cx, kind, task.id.as_str(), payload)
 }
+
+/// `after` was changed from `before`: what completes it the catalogue knows, the rest only automation is told.
+pub(super) fn change(cx: &Cx, here: &LocationScope, before: &Task, after: &Task) -> Event {
+    let completes = after.completed && !before.completed;
+    let kind = if completes { EventKind::TaskComplete } else { EventKind::TaskChange };
+    event(cx, here, kind, after).changing(&json!(before), &json!(after))
+}

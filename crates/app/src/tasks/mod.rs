@@ -5,7 +5,8 @@
 //!
 //! What is guaranteed:
 //! - A task, its search text and its events commit together: `TaskCreate`, `TaskDelete`, and `TaskComplete` whenever an
-//!   open task becomes a completed one. The catalogue has no event for other changes, nor for opening one again.
+//!   open task becomes a completed one. The catalogue has no event for other changes, nor for opening one again: those are
+//!   `TaskChange`, which never leaves.
 //! - A task goes with its contact, in silence: `ContactDelete` says it.
 
 mod events;

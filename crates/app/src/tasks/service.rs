@@ -86,7 +86,8 @@ pub(super) fn insert(
 
 /// Changes what `changes` names, a merge-patch of a [`Task`].
 ///
-/// Event: `TaskComplete`, when the task was open and is completed.
+/// Event: `TaskComplete`, when the task was open and is completed; `TaskChange`, which never leaves, when anything else
+/// changed.
 ///
 /// # Errors
 /// 400 when there is no such contact or task, 403 when the contact is another location's; when the store fails.
@@ -113,9 +114,7 @@ pub fn update(
     if text != searched_text(&before) {
         tx.exec(sql::REINDEX_TEXT, params![no, here.location_id(), text])?;
     }
-    if after.completed && !before.completed {
-        outbox::append(tx, &events::event(cx, here, EventKind::TaskComplete, &after))?;
-    }
+    outbox::append(tx, &events::change(cx, here, &before, &after))?;
     Ok(after)
 }
 

@@ -51,6 +51,7 @@ fn event(cx: &Cx, kind: EventKind, user: &User, place: &Place) -> Event {
         record_id: user.id.to_string(),
         payload: payload(user, place),
         cause: cx.cause.clone(),
+        aside: Value::Null,
         at: cx.now,
     }
 }

@@ -68,6 +68,7 @@ mod tests {
             record_id: "CoNtAcT0000000000001".to_owned(),
             payload,
             cause: Cause::default(),
+            aside: Value::Null,
             at: Timestamp::parse("2026-01-01T00:00:00Z").unwrap(),
         }
     }

@@ -36,14 +36,14 @@ pub fn set_business(
             continue;
         }
         let business_name = business.map(|(_, name)| name.to_owned());
-        let mut after = Contact { business_id, business_name, ..before };
+        let mut after = Contact { business_id, business_name, ..before.clone() };
         touch(cx, &mut after);
         let lower = after.business_name.as_deref().map(fold).unwrap_or_default();
         let (business_id, name) = (after.business_id.as_ref(), after.business_name.as_ref());
         let author = json_text(&after.updated_by);
         let row = params![here.location_id(), after.no, business_id, name, lower, author, after.date_updated];
         tx.exec(sql::SET_BUSINESS, row)?;
-        outbox::append(tx, &events::event(cx, here, EventKind::ContactUpdate, &after))?;
+        outbox::append(tx, &events::change(cx, here, EventKind::ContactUpdate, &before, &after))?;
     }
     Ok(done)
 }

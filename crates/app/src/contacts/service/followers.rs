@@ -87,12 +87,12 @@ fn save(
     changed: Vec<String>,
 ) -> Result<FollowerChange, Error> {
     if !changed.is_empty() {
-        let mut after = Contact { followers: followers.clone(), ..before };
+        let mut after = Contact { followers: followers.clone(), ..before.clone() };
         touch(cx, &mut after);
         let (all, author) = (json_text(&followers), json_text(&after.updated_by));
         let row = params![here.location_id(), after.no, all, author, after.date_updated];
         tx.exec(sql::UPDATE_FOLLOWERS, row)?;
-        outbox::append(tx, &events::event(cx, here, EventKind::ContactUpdate, &after))?;
+        outbox::append(tx, &events::change(cx, here, EventKind::ContactUpdate, &before, &after))?;
     }
     Ok(FollowerChange { followers, changed })
 }

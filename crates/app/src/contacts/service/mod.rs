@@ -132,7 +132,8 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, mut contact: Contact) 
     index::add(tx, cx, here, &contact)?;
     outbox::append(tx, &events::event(cx, here, EventKind::ContactCreate, &contact))?;
     if !contact.tags.is_empty() {
-        outbox::append(tx, &events::event(cx, here, EventKind::ContactTagUpdate, &contact))?;
+        let untagged = Contact { tags: Vec::new(), ..contact.clone() };
+        outbox::append(tx, &events::change(cx, here, EventKind::ContactTagUpdate, &untagged, &contact))?;
     }
     Ok(contact)
 }

@@ -76,6 +76,6 @@ pub(super) fn retag(
     let (tags, author) = (json_text(&after.tags), json_text(&after.updated_by));
     tx.exec(sql::UPDATE_TAGS, params![here.location_id(), after.no, tags, author, after.date_updated])?;
     index::change_tags(tx, cx, here, before, &after)?;
-    outbox::append(tx, &events::event(cx, here, EventKind::ContactTagUpdate, &after))?;
+    outbox::append(tx, &events::change(cx, here, EventKind::ContactTagUpdate, before, &after))?;
     Ok(())
 }

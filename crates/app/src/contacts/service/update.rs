@@ -70,12 +70,12 @@ pub(super) fn save(
         words::reindex(tx, here, &searched, &after)?;
     }
     index::change(tx, cx, here, before, &after)?;
-    outbox::append(tx, &events::event(cx, here, EventKind::ContactUpdate, &after))?;
+    outbox::append(tx, &events::change(cx, here, EventKind::ContactUpdate, before, &after))?;
     if before.tags != after.tags {
-        outbox::append(tx, &events::event(cx, here, EventKind::ContactTagUpdate, &after))?;
+        outbox::append(tx, &events::change(cx, here, EventKind::ContactTagUpdate, before, &after))?;
     }
     if (before.dnd, &before.dnd_settings) != (after.dnd, &after.dnd_settings) {
-        outbox::append(tx, &events::event(cx, here, EventKind::ContactDndUpdate, &after))?;
+        outbox::append(tx, &events::change(cx, here, EventKind::ContactDndUpdate, before, &after))?;
     }
     Ok(after)
 }

@@ -44,10 +44,10 @@ fn announce(
     before: &Opportunity,
     after: &Opportunity,
 ) -> Result<(), Error> {
-    outbox::append(tx, &events::event(cx, here, EventKind::OpportunityUpdate, after))?;
+    outbox::append(tx, &events::change(cx, here, EventKind::OpportunityUpdate, before, after))?;
     if before.stage_id != after.stage_id {
         let stage = pipelines::stage_name(tx, here, &after.stage_id)?;
-        outbox::append(tx, &events::stage_update(cx, here, after, &stage))?;
+        outbox::append(tx, &events::stage_update(cx, here, before, after, &stage))?;
     }
     for (changed, kind) in [
         (before.status != after.status, EventKind::OpportunityStatusUpdate),
@@ -55,7 +55,7 @@ fn announce(
         (before.assigned_to != after.assigned_to, EventKind::OpportunityAssignedToUpdate),
     ] {
         if changed {
-            outbox::append(tx, &events::event(cx, here, kind, after))?;
+            outbox::append(tx, &events::change(cx, here, kind, before, after))?;
         }
     }
     if before.status != after.status && after.status == Status::Won {

@@ -73,6 +73,7 @@ fn disabled(cx: &Cx, app: &App, to: &Endpoint, url: &str, since: Timestamp) -> E
             "disabledAt": cx.now.iso(),
         }),
         cause: cx.cause.clone(),
+        aside: serde_json::Value::Null,
         at: cx.now,
     }
 }

@@ -257,6 +257,7 @@ fn replay(tx: &mut Tx<'_>, cx: &Cx, app: &App, before: &Subscription) -> Result<
             "appId": app.id, "subscriptionId": before.id, "since": before.failing_since.map(Timestamp::millis),
         }),
         cause: cx.cause.clone(),
+        aside: serde_json::Value::Null,
         at: cx.now,
     };
     Ok(outbox::append(tx, &event)?)

@@ -73,6 +73,7 @@ async fn happen(app: &TestApp, kind: EventKind) {
             record_id: "CoNtAcT0000000000001".into(),
             payload: json!({ "id": "CoNtAcT0000000000001" }),
             cause: Cause::default(),
+            aside: Value::Null,
             at: cx.now,
         };
         Ok(outbox::append(tx, &event)?)

@@ -44,6 +44,7 @@ fn make(tx: &mut Tx<'_>, cx: &Cx, agency: &CompanyScope) -> Result<(), Error> {
         record_id: here.location_id().to_string(),
         payload: json!({ "id": here.location_id(), "companyId": agency.company_id() }),
         cause: Cause::default(),
+        aside: Value::Null,
         at: cx.now,
     };
     Ok(outbox::append(tx, &event)?)
@@ -113,6 +114,7 @@ async fn a_location_that_is_gone_by_then_gets_nothing() {
             record_id: "GoNe0000000000000001".into(),
             payload: json!({}),
             cause: Cause::default(),
+            aside: Value::Null,
             at: cx.now,
         };
         Ok(outbox::append(tx, &event)?)

@@ -12,8 +12,13 @@ async fn completion_is_announced_each_time_it_comes() {
     let task = make(&app, &contact, "t", json!({})).await;
     app.new_events().await;
     let path = format!("{task}/completed");
-    let expected: [(bool, &[&str]); 5] =
-        [(true, &["TaskComplete"]), (true, &[]), (false, &[]), (false, &[]), (true, &["TaskComplete"])];
+    let expected: [(bool, &[&str]); 5] = [
+        (true, &["TaskComplete"]),
+        (true, &[]),
+        (false, &["TaskChange"]),
+        (false, &[]),
+        (true, &["TaskComplete"]),
+    ];
     for (completed, events) in expected {
         let answer = app.put(&path).json(&json!({"completed": completed})).send().await.expect(200).json();
         assert_eq!(answer["task"]["completed"], completed);

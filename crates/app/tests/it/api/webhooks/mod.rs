@@ -71,6 +71,7 @@ async fn happen(app: &TestApp, kind: EventKind, here: &LocationScope, payload: V
             record_id: "CoNtAcT0000000000001".into(),
             payload: payload.clone(),
             cause: Cause::default(),
+            aside: Value::Null,
             at: cx.now,
         };
         outbox::append(tx, &event)?;

@@ -82,6 +82,7 @@ async fn an_agencys_own_event_goes_to_installs_on_the_agency() {
             record_id: "LoCaTiOn000000000009".into(),
             payload: json!({ "id": "LoCaTiOn000000000009", "name": "Third" }),
             cause: Cause::default(),
+            aside: Value::Null,
             at: Timestamp(0),
         };
         outbox::append(tx, &event)?;

@@ -33,6 +33,7 @@ async fn show(app: &TestApp, kind: EventKind, depth: u32, times: u32) {
             record_id: "aaaaaaaaaaaaaaaaaaaa".to_owned(),
             payload: json!({"id": "aaaaaaaaaaaaaaaaaaaa"}),
             cause: Cause { run: None, depth },
+            aside: Value::Null,
             at: cx.now,
         };
         for _ in 0..times {

@@ -84,6 +84,7 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
         Arc::new(marketplace::InstallToFutureLocations),
         Arc::new(opportunities::FollowContacts),
         Arc::new(forms::ForgetContacts),
+        Arc::new(workflows::WakeRuns),
         Arc::new(workflows::StartRuns),
         Arc::new(webhooks::FanOut),
     ]

@@ -59,6 +59,7 @@ pub const MAIN: &[Migration] = migrations![
     "0049_inbound_hooks",
     "0052_changed_at",
     "0053_words" sqlite "0053_words.sqlite.sql" postgres "0053_words.postgres.sql",
+    "0054_workflow_waits",
     "0070_events_aside",
 ];
 

@@ -4,67 +4,29 @@
 //! same result, and a recorded run can be replayed. It walks over steps that decide (if/else, a wait that has passed, a
 //! step that cannot be done) until one needs the world: an effect, a rest, or the end.
 //!
-//! **The rule for failure.** A step that cannot be done is logged as failed with its reason, counted, and the run goes on
-//! with the next step, as the real service does. Only a run that cannot go on at all fails: its step is gone, it was
-//! resumed out of turn, or it made [`MAX_VISITS`] visits.
+//! **The rule for failure.** A step that cannot be done is logged as failed with its reason and counted. Its `onError`
+//! says what then: tries again after growing pauses, and in the end the next step (when nothing is said, as the real
+//! service does), another step, or the end. Only a run that cannot go on at all fails: its step is gone, it was resumed
+//! out of turn, or it made [`MAX_VISITS`] visits.
+//!
+//! **What a run listens to.** Beside time, a run is moved by events of its contact ([`awaited`]): those of the step at
+//! which it waits, those of goals (which it reaches from wherever it stands), and replies that stop it.
 //!
 //! **Bounds.** Every visit of a step counts, and a run has [`MAX_VISITS`] of them. Every loop of a definition rests, so
 //! one call of [`step`] and one wake-up are bounded by the number of steps.
 
-use leadhold_kernel::Timestamp;
-use leadhold_kernel::id::{self, Id};
-use serde::{Deserialize, Serialize};
+mod state;
+
+use leadhold_kernel::{EventKind, Timestamp};
 use serde_json::{Value, json};
 
-use super::action::{Effect, Turn, Visit};
-use super::definition::{Definition, Step};
+pub use self::state::{Phase, RunState};
+use super::action::{Action, Done, Effect, Then, Turn, Visit};
+use super::definition::{AfterFailure, Definition, Step};
 use super::facts::Facts;
 
 /// The most visits of steps in one run.
 pub const MAX_VISITS: u32 = 10_000;
-
-/// Where a run stands. Stored whole between its steps.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RunState {
-    /// What the run is doing.
-    pub phase: Phase,
-    /// The contact that it is about.
-    pub contact: Option<Id<id::Contact>>,
-    /// How often it came to a step.
-    pub visits: u32,
-    /// How many of those failed.
-    pub failed_steps: u32,
-}
-
-/// What a run is doing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "is")]
-pub enum Phase {
-    /// It has not begun.
-    New,
-    /// It waits for the result of an effect of this step. Never stored: effects and the new state commit together.
-    Performing {
-        /// The step's id.
-        step: String,
-    },
-    /// It rests at this step.
-    Sleeping {
-        /// The step's id.
-        step: String,
-        /// When it goes on.
-        until: Timestamp,
-    },
-    /// It came to an end.
-    Finished,
-    /// Its contact was taken out of the workflow.
-    Removed,
-    /// It cannot go on.
-    Failed {
-        /// Why, for people.
-        reason: String,
-    },
-}
 
 /// What happened to a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,30 +35,36 @@ pub enum Input {
     Begin,
     /// The effect was performed, or was not and this is why.
     Performed(Result<Done, String>),
+    /// An answer came that a performed effect had promised, or none came and this is why.
+    Answered(Result<Value, String>),
     /// Time has passed.
     Woke,
+    /// An event of its contact, of a kind that it listens to.
+    Happened(Happening),
 }
 
-/// What an effect brought.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Done {
-    /// The contact that the run is about from now on, if the effect decides that.
-    pub contact: Option<Id<id::Contact>>,
-    /// For the log.
-    pub output: Value,
+/// An event, as far as a run that listens to it sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening {
+    /// What happened.
+    pub kind: EventKind,
+    /// To which record.
+    pub record_id: String,
+    /// What the event says.
+    pub data: Value,
 }
 
 /// What is to be done next.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Outcome {
     /// Perform this and call again with [`Input::Performed`].
-    Perform(Effect),
-    /// Call again with [`Input::Woke`] then, not earlier.
-    Sleep(Timestamp),
-    /// The run is over.
-    Finished,
-    /// The run is over before its end.
-    Failed(String),
+    Perform(std::sync::Arc<dyn Effect>),
+    /// The run rests: until an event or an answer, and not longer than until then.
+    Rest(Option<Timestamp>),
+    /// The input was none of this run's business: it rests as it did.
+    Unchanged,
+    /// The run is over; its phase says how.
+    Over,
 }
 
 /// A line of the run's log.
@@ -113,7 +81,7 @@ pub struct LogLine {
 }
 
 /// The result of [`step`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Stepped {
     /// The run as it is now.
     pub run: RunState,
@@ -123,135 +91,312 @@ pub struct Stepped {
     pub outcome: Outcome,
 }
 
-impl RunState {
-    /// A run that has not begun.
-    #[must_use]
-    pub fn new(contact: Option<Id<id::Contact>>) -> Self {
-        Self { phase: Phase::New, contact, visits: 0, failed_steps: 0 }
-    }
-}
-
 /// Takes a run as far as it goes without the world. The log of a performed step is complete only with its result, so it
 /// comes with the call that brings the result. `facts` must be as they are after `input`: with the contact that an effect
 /// made, if it made one.
 #[must_use]
 pub fn step(run: &RunState, definition: &Definition, input: Input, facts: &Facts) -> Stepped {
-    let mut walk = Walk { run: run.clone(), definition, log: Vec::new() };
-    let outcome = match walk.resume(input, facts) {
-        Resumed::At(next) => walk.on(next, facts),
-        Resumed::Stays(outcome) => outcome,
+    let mut walk = Walk { run: run.clone(), definition, log: Vec::new(), facts, fields: facts.fields() };
+    let outcome = match walk.resume(input) {
+        Flow::At(next) => walk.on(next),
+        Flow::Stop(outcome) => outcome,
     };
     Stepped { run: walk.run, log: walk.log, outcome }
 }
 
-enum Resumed {
+/// The kinds of events of its contact that move this run. Empty when it is over.
+#[must_use]
+pub fn awaited(run: &RunState, definition: &Definition) -> Vec<EventKind> {
+    if run.is_over() {
+        return Vec::new();
+    }
+    let mut kinds = match &run.phase {
+        Phase::Awaiting { events, .. } => events.clone(),
+        _ => Vec::new(),
+    };
+    for step in definition.steps.iter().filter(|step| !run.goals_met.contains(&step.id)) {
+        kinds.extend_from_slice(step.action.goal());
+    }
+    if definition.settings.stop_on_response && run.spoke {
+        kinds.push(EventKind::InboundMessage);
+    }
+    kinds.sort_by_key(|kind| kind.name());
+    kinds.dedup();
+    kinds
+}
+
+enum Flow {
     /// The id of the step to go to; `None` is the end.
     At(Option<String>),
-    /// The input changes nothing.
-    Stays(Outcome),
+    /// Nothing more without the world.
+    Stop(Outcome),
 }
 
 struct Walk<'d> {
     run: RunState,
     definition: &'d Definition,
     log: Vec<LogLine>,
+    facts: &'d Facts,
+    fields: Value,
 }
 
 impl Walk<'_> {
     /// Where the run goes on, given where it stood and what happened.
-    fn resume(&mut self, input: Input, facts: &Facts) -> Resumed {
+    fn resume(&mut self, input: Input) -> Flow {
+        if self.run.is_over() {
+            return Flow::Stop(Outcome::Over);
+        }
         match (self.run.phase.clone(), input) {
-            (Phase::Finished | Phase::Removed, _) => Resumed::Stays(Outcome::Finished),
-            (Phase::Failed { reason }, _) => Resumed::Stays(Outcome::Failed(reason)),
             (Phase::New, Input::Begin) => {
-                Resumed::At(self.definition.steps.first().map(|step| step.id.clone()))
+                let first = self.definition.steps.first().map(|step| step.id.clone());
+                Flow::At(self.run.begins_at.clone().or(first))
             }
-            (Phase::Sleeping { step, until }, Input::Woke) if facts.now >= until => {
-                self.leave(&step, Ok(json!({"waitedUntil": until.iso()})))
+            (Phase::Performing { step }, Input::Performed(result)) => self.performed(&step, result),
+            (Phase::Answering { step, .. }, Input::Answered(result)) => self.settle(&step, result),
+            (Phase::New | Phase::Performing { .. }, _) => self
+                .fail("The run was resumed out of turn. This is a fault of the program; please report it."),
+            (phase, Input::Woke) => self.woke(phase),
+            (_, Input::Happened(what)) => self.happened(&what),
+            _ => Flow::Stop(Outcome::Unchanged),
+        }
+    }
+
+    /// Time has passed.
+    fn woke(&mut self, phase: Phase) -> Flow {
+        match phase.until() {
+            None => return Flow::Stop(Outcome::Unchanged),
+            Some(until) if self.facts.now < until => return Flow::Stop(Outcome::Rest(Some(until))),
+            Some(_) => {}
+        }
+        match phase {
+            Phase::Sleeping { step, until } => self.settle(&step, Ok(json!({"waitedUntil": until.iso()}))),
+            Phase::Again { step, .. } => Flow::At(Some(step)),
+            Phase::Answering { step, .. } => {
+                self.settle(&step, Err("No answer came in the time that the step allows.".to_owned()))
             }
-            (Phase::Sleeping { until, .. }, _) => Resumed::Stays(Outcome::Sleep(until)),
-            (Phase::Performing { step }, Input::Performed(result)) => {
-                let result = result.map(|done| {
-                    self.run.contact = done.contact.or_else(|| self.run.contact.take());
-                    done.output
-                });
-                self.leave(&step, result)
+            Phase::Awaiting { step, .. } => {
+                self.turn_at(&step, |action, visit| Some(action.timed_out(visit)))
             }
-            (Phase::New | Phase::Performing { .. }, _) => {
-                Resumed::Stays(self.fail(
-                    "The run was resumed out of turn. This is a fault of the program; please report it.",
-                ))
+            _ => Flow::Stop(Outcome::Unchanged),
+        }
+    }
+
+    /// An event of the run's contact: a goal reached, a reply that stops, or what the step waits for.
+    fn happened(&mut self, what: &Happening) -> Flow {
+        if let Some(goal) = self.goal_met_by(what) {
+            self.run.goals_met.push(goal.clone());
+            self.run.visits += 1;
+            return self.settle(&goal, Ok(json!({"met": what.kind.name()})));
+        }
+        if self.stops(what) {
+            let reason = "The contact replied, and this workflow stops on response.";
+            return self.over(Phase::Stopped { reason: reason.to_owned() });
+        }
+        match self.run.phase.clone() {
+            Phase::Awaiting { step, events, .. } if events.contains(&what.kind) => {
+                self.turn_at(&step, |action, visit| action.happened(visit, what))
+            }
+            _ => Flow::Stop(Outcome::Unchanged),
+        }
+    }
+
+    fn goal_met_by(&self, what: &Happening) -> Option<String> {
+        let open = self.definition.steps.iter().filter(|step| !self.run.goals_met.contains(&step.id));
+        let listening = open.filter(|step| step.action.goal().contains(&what.kind));
+        let met = |step: &&Step| step.action.met(&self.visit(&step.id), what);
+        listening.filter(met).map(|step| step.id.clone()).next()
+    }
+
+    fn stops(&self, what: &Happening) -> bool {
+        let answers = what.data.get("repliedToWorkflowId").and_then(Value::as_str);
+        self.definition.settings.stop_on_response
+            && self.run.spoke
+            && what.kind == EventKind::InboundMessage
+            && answers.is_none_or(|workflow| workflow == self.facts.workflow_id)
+    }
+
+    /// What the action of a step says to something that came while the run rested there.
+    fn turn_at(&mut self, id: &str, say: impl FnOnce(&dyn Action, &Visit<'_>) -> Option<Turn>) -> Flow {
+        let definition = self.definition;
+        let Some(step) = definition.step(id) else { return self.gone(id) };
+        match say(step.action.as_ref(), &self.visit(id)) {
+            Some(turn) => self.take(step, turn),
+            None => Flow::Stop(Outcome::Unchanged),
+        }
+    }
+
+    /// An effect was performed, or was refused.
+    fn performed(&mut self, id: &str, result: Result<Done, String>) -> Flow {
+        let definition = self.definition;
+        let Some(step) = definition.step(id) else { return self.gone(id) };
+        let done = match result {
+            Ok(done) => done,
+            Err(reason) => return self.settle(id, Err(reason)),
+        };
+        self.run.spoke |= step.action.is_communication();
+        if done.contact.is_some() {
+            self.run.contact = done.contact;
+        }
+        if done.opportunity.is_some() {
+            self.run.opportunity = done.opportunity;
+        }
+        if done.event_start.is_some() {
+            self.run.event_start = done.event_start;
+        }
+        match done.then {
+            Then::Next => self.settle(id, Ok(done.output)),
+            Then::GoTo(next) => {
+                self.done_with(step, done.output);
+                Flow::At(next)
+            }
+            Then::Rest(until) => {
+                self.run.phase = Phase::Sleeping { step: id.to_owned(), until };
+                Flow::Stop(Outcome::Rest(Some(until)))
+            }
+            Then::Answer { until } => {
+                self.run.phase = Phase::Answering { step: id.to_owned(), until };
+                Flow::Stop(Outcome::Rest(until))
+            }
+            Then::End => {
+                self.done_with(step, done.output);
+                self.over(Phase::Finished)
             }
         }
     }
 
-    /// Done with a step that had left for the world: on to its `next`.
-    fn leave(&mut self, id: &str, result: Result<Value, String>) -> Resumed {
-        match self.definition.step(id) {
-            Some(step) => {
-                let next = step.next.clone();
-                self.note(id, step.kind, result);
-                Resumed::At(next)
+    /// Done with a step that the world had: on to its `next`, or to where its failure leads.
+    fn settle(&mut self, id: &str, result: Result<Value, String>) -> Flow {
+        let definition = self.definition;
+        let Some(step) = definition.step(id) else { return self.gone(id) };
+        match result {
+            Ok(output) => {
+                self.done_with(step, output);
+                Flow::At(step.next.clone())
             }
-            None => Resumed::Stays(self.gone(id)),
+            Err(reason) if self.run.tries < step.on_error.retries => {
+                let until = self.facts.now.plus_millis(step.on_error.pause(self.run.tries));
+                self.note(step, Err(reason));
+                self.run.tries += 1;
+                self.run.phase = Phase::Again { step: id.to_owned(), until };
+                Flow::Stop(Outcome::Rest(Some(until)))
+            }
+            Err(reason) => self.failed_at(step, reason),
+        }
+    }
+
+    /// A step failed for good.
+    fn failed_at(&mut self, step: &Step, reason: String) -> Flow {
+        self.run.tries = 0;
+        self.note(step, Err(reason.clone()));
+        match &step.on_error.then {
+            AfterFailure::Skip => Flow::At(step.next.clone()),
+            AfterFailure::GoTo(other) => Flow::At(Some(other.clone())),
+            AfterFailure::End => {
+                let reason = format!("The step `{}` failed: {reason}", step.id);
+                self.over(Phase::Stopped { reason })
+            }
         }
     }
 
     /// From step to step until one needs the world.
-    fn on(&mut self, mut next: Option<String>, facts: &Facts) -> Outcome {
-        let fields = facts.fields();
-        let visit = Visit { facts, fields: &fields };
+    fn on(&mut self, mut next: Option<String>) -> Outcome {
+        let definition = self.definition;
         loop {
             let Some(id) = next else {
                 self.run.phase = Phase::Finished;
-                return Outcome::Finished;
+                return Outcome::Over;
             };
-            let Some(Step { kind, action, next: after, .. }) = self.definition.step(&id) else {
-                return self.gone(&id);
-            };
-            if self.run.visits >= MAX_VISITS {
-                return self.fail(&format!(
+            let flow = match definition.step(&id) {
+                None => self.gone(&id),
+                Some(_) if self.run.visits >= MAX_VISITS => self.fail(&format!(
                     "The run came to its steps {MAX_VISITS} times and was stopped. Look for a loop that never takes its exit."
-                ));
-            }
-            self.run.visits += 1;
-            next = match action.arrive(&visit) {
-                Turn::Done(output) => {
-                    self.note(&id, kind, Ok(output));
-                    after.clone()
-                }
-                Turn::GoTo(target, output) => {
-                    self.note(&id, kind, Ok(output));
-                    target
-                }
-                Turn::Skip(reason) => {
-                    self.note(&id, kind, Err(reason));
-                    after.clone()
-                }
-                Turn::Perform(effect) => {
-                    self.run.phase = Phase::Performing { step: id };
-                    return Outcome::Perform(effect);
-                }
-                Turn::Sleep(until) => {
-                    self.run.phase = Phase::Sleeping { step: id, until };
-                    return Outcome::Sleep(until);
-                }
+                )),
+                Some(step) => self.arrive(step),
             };
+            match flow {
+                Flow::At(step) => next = step,
+                Flow::Stop(outcome) => return outcome,
+            }
         }
     }
 
-    fn note(&mut self, step: &str, kind: &'static str, result: Result<Value, String>) {
-        self.run.failed_steps += u32::from(result.is_err());
-        self.log.push(LogLine { visit: self.run.visits, step: step.to_owned(), kind, result });
+    fn arrive(&mut self, step: &Step) -> Flow {
+        self.run.visits += 1;
+        if let Some(until) = self.outside_window(step) {
+            self.run.phase = Phase::Again { step: step.id.clone(), until };
+            return Flow::Stop(Outcome::Rest(Some(until)));
+        }
+        let turn = step.action.arrive(&self.visit(&step.id));
+        self.take(step, turn)
     }
 
-    fn gone(&mut self, id: &str) -> Outcome {
+    /// When the time window opens for a step that says something to somebody, unless it is open.
+    fn outside_window(&self, step: &Step) -> Option<Timestamp> {
+        let window =
+            self.definition.settings.time_window.as_ref().filter(|_| step.action.is_communication())?;
+        window.opens_after(self.facts.now, &self.facts.zone)
+    }
+
+    fn take(&mut self, step: &Step, turn: Turn) -> Flow {
+        let here = || step.id.clone();
+        match turn {
+            Turn::Done(output) => {
+                self.done_with(step, output);
+                Flow::At(step.next.clone())
+            }
+            Turn::GoTo(target, output) => {
+                self.done_with(step, output);
+                Flow::At(target)
+            }
+            Turn::Skip(reason) => self.failed_at(step, reason),
+            Turn::Perform(effect) => {
+                self.run.phase = Phase::Performing { step: here() };
+                Flow::Stop(Outcome::Perform(effect))
+            }
+            Turn::Sleep(until) => {
+                self.run.phase = Phase::Sleeping { step: here(), until };
+                Flow::Stop(Outcome::Rest(Some(until)))
+            }
+            Turn::Await { events, until } => {
+                self.run.phase = Phase::Awaiting { step: here(), events, until };
+                Flow::Stop(Outcome::Rest(until))
+            }
+            Turn::End(output) => {
+                self.done_with(step, output);
+                self.over(Phase::Finished)
+            }
+        }
+    }
+
+    fn visit<'v>(&'v self, step: &'v str) -> Visit<'v> {
+        Visit { facts: self.facts, fields: &self.fields, run: &self.run, step }
+    }
+
+    fn done_with(&mut self, step: &Step, output: Value) {
+        self.run.tries = 0;
+        if self.definition.names_output_of(&step.id) {
+            self.run.outputs.insert(step.id.clone(), output.clone());
+            self.fields["steps"][&step.id] = output.clone();
+        }
+        self.note(step, Ok(output));
+    }
+
+    fn note(&mut self, step: &Step, result: Result<Value, String>) {
+        self.run.failed_steps += u32::from(result.is_err());
+        self.log.push(LogLine { visit: self.run.visits, step: step.id.clone(), kind: step.kind, result });
+    }
+
+    fn gone(&mut self, id: &str) -> Flow {
         self.fail(&format!("The step `{id}` is not in the version of the workflow that this run follows."))
     }
 
-    fn fail(&mut self, reason: &str) -> Outcome {
-        self.run.phase = Phase::Failed { reason: reason.to_owned() };
-        Outcome::Failed(reason.to_owned())
+    fn fail(&mut self, reason: &str) -> Flow {
+        self.over(Phase::Failed { reason: reason.to_owned() })
+    }
+
+    fn over(&mut self, phase: Phase) -> Flow {
+        self.run.phase = phase;
+        Flow::Stop(Outcome::Over)
     }
 }
 

@@ -79,7 +79,7 @@ pub fn remove(
         // Its worker may have taken it to its end meanwhile.
         let Some(mut run) = runs::find(tx, here, &id)?.filter(|run| run.ended_at.is_none()) else { continue };
         run.state.phase = Phase::Removed;
-        runs::save(tx, cx, here, &run)?;
+        runs::save(tx, cx, here, &mut run, &[])?;
     }
     Ok(())
 }

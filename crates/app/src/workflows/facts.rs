@@ -33,6 +33,10 @@ pub struct Facts {
     pub trigger_links: Map<String, Value>,
     /// The location's custom values by key.
     pub custom_values: Map<String, Value>,
+    /// Further objects of merge fields by name (`opportunity`, `user`), read when the workflow names them.
+    pub objects: Map<String, Value>,
+    /// What earlier steps brought, by the steps' ids.
+    pub steps: Map<String, Value>,
 }
 
 /// A contact as merge fields and the webhook action show it. Unknown is empty.
@@ -108,6 +112,8 @@ impl Facts {
         fields.insert("workflow".to_owned(), json!({"id": self.workflow_id, "name": self.workflow_name}));
         fields.insert("trigger_link".to_owned(), Value::Object(self.trigger_links.clone()));
         fields.insert("custom_values".to_owned(), Value::Object(self.custom_values.clone()));
+        fields.insert("steps".to_owned(), Value::Object(self.steps.clone()));
+        fields.extend(self.objects.clone());
         if let Some(object) = self.trigger_object {
             fields.insert(object.to_owned(), self.trigger_data.clone());
         }
@@ -230,6 +236,8 @@ pub(crate) mod examples {
             trigger_data: json!({"email": "ada@example.com", "score": 42, "interests": ["tea", "milk"], "sub": {"ok": true}}),
             trigger_links: Map::new(),
             custom_values: Map::from_iter([("booking_link".to_owned(), json!("https://example.com/book"))]),
+            objects: Map::new(),
+            steps: Map::new(),
         }
     }
 

@@ -19,6 +19,7 @@ pub struct Gather {
     facts: Facts,
     /// The links that the workflow names.
     links: Vec<String>,
+    in_contact_zone: bool,
 }
 
 impl Gather {
@@ -53,8 +54,10 @@ impl Gather {
             trigger_data: json!({}),
             trigger_links: Map::new(),
             custom_values: Map::new(),
+            objects: Map::new(),
+            steps: Map::new(),
         };
-        Ok(Self { here: here.clone(), facts, links: Vec::new() })
+        Ok(Self { here: here.clone(), facts, links: Vec::new(), in_contact_zone: false })
     }
 
     /// The facts so far.
@@ -94,6 +97,16 @@ impl Gather {
         Ok(())
     }
 
+    /// Times are those of the contact's zone from here on, where it is known.
+    pub fn set_contact_zone(&mut self) {
+        self.in_contact_zone = true;
+    }
+
+    /// What earlier steps of the run brought.
+    pub fn set_outputs(&mut self, outputs: &Map<String, Value>) {
+        self.facts.steps.clone_from(outputs);
+    }
+
     /// The links' URLs, for the contact as it is known by now.
     pub fn write_links(&mut self, urls: &Urls) {
         let contact = self.facts.contact.as_ref().map(|contact| &contact.id);
@@ -119,6 +132,12 @@ impl Gather {
             Some(contact) => records::contact(tx, &self.here, contact)?,
             None => None,
         };
+        if self.in_contact_zone {
+            let contact = self.facts.contact.as_ref();
+            if let Some(zone) = contact.and_then(|contact| TimeZone::get(&contact.timezone).ok()) {
+                self.facts.zone = zone;
+            }
+        }
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //! The cast: a [`definition`] (triggers and steps, in versions), a [`trigger`] (which events start it), a run (one
 //! passage of an event through one version), an [`action`] (what a step does), the [`engine`] (pure: where a run goes),
 //! [`facts`] (what a run knows) and a [`condition`] (a question to the facts). Around them: `start` (a consumer of events
-//! that begins runs), `enrol` (requests that begin and end them), `runner` (a job that takes them forward), `service` and `routes` (making and publishing).
+//! that begins runs), `listen` (one that wakes those that wait for an event), `enrol` (requests that begin and end them), `runner` (a job that takes them forward), `service` and `routes` (making and publishing).
 //!
 //! What is guaranteed:
 //! - An event starts a published workflow at most once, and exactly once if a trigger fits.
@@ -20,6 +20,7 @@ pub mod engine;
 pub mod enrol;
 pub mod facts;
 mod gather;
+mod listen;
 mod model;
 mod perform;
 mod records;
@@ -35,6 +36,7 @@ mod wire;
 
 use leadhold_store::Sql;
 
+pub use self::listen::WakeRuns;
 pub use self::model::{Draft, Run, RunStep, Status, Whole, Workflow};
 pub use self::routes::routes;
 pub use self::runner::StepRun;

@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::action::create_update_contact::{ContactDraft, CustomValue, FieldName};
 use super::action::webhook::{Method, Outgoing};
-use super::engine::{Done, Phase};
+use super::action::{At, Done};
 use super::facts::{ContactFacts, CustomFieldFact};
-use super::model::Run;
 use crate::contacts::{self, Contact, ContactFields};
 use crate::custom_fields::{self, CustomField, FieldWrite, Model};
 use crate::locations::{self, tags::LONGEST as LONGEST_TAG};
@@ -114,7 +113,7 @@ pub fn upsert_contact(
     if !left_out.is_empty() {
         output["leftOut"] = json!(left_out);
     }
-    Ok(Done { contact: Some(contact.id), output })
+    Ok(Done { contact: Some(contact.id), output, ..Done::default() })
 }
 
 fn standard_fields(draft: &ContactDraft, left_out: &mut Vec<String>) -> Result<ContactFields, Error> {
@@ -210,7 +209,7 @@ pub fn add_tags(
     if !left_out.is_empty() {
         output["leftOut"] = json!(left_out);
     }
-    Ok(Done { contact: None, output })
+    Ok(Done::with(output))
 }
 
 /// The tags that a contact can have, and a sentence for each that is too long.
@@ -226,21 +225,11 @@ fn by_length(tags: &[String]) -> (Vec<String>, Vec<String>) {
 ///
 /// # Errors
 /// When the store fails.
-pub fn send_webhook(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    here: &LocationScope,
-    run: &Run,
-    outgoing: &Outgoing,
-) -> Result<Done, Error> {
-    let step = match &run.state.phase {
-        Phase::Performing { step } => step.clone(),
-        _ => return Err(Error::internal(format!("run {} sends a webhook and stands at no step", run.id))),
-    };
+pub fn send_webhook(tx: &mut Tx<'_>, at: &At<'_>, outgoing: &Outgoing) -> Result<Done, Error> {
     let webhook = WorkflowWebhook {
-        run: run.id.clone(),
-        step,
-        visit: run.state.visits,
+        run: at.run.id.clone(),
+        step: at.step.to_owned(),
+        visit: at.run.state.visits,
         method: match outgoing.method {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
@@ -249,9 +238,8 @@ pub fn send_webhook(
         headers: outgoing.headers.clone(),
         body: outgoing.body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default(),
     };
-    let delivery = webhooks::send_from_workflow(tx, cx, here, &webhook)?;
-    let output = json!({"deliveryId": delivery});
-    Ok(Done { contact: None, output })
+    let delivery = webhooks::send_from_workflow(tx, at.cx, at.here, &webhook)?;
+    Ok(Done::with(json!({"deliveryId": delivery})))
 }
 
 fn start_of(text: &str) -> String {

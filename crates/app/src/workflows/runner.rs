@@ -1,8 +1,12 @@
 //! The job that takes a run as far as it goes: one transaction from wake-up to rest.
 //!
 //! In that transaction the run is loaded, the engine steps it, effects on our own data are performed, requests to the
-//! world become deliveries, and the claim is finished or, at a wait, put off until it is over. So each step takes effect
-//! exactly once: either all of it commits, or none and the job runs again. A wait is this job's row with its `run_at`.
+//! world become deliveries, and the claim is finished; a rest leaves another job behind, due when it is over. So each step
+//! takes effect exactly once: either all of it commits, or none and the job runs again. A wait is a job's row with its
+//! `run_at`, and what else ends it are rows of `workflow_waits`.
+//!
+//! A job names the visit of the run at which it was made. A run that moved on since, for an event came before the time was
+//! up, has nothing to do with it any more.
 //!
 //! Two kinds of failure are kept apart. An effect that is refused (no such custom field, nobody to find) fails its step,
 //! which is logged, and the run goes on. A failure of ours (the database, a bug) fails the transaction; the job tries
@@ -11,13 +15,15 @@
 use std::sync::Arc;
 
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::{Actor, Cause, Cx, Error};
-use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
+use leadhold_kernel::{Actor, Cause, Cx, Error, Event, EventKind, Timestamp};
+use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::Tx;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::action::{At, Done};
 use super::definition::Definition;
-use super::engine::{self, Done, Input, Phase, step};
+use super::engine::{self, Happening, Input, Phase, awaited, step};
 use super::gather::Gather;
 use super::model::Run;
 use super::{perform, runs, service};
@@ -51,13 +57,13 @@ impl StepRun {
     }
 
     async fn take(&self, claim: &Claim) -> Result<Outcome, JobError> {
-        let Some((here, run)) = errand(&claim.payload) else {
+        let Ok(errand) = serde_json::from_value::<Errand>(claim.payload.clone()) else {
             return Err(JobError::Fail("the payload does not name a run and its location".to_owned()));
         };
+        let (here, run) = (errand.here(), errand.run_id.clone());
         let (cx, claim) = (self.world.cx(), claim.clone());
-        let (scope, id) = (here.clone(), run.clone());
         let (lease, urls) = (claim.clone(), self.urls.clone());
-        match self.world.write(move |tx| advance(tx, &cx, &scope, &id, &lease, &urls)).await {
+        match self.world.write(move |tx| advance(tx, &cx, &errand, &lease, &urls)).await {
             Ok(()) => Ok(Outcome::Settled),
             Err(error) => self.trouble(&claim, here, run, error).await,
         }
@@ -120,44 +126,132 @@ impl Job for StepRun {
     }
 }
 
-/// The run of a job. The job was made in a transaction of its location, which is the proof of access.
-fn errand(payload: &Value) -> Option<(LocationScope, Id<id::Run>)> {
-    let text = |key| payload.get(key).and_then(Value::as_str);
-    let here = LocationScope::proven(Id::parse(text("companyId")?)?, Id::parse(text("locationId")?)?);
-    Some((here, Id::parse(text("runId")?)?))
+/// What a job is to do: wake a run, or tell it something. Its own transaction made it for a run of its location, which is
+/// the proof of access.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Errand {
+    company_id: Id<id::Company>,
+    location_id: Id<id::Location>,
+    run_id: Id<id::Run>,
+    /// The visit at which the run rests; another one is none of this job's business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    visit: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    happened: Option<Told>,
+    /// The answer to what the run's step sent out, or why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<Result<Value, String>>,
+}
+
+/// An event, as a job keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    event: String,
+    record_id: String,
+    data: Value,
+}
+
+impl Errand {
+    /// Wakes the run from the rest that it takes now.
+    #[must_use]
+    pub fn new(here: &LocationScope, run: &Run) -> Self {
+        Self { visit: Some(run.state.visits), ..Self::to(here, &run.id) }
+    }
+
+    /// Tells a run of an event of its contact, wherever it stands.
+    #[must_use]
+    pub fn happened(here: &LocationScope, run: &Id<id::Run>, event: &Event) -> Self {
+        let told = Told {
+            event: event.kind.name().to_owned(),
+            record_id: event.record_id.clone(),
+            data: event.payload.clone(),
+        };
+        Self { happened: Some(told), ..Self::to(here, run) }
+    }
+
+    fn to(here: &LocationScope, run: &Id<id::Run>) -> Self {
+        Self {
+            company_id: here.company_id().clone(),
+            location_id: here.location_id().clone(),
+            run_id: run.clone(),
+            visit: None,
+            happened: None,
+            answer: None,
+        }
+    }
+
+    /// Makes the job, due at `run_at`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn at(&self, tx: &mut Tx<'_>, cx: &Cx, run_at: Timestamp) -> Result<(), Error> {
+        let payload = serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))?;
+        enqueue(tx, cx, &NewJob { queue: QUEUE, kind: KIND, payload, run_at })?;
+        Ok(())
+    }
+
+    fn here(&self) -> LocationScope {
+        LocationScope::proven(self.company_id.clone(), self.location_id.clone())
+    }
+
+    /// What it says to a run that has begun. An event whose kind is no more says nothing.
+    fn input(&self) -> Option<Input> {
+        if let Some(answer) = &self.answer {
+            return Some(Input::Answered(answer.clone()));
+        }
+        let Some(told) = &self.happened else { return Some(Input::Woke) };
+        let kind = EventKind::parse(&told.event)?;
+        Some(Input::Happened(Happening { kind, record_id: told.record_id.clone(), data: told.data.clone() }))
+    }
 }
 
 /// Takes a run from where it stands to its next rest or end.
-fn advance(
+fn advance(tx: &mut Tx<'_>, cx: &Cx, errand: &Errand, claim: &Claim, urls: &Urls) -> Result<(), Error> {
+    let here = &errand.here();
+    runs::hold(tx, &errand.run_id)?;
+    claim.finish(tx)?;
+    let on_time =
+        |run: &Run| run.ended_at.is_none() && errand.visit.is_none_or(|visit| visit == run.state.visits);
+    let Some(mut run) = runs::find(tx, here, &errand.run_id)?.filter(on_time) else { return Ok(()) };
+    let input = if run.state.phase == Phase::New { Some(Input::Begin) } else { errand.input() };
+    let Some(input) = input else { return Ok(()) };
+    let cx = cx_of(cx, &run);
+    match take_forward(tx, &cx, here, &mut run, input, urls)? {
+        engine::Outcome::Rest(Some(until)) => Errand::new(here, &run).at(tx, &cx, until),
+        _ => Ok(()),
+    }
+}
+
+/// Steps a run until it rests or ends, and keeps where it stands. Never answers `Perform`.
+///
+/// # Errors
+/// A failure of ours.
+pub fn take_forward(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    id: &Id<id::Run>,
-    claim: &Claim,
+    run: &mut Run,
+    input: Input,
     urls: &Urls,
-) -> Result<(), Error> {
-    runs::hold(tx, id)?;
-    let Some(mut run) = runs::find(tx, here, id)?.filter(|run| run.ended_at.is_none()) else {
-        return Ok(claim.finish(tx)?);
-    };
-    let cx = cx_of(cx, &run);
-    let outcome = match definition_of(tx, here, &run)? {
+) -> Result<engine::Outcome, Error> {
+    let (outcome, awaited) = match definition_of(tx, here, run)? {
         Ok((definition, text)) => {
-            let mut gather = Gather::begin(tx, &cx, here)?;
+            let mut gather = Gather::begin(tx, cx, here)?;
             gather.set_links(tx, &text)?;
-            walk(tx, &cx, here, &mut run, &definition, gather, urls)?
+            let outcome = walk(tx, cx, here, run, (&definition, input), gather, urls)?;
+            (outcome, awaited(&run.state, &definition))
         }
         Err(reason) => {
-            run.state.phase = Phase::Failed { reason: reason.clone() };
-            engine::Outcome::Failed(reason)
+            run.state.phase = Phase::Failed { reason };
+            (engine::Outcome::Over, Vec::new())
         }
     };
-    runs::save(tx, &cx, here, &run)?;
-    match outcome {
-        engine::Outcome::Sleep(until) => claim.put_off(tx, until)?,
-        _ => claim.finish(tx)?,
+    if !matches!(outcome, engine::Outcome::Unchanged) {
+        runs::save(tx, cx, here, run, &awaited)?;
     }
-    Ok(())
+    Ok(outcome)
 }
 
 /// What a run does, it does as its workflow, one level deeper than what started it.
@@ -190,27 +284,29 @@ fn definition_of(
     }))
 }
 
-/// Steps until the run rests or ends. Never answers `Perform`.
 fn walk(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
     run: &mut Run,
-    definition: &Definition,
+    (definition, mut input): (&Definition, Input),
     mut gather: Gather,
     urls: &Urls,
 ) -> Result<engine::Outcome, Error> {
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
-    if definition.uses_custom_values {
+    if definition.names.object("custom_values") {
         gather.read_custom_values(tx)?;
     }
-    let mut input = if run.state.phase == Phase::New { Input::Begin } else { Input::Woke };
+    if definition.settings.in_contact_zone {
+        gather.set_contact_zone();
+    }
     let mut performed: Option<Value> = None;
     let mut contact = run.state.contact.clone();
     loop {
         // Read again after each effect, which may have made or changed it.
         gather.set_contact(tx, contact.as_ref())?;
+        gather.set_outputs(&run.state.outputs);
         gather.write_links(urls);
         let stepped = step(&run.state, definition, input, gather.facts());
         run.state = stepped.run;
@@ -220,8 +316,10 @@ fn walk(
         }
         match stepped.outcome {
             engine::Outcome::Perform(effect) => {
-                performed = Some(perform::shown(&effect));
-                let result = perform::perform(tx, cx, here, run, &effect)?;
+                performed = Some(effect.shown());
+                let step = run.state.phase.step().unwrap_or_default().to_owned();
+                let at = At { cx, here, run, step: &step, urls };
+                let result = perform::perform(tx, &at, effect.as_ref())?;
                 if let Ok(Done { contact: made @ Some(_), .. }) = &result {
                     contact.clone_from(made);
                 }

@@ -1,10 +1,9 @@
 //! Runs as they are kept: begun once per event, saved after each step, shown with what each step did.
 
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::{Cx, Error, Timestamp};
-use leadhold_queue::{NewJob, enqueue};
+use leadhold_kernel::{Cx, Error, EventKind, Timestamp};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::engine::{LogLine, Phase, RunState};
 use super::model::{Run, RunStep};
@@ -41,9 +40,7 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Resul
         return Ok(false);
     }
     if run.ended_at.is_none() {
-        let payload =
-            json!({"companyId": here.company_id(), "locationId": here.location_id(), "runId": run.id});
-        enqueue(tx, cx, &NewJob { queue: runner::QUEUE, kind: runner::KIND, payload, run_at: cx.now })?;
+        runner::Errand::new(here, run).at(tx, cx, cx.now)?;
     }
     Ok(true)
 }
@@ -103,13 +100,28 @@ pub fn steps(
     })?)
 }
 
-/// Keeps where a run stands now.
+/// Keeps where a run stands now, and which events move it on.
 ///
 /// # Errors
 /// When the store fails.
-pub fn save(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Result<(), Error> {
-    let ended =
-        matches!(run.state.phase, Phase::Finished | Phase::Removed | Phase::Failed { .. }).then_some(cx.now);
+pub fn save(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    run: &mut Run,
+    awaited: &[EventKind],
+) -> Result<(), Error> {
+    if run.state.listens {
+        tx.exec(sql::DELETE_WAITS, params![&run.id, here.location_id()])?;
+    }
+    run.state.listens = false;
+    if let Some(contact) = &run.state.contact {
+        for kind in awaited {
+            tx.exec(sql::INSERT_WAIT, params![&run.id, here.location_id(), contact, kind.name()])?;
+        }
+        run.state.listens = !awaited.is_empty();
+    }
+    let ended = run.state.is_over().then_some(cx.now);
     let state = json_text(&run.state);
     tx.exec(
         sql::SAVE_RUN,
@@ -168,6 +180,7 @@ pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>
         runner::PATIENCE
     );
     let state = RunState { phase: Phase::Failed { reason }, ..RunState::new(None) };
+    tx.exec(sql::DELETE_WAITS, params![run, here.location_id()])?;
     tx.exec(sql::GIVE_UP, params![run, here.location_id(), status(&state), json_text(&state), cx.now])?;
     Ok(())
 }
@@ -177,8 +190,10 @@ pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>
 pub fn status(state: &RunState) -> &'static str {
     match state.phase {
         Phase::New | Phase::Performing { .. } => "running",
-        Phase::Sleeping { .. } => "sleeping",
+        Phase::Sleeping { .. } | Phase::Again { .. } => "sleeping",
+        Phase::Awaiting { .. } | Phase::Answering { .. } => "waiting",
         Phase::Finished => "finished",
+        Phase::Stopped { .. } => "stopped",
         Phase::Removed => "removed",
         Phase::Failed { .. } => "failed",
     }

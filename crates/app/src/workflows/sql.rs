@@ -47,6 +47,11 @@ leadhold_store::statements! {
     pub GIVE_UP = "update workflow_runs set status = $3, state = $4, updated_at = $5, ended_at = $5
         where id = $1 and location_id = $2";
 
+    pub INSERT_WAIT = "insert into workflow_waits (run_id, location_id, contact_id, event) values ($1, $2, $3, $4)";
+    pub DELETE_WAITS = "delete from workflow_waits where run_id = $1 and location_id = $2";
+    pub WAITING = "select run_id from workflow_waits
+        where location_id = $1 and contact_id = $2 and event = $3 order by run_id";
+
     pub INSERT_STEP = "insert into workflow_run_steps
         (run_id, location_id, number, step_id, type, input, output, error, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     pub STEPS = "select number, step_id, type, input, output, error, at from workflow_run_steps

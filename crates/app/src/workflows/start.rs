@@ -11,7 +11,7 @@ use leadhold_store::{Json, Tx, params};
 use serde_json::Value;
 
 use super::condition::all_hold;
-use super::definition::names_custom_values;
+use super::definition::Names;
 use super::definition::reader::{Faults, Fields};
 use super::engine::{Phase, RunState};
 use super::gather::{Gather, trigger_data};
@@ -71,7 +71,7 @@ fn start(
     let mut gather = Gather::begin(tx, cx, here)?;
     gather.set_trigger(kind, data.clone());
     gather.set_contact(tx, subject.contact.as_ref())?;
-    if listening.iter().any(|one| names_custom_values(&one.trigger)) {
+    if listening.iter().any(|one| Names::in_json(&one.trigger).object("custom_values")) {
         gather.read_custom_values(tx)?;
     }
     for one in listening {

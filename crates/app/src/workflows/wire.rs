@@ -58,13 +58,10 @@ pub fn whole(whole: &Whole) -> Value {
 #[must_use]
 pub fn run(run: &Run) -> Value {
     let reason = match &run.state.phase {
-        Phase::Failed { reason } => Some(reason),
+        Phase::Failed { reason } | Phase::Stopped { reason } => Some(reason),
         _ => None,
     };
-    let wakes = match run.state.phase {
-        Phase::Sleeping { until, .. } => Some(until.iso()),
-        _ => None,
-    };
+    let wakes = run.state.phase.until().map(Timestamp::iso);
     json!({
         "id": run.id,
         "workflowId": run.workflow_id,

@@ -34,6 +34,7 @@ const TENANTS: &[&str] = &[
     "workflow_triggers",
     "workflow_runs",
     "workflow_run_steps",
+    "workflow_waits",
     "inbound_hooks",
     "inbound_requests",
     "inbound_keys",

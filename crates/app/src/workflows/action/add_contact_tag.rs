@@ -2,11 +2,23 @@
 
 use std::sync::Arc;
 
+use leadhold_kernel::Error;
+use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::merge_field::{self, render, text_of};
-use serde_json::Value;
+use leadhold_store::Tx;
+use serde_json::{Value, json};
 
-use super::{Action, Effect, Turn, Visit, no_contact};
+use super::{Action, At, Done, Effect, Kind, Turn, Visit, no_contact};
 use crate::workflows::definition::reader::Fields;
+use crate::workflows::records;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "add_contact_tag",
+    parse,
+    attributes: r#"{"required": ["tags"], "properties": {
+        "tags": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": ["string", "number", "boolean"]}}}}"#,
+};
 
 /// The most tags that one step adds.
 pub const MAX_TAGS: usize = 100;
@@ -16,8 +28,7 @@ struct AddContactTag {
     tags: Vec<String>,
 }
 
-/// Reads the attributes.
-pub fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     Some(Arc::new(AddContactTag { tags: from.templates("tags", MAX_TAGS) }))
 }
 
@@ -30,7 +41,24 @@ impl Action for AddContactTag {
                 "Every tag of this step came out empty; check the merge fields in it.".to_owned(),
             );
         }
-        Turn::Perform(Effect::AddTags { contact: contact.id.clone(), tags })
+        Turn::perform(AddTags { contact: contact.id.clone(), tags })
+    }
+}
+
+#[derive(Debug)]
+struct AddTags {
+    contact: Id<id::Contact>,
+    /// Not empty; none of them is.
+    tags: Vec<String>,
+}
+
+impl Effect for AddTags {
+    fn shown(&self) -> Value {
+        json!({"effect": "addTags", "contactId": self.contact, "tags": self.tags})
+    }
+
+    fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
+        records::add_tags(tx, at.cx, at.here, &self.contact, &self.tags)
     }
 }
 

@@ -11,13 +11,27 @@
 
 use std::sync::Arc;
 
+use leadhold_kernel::Error;
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::merge_field::{self, render};
+use leadhold_store::Tx;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Action, Effect, Turn, Visit, add_contact_tag};
+use super::{Action, At, Done, Effect, Kind, Turn, Visit, add_contact_tag};
 use crate::workflows::definition::reader::Fields;
+use crate::workflows::records;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "create_update_contact",
+    parse,
+    attributes: r#"{"properties": {
+        "fields": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+        "customFields": {"type": "array", "items": {"type": "object", "required": ["value"], "properties": {
+            "id": {"type": "string"}, "key": {"type": "string"}, "value": {"type": ["string", "number", "boolean"]}}}},
+        "tags": {"type": "array", "items": {"type": ["string", "number", "boolean"]}}}}"#,
+};
 
 /// The fields of a contact that can be set, as the contact API spells them.
 pub const FIELDS: &[&str] = &[
@@ -79,8 +93,7 @@ struct CreateUpdateContact {
     tags: Vec<String>,
 }
 
-/// Reads the attributes.
-pub fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let fields = from.template_map("fields", FIELDS.len());
     for (name, _) in fields.iter().filter(|(name, _)| !FIELDS.contains(&name.as_str())) {
         let message = format!("a contact has no field `{name}`; there are {}", FIELDS.join(", "));
@@ -132,6 +145,20 @@ impl Action for CreateUpdateContact {
             );
         }
         let tags = add_contact_tag::tags(&self.tags, visit.fields);
-        Turn::Perform(Effect::UpsertContact(ContactDraft { run_contact, fields, custom_fields, tags }))
+        Turn::perform(ContactDraft { run_contact, fields, custom_fields, tags })
+    }
+}
+
+impl Effect for ContactDraft {
+    fn shown(&self) -> Value {
+        let mut shown = json!({"effect": "upsertContact"});
+        if let (Some(shown), Ok(Value::Object(draft))) = (shown.as_object_mut(), serde_json::to_value(self)) {
+            shown.extend(draft);
+        }
+        shown
+    }
+
+    fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
+        records::upsert_contact(tx, at.cx, at.here, self)
     }
 }

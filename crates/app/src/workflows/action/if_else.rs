@@ -14,9 +14,21 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Action, Turn, Visit};
+use super::{Action, Kind, Turn, Visit};
 use crate::workflows::condition::{Condition, Group};
 use crate::workflows::definition::reader::Fields;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "if_else",
+    parse,
+    attributes: r##"{"required": ["branches"], "properties": {
+        "branches": {"type": "array", "minItems": 1, "maxItems": 20, "items": {"type": "object",
+            "required": ["name", "segments"], "properties": {
+                "name": {"type": "string"}, "match": {"enum": ["all", "any"]}, "next": {"type": "string"},
+                "segments": {"type": "array", "minItems": 1, "maxItems": 20, "items": {"$ref": "#/$defs/segment"}}}}},
+        "none": {"type": "object", "properties": {"name": {"type": "string"}, "next": {"type": "string"}}}}}"##,
+};
 
 const MATCH: &[(&str, bool)] = &[("all", false), ("any", true)];
 
@@ -33,8 +45,7 @@ struct Branch {
     next: Option<String>,
 }
 
-/// Reads the attributes.
-pub fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let branches = from.some_objects("branches", 20, branch);
     let none = if from.has("none") {
         from.object("none", |none| {

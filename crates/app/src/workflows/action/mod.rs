@@ -1,6 +1,7 @@
 //! The actions of a workflow, one file each. To add one: write its file, then name it in [`KINDS`].
 //!
-//! An action is pure. Arriving at its step it says what is to happen ([`Turn`]); the runner does it and the engine goes on.
+//! An action is pure. Arriving at its step it says what is to happen ([`Turn`]). What needs the world is an [`Effect`]: the
+//! runner performs it and the engine goes on with what it brought ([`Done`]).
 
 pub mod add_contact_tag;
 pub mod create_update_contact;
@@ -11,18 +12,42 @@ pub mod webhook;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use leadhold_kernel::Timestamp;
 use leadhold_kernel::id::{self, Id};
-use serde::Serialize;
-use serde_json::Value;
+use leadhold_kernel::{Cx, Error, EventKind, Timestamp};
+use leadhold_store::Tx;
+use serde_json::{Value, json};
 
 use super::definition::reader::Fields;
+use super::engine::{Happening, RunState};
 use super::facts::Facts;
+use super::model::Run;
+use crate::links::Urls;
+use crate::tenant::LocationScope;
 
 /// What a step does.
 pub trait Action: Debug + Send + Sync {
     /// What is to happen when a run arrives here.
     fn arrive(&self, visit: &Visit<'_>) -> Turn;
+
+    /// What is to happen when an event comes that [`Turn::Await`] named; `None`: the run waits on.
+    fn happened(&self, _visit: &Visit<'_>, _what: &Happening) -> Option<Turn> {
+        None
+    }
+
+    /// What is to happen when none came in time.
+    fn timed_out(&self, _visit: &Visit<'_>) -> Turn {
+        Turn::Done(json!({"timedOut": true}))
+    }
+
+    /// The kinds of events that bring a run here from wherever it stands, once.
+    fn goal(&self) -> &[EventKind] {
+        &[]
+    }
+
+    /// Whether such an event is the one meant.
+    fn met(&self, _visit: &Visit<'_>, _what: &Happening) -> bool {
+        false
+    }
 
     /// The steps that this action itself leads to, each with its place inside `attributes`. An action with exits of its
     /// own leaves the step's `next` unused.
@@ -34,6 +59,11 @@ pub trait Action: Debug + Send + Sync {
     fn always_rests(&self) -> bool {
         false
     }
+
+    /// Whether it says something to people outside, and so keeps to the workflow's time window.
+    fn is_communication(&self) -> bool {
+        false
+    }
 }
 
 /// What an action sees.
@@ -42,39 +72,110 @@ pub struct Visit<'a> {
     pub facts: &'a Facts,
     /// The same as merge fields name it.
     pub fields: &'a Value,
+    /// Where the run stands.
+    pub run: &'a RunState,
+    /// The id of the action's step.
+    pub step: &'a str,
 }
 
 /// What is to happen at a step.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Turn {
     /// Nothing more: on to the step's `next`. The value goes into the log.
     Done(Value),
     /// On to one of the action's own exits; `None` ends the run. The value goes into the log.
     GoTo(Option<String>, Value),
     /// The runner is to do this, then the run goes on.
-    Perform(Effect),
-    /// The run rests until then.
+    Perform(Arc<dyn Effect>),
+    /// The run rests until then, and goes on behind the step.
     Sleep(Timestamp),
-    /// The step cannot be done, and this is why. The run goes on without it.
+    /// The run waits here for an event of its contact.
+    Await {
+        /// Of any of these kinds.
+        events: Vec<EventKind>,
+        /// Not longer than until then.
+        until: Option<Timestamp>,
+    },
+    /// The run ends here. The value goes into the log.
+    End(Value),
+    /// The step cannot be done, and this is why. `onError` says how the run goes on.
     Skip(String),
 }
 
-/// Something that a step does to our own data or to the world.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase", tag = "effect")]
-pub enum Effect {
-    /// Creates the contact or updates the one with this e-mail or phone.
-    UpsertContact(create_update_contact::ContactDraft),
-    /// Adds tags to the run's contact.
-    AddTags {
-        /// Whom to tag.
-        #[serde(rename = "contactId")]
-        contact: Id<id::Contact>,
-        /// Not empty; none of them is.
-        tags: Vec<String>,
+impl Turn {
+    /// The runner is to do this.
+    pub fn perform(effect: impl Effect + 'static) -> Self {
+        Self::Perform(Arc::new(effect))
+    }
+}
+
+/// Something that a step does to our own data or to the world, inside the transaction that takes the run forward.
+pub trait Effect: Debug + Send + Sync {
+    /// What is to be done, as the run's log shows it: without secrets and bodies.
+    fn shown(&self) -> Value;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// An error that a client could get (4xx) is a refusal: the effect changed nothing and its step failed. Any other is a
+    /// failure of ours, and the whole transaction is given up.
+    fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error>;
+}
+
+/// Where an effect is performed.
+pub struct At<'a> {
+    /// The moment, chance, and the run as the cause of what is done.
+    pub cx: &'a Cx,
+    /// The location.
+    pub here: &'a LocationScope,
+    /// The run, as it stands.
+    pub run: &'a Run,
+    /// The id of the step.
+    pub step: &'a str,
+    /// The URLs of trigger links.
+    pub urls: &'a Urls,
+}
+
+/// What an effect brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Done {
+    /// The contact that the run is about from now on, if the effect decides that.
+    pub contact: Option<Id<id::Contact>>,
+    /// The opportunity that the run is about from now on, likewise.
+    pub opportunity: Option<Id<id::Opportunity>>,
+    /// The moment that waits before and after the event refer to from now on, likewise.
+    pub event_start: Option<Timestamp>,
+    /// For the log, and for later steps that name it.
+    pub output: Value,
+    /// How the run goes on.
+    pub then: Then,
+}
+
+impl Done {
+    /// Nothing but an output.
+    #[must_use]
+    pub fn with(output: Value) -> Self {
+        Self { output, ..Self::default() }
+    }
+}
+
+/// How a run goes on after an effect.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Then {
+    /// With the step's `next`.
+    #[default]
+    Next,
+    /// With one of the action's own exits; `None` ends the run.
+    GoTo(Option<String>),
+    /// After a rest.
+    Rest(Timestamp),
+    /// When an answer from outside comes, which `runner::answer` brings.
+    Answer {
+        /// The time that is left for it.
+        until: Option<Timestamp>,
     },
-    /// Sends a request to a user's URL.
-    Webhook(webhook::Outgoing),
+    /// Not at all: it is finished.
+    End,
 }
 
 /// A kind of action: its name in a definition, and how its attributes are read.
@@ -83,16 +184,13 @@ pub struct Kind {
     pub name: &'static str,
     /// Reads `attributes`; faults go where the fields say.
     pub parse: fn(&Fields<'_>) -> Option<Arc<dyn Action>>,
+    /// The JSON Schema of `attributes`, for editors and the published schema.
+    pub attributes: &'static str,
 }
 
 /// Every action that exists.
-pub const KINDS: &[Kind] = &[
-    Kind { name: "create_update_contact", parse: create_update_contact::parse },
-    Kind { name: "add_contact_tag", parse: add_contact_tag::parse },
-    Kind { name: "webhook", parse: webhook::parse },
-    Kind { name: "wait", parse: wait::parse },
-    Kind { name: "if_else", parse: if_else::parse },
-];
+pub const KINDS: &[Kind] =
+    &[create_update_contact::KIND, add_contact_tag::KIND, webhook::KIND, wait::KIND, if_else::KIND];
 
 /// The reason of every step that needs a contact and has none.
 fn no_contact() -> Turn {

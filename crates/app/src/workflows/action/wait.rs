@@ -10,8 +10,18 @@ use leadhold_kernel::Timestamp;
 use leadhold_kernel::merge_field::render;
 use serde_json::json;
 
-use super::{Action, Turn, Visit};
+use super::{Action, Kind, Turn, Visit};
 use crate::workflows::definition::reader::Fields;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "wait",
+    parse,
+    attributes: r#"{"properties": {
+        "for": {"type": "object", "required": ["value", "unit"], "properties": {
+            "value": {"type": "integer", "minimum": 1}, "unit": {"enum": ["seconds", "minutes", "hours", "days"]}}},
+        "until": {"type": "string"}}}"#,
+};
 
 const UNITS: &[(&str, i64)] =
     &[("seconds", 1_000), ("minutes", 60_000), ("hours", 3_600_000), ("days", 86_400_000)];
@@ -25,8 +35,7 @@ enum Wait {
     Until(String),
 }
 
-/// Reads the attributes.
-pub fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let wait = match (from.has("for"), from.has("until")) {
         (true, false) => from.object("for", period).map(Wait::ForMillis),
         (false, true) => from.template("until").map(Wait::Until),
@@ -91,20 +100,27 @@ fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflows::engine::RunState;
     use crate::workflows::facts::examples;
 
     fn until(template: &str) -> Turn {
         let facts = examples::facts();
-        Wait::Until(template.to_owned()).arrive(&Visit { facts: &facts, fields: &facts.fields() })
+        let run = RunState::new(None);
+        let visit = Visit { facts: &facts, fields: &facts.fields(), run: &run, step: "wait" };
+        Wait::Until(template.to_owned()).arrive(&visit)
     }
 
     #[test]
     fn moments_without_an_offset_are_the_locations() {
-        let at = |iso| Turn::Sleep(Timestamp::parse(iso).expect("RFC 3339"));
-        assert_eq!(until("2025-12-01"), at("2025-12-01T06:00:00Z"));
-        assert_eq!(until("2025-12-01T09:00"), at("2025-12-01T15:00:00Z"));
-        assert_eq!(until("2025-12-01T09:00:00+01:00"), at("2025-12-01T08:00:00Z"));
-        assert_eq!(until("{{right_now.year}}-12-01"), at("2025-12-01T06:00:00Z"));
+        for (template, moment) in [
+            ("2025-12-01", "2025-12-01T06:00:00.000Z"),
+            ("2025-12-01T09:00", "2025-12-01T15:00:00.000Z"),
+            ("2025-12-01T09:00:00+01:00", "2025-12-01T08:00:00.000Z"),
+            ("{{right_now.year}}-12-01", "2025-12-01T06:00:00.000Z"),
+        ] {
+            let Turn::Sleep(until) = until(template) else { panic!("no rest until {template}") };
+            assert_eq!(until.iso(), moment, "{template}");
+        }
     }
 
     #[test]

@@ -13,13 +13,26 @@ mod body;
 
 use std::sync::Arc;
 
+use leadhold_kernel::Error;
 use leadhold_kernel::merge_field::{self, Piece, Place, render, render_for};
+use leadhold_store::Tx;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{Action, Effect, Turn, Visit};
+use super::{Action, At, Done, Effect, Kind, Turn, Visit};
 use crate::workflows::definition::reader::Fields;
+use crate::workflows::records;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "webhook",
+    parse,
+    attributes: r#"{"required": ["method", "url"], "properties": {
+        "method": {"enum": ["GET", "POST"]}, "url": {"type": "string"},
+        "headers": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+        "customData": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}}}"#,
+};
 
 /// The method of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -70,8 +83,7 @@ struct Webhook {
     custom_data: Vec<(String, String)>,
 }
 
-/// Reads the attributes.
-pub fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let method = from.choice("method", &[("GET", Method::Get), ("POST", Method::Post)]);
     let url = from.template("url").filter(|url| {
         let usable = is_url(url);
@@ -146,7 +158,19 @@ impl Action for Webhook {
                 None
             }
         };
-        Turn::Perform(Effect::Webhook(Outgoing { method: self.method, url: url.to_string(), headers, body }))
+        Turn::perform(Outgoing { method: self.method, url: url.to_string(), headers, body })
+    }
+}
+
+impl Effect for Outgoing {
+    /// Bodies are with the delivery, and values of headers are secrets.
+    fn shown(&self) -> Value {
+        let headers: Vec<&String> = self.headers.iter().map(|(name, _)| name).collect();
+        json!({"effect": "webhook", "method": self.method, "url": self.url, "headers": headers})
+    }
+
+    fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
+        records::send_webhook(tx, at, self)
     }
 }
 
@@ -184,26 +208,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::workflows::engine::RunState;
     use crate::workflows::facts::examples;
 
     fn sent(attributes: &Value) -> Turn {
         let faults = crate::workflows::definition::reader::Faults::default();
         let action = Fields::of(attributes, "attributes".to_owned(), &faults, parse);
         assert!(faults.is_empty(), "{faults:?}");
-        let facts = examples::facts();
-        action.expect("no faults").arrive(&Visit { facts: &facts, fields: &facts.fields() })
+        let (facts, run) = (examples::facts(), RunState::new(None));
+        let visit = Visit { facts: &facts, fields: &facts.fields(), run: &run, step: "tell" };
+        action.expect("no faults").arrive(&visit)
+    }
+
+    fn request(attributes: &Value) -> String {
+        let Turn::Perform(effect) = sent(attributes) else { panic!("nothing was sent") };
+        format!("{effect:?}")
     }
 
     #[test]
     fn get_puts_custom_data_into_the_query() {
-        let turn = sent(&json!({
+        let request = request(&json!({
             "method": "GET", "url": "https://example.com/{{contact.first_name}}?a=1",
             "headers": {"X-Who": "{{contact.name}}"}, "customData": {"e": "{{contact.email}}"}
         }));
-        let Turn::Perform(Effect::Webhook(request)) = turn else { panic!("{turn:?}") };
-        assert_eq!(request.url, "https://example.com/Ada?a=1&e=ada%40example.com");
-        assert_eq!(request.headers, [("X-Who".to_owned(), "Ada Lovelace".to_owned())]);
-        assert_eq!(request.body, None);
+        insta::assert_snapshot!(request, @r#"Outgoing { method: Get, url: "https://example.com/Ada?a=1&e=ada%40example.com", headers: [("X-Who", "Ada Lovelace")], body: None }"#);
     }
 
     #[test]
@@ -219,10 +247,10 @@ mod tests {
 
     #[test]
     fn header_values_stay_on_one_line() {
-        let turn =
-            sent(&json!({"method": "POST", "url": "http://example.com", "headers": {"X-A": "a\r\nX-B: b"}}));
-        let Turn::Perform(Effect::Webhook(request)) = turn else { panic!("{turn:?}") };
-        assert_eq!(request.headers, [("X-A".to_owned(), "aX-B: b".to_owned())]);
+        let request = request(
+            &json!({"method": "GET", "url": "http://example.com", "headers": {"X-A": "a\r\nX-B: b"}}),
+        );
+        insta::assert_snapshot!(request, @r#"Outgoing { method: Get, url: "http://example.com/", headers: [("X-A", "aX-B: b")], body: None }"#);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Definition;
 use super::reader::Faults;
+use super::{AfterFailure, Definition};
 
 /// Notes every fault in how triggers and steps hang together.
 pub fn check(definition: &Definition, faults: &Faults) {
@@ -61,9 +61,13 @@ fn exits(definition: &Definition, faults: &Faults) -> Vec<Vec<Exit>> {
             faults.push(format!("steps[{i}].next"), message);
         }
         let own = own.into_iter().map(|(at, to)| (format!("steps[{i}].attributes.{at}"), to));
-        let next = std::iter::once((format!("steps[{i}].next"), step.next.clone()));
+        let next = (format!("steps[{i}].next"), step.next.clone());
+        let failed = match &step.on_error.then {
+            AfterFailure::GoTo(other) => Some(other.clone()),
+            AfterFailure::Skip | AfterFailure::End => None,
+        };
         let mut known = Vec::new();
-        for (at, to) in own.chain(next) {
+        for (at, to) in own.chain([next, (format!("steps[{i}].onError.then"), failed)]) {
             match to.as_deref().map(|id| (id, numbers.get(id))) {
                 Some((_, Some(to))) => known.push(Exit { at, to: *to }),
                 Some((id, None)) => {

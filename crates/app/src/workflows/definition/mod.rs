@@ -14,7 +14,10 @@
 //! last is a fault and no warning because it nearly always is a forgotten `next`, and leads would be lost in silence.
 
 mod graph;
+mod names;
+pub mod on_error;
 pub mod reader;
+pub mod settings;
 
 use std::sync::Arc;
 
@@ -22,7 +25,10 @@ use serde_json::Value;
 
 use super::action::{self, Action};
 use super::trigger::Trigger;
+pub use names::Names;
+pub use on_error::{AfterFailure, OnError};
 use reader::{Fault, Faults, Fields};
+pub use settings::Settings;
 
 /// The most steps of a workflow. Also bounds the work of one transaction, since every loop rests.
 pub const MAX_STEPS: usize = 200;
@@ -39,8 +45,10 @@ pub struct Definition {
     pub triggers: Vec<Trigger>,
     /// The steps; a run begins at the first.
     pub steps: Vec<Step>,
-    /// Whether it names custom values anywhere, so that a run has to know them.
-    pub uses_custom_values: bool,
+    /// What holds for all of it.
+    pub settings: Settings,
+    /// The objects of merge fields that it names anywhere, so that a run has to know them: `contact`, `custom_values`.
+    pub names: Names,
 }
 
 /// A step of a workflow.
@@ -54,6 +62,8 @@ pub struct Step {
     pub action: Arc<dyn Action>,
     /// The id of the step after it; `None` ends the run. Unused where the action has exits of its own.
     pub next: Option<String>,
+    /// What happens when it cannot be done.
+    pub on_error: OnError,
 }
 
 impl Definition {
@@ -73,6 +83,12 @@ impl Definition {
         if faults.is_empty() { definition.ok_or_else(Vec::new) } else { Err(faults) }
     }
 
+    /// Whether a step names what this one brought.
+    #[must_use]
+    pub fn names_output_of(&self, step: &str) -> bool {
+        self.names.outputs.contains(step)
+    }
+
     /// The step of this id.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {
@@ -90,10 +106,8 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         }
         let triggers = fields.objects("triggers", MAX_TRIGGERS, Trigger::parse);
         let steps = fields.objects("steps", MAX_STEPS, step);
-        if fields.has("settings") {
-            let _ = fields.object("settings", |_| Some(()));
-        }
-        Some(Definition { name: name?, triggers, steps, uses_custom_values: names_custom_values(json) })
+        let settings = fields.optional_object("settings", Settings::parse).unwrap_or_default();
+        Some(Definition { name: name?, triggers, steps, settings, names: Names::in_json(json) })
     });
     // The graph's places count steps and triggers as they were read, so it is looked at only when all could be.
     if faults.is_empty()
@@ -102,16 +116,6 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         graph::check(definition, &faults);
     }
     (definition, faults.into_vec())
-}
-
-/// Whether a part of a definition names custom values, as a merge field or as a condition's field.
-pub fn names_custom_values(json: &Value) -> bool {
-    match json {
-        Value::String(text) => text.contains("custom_values."),
-        Value::Array(items) => items.iter().any(names_custom_values),
-        Value::Object(map) => map.values().any(names_custom_values),
-        _ => false,
-    }
 }
 
 fn step(from: &Fields<'_>) -> Option<Step> {
@@ -128,7 +132,8 @@ fn step(from: &Fields<'_>) -> Option<Step> {
             None
         }
     };
-    Some(Step { id: id?, kind: kind?.name, action: action?, next })
+    let on_error = from.optional_object("onError", OnError::parse).unwrap_or_default();
+    Some(Step { id: id?, kind: kind?.name, action: action?, next, on_error })
 }
 
 /// The definition whatever its graph, for tests of what runs it; `None` when its parts cannot be read.
@@ -143,7 +148,8 @@ pub fn unchecked(json: &Value) -> Option<Definition> {
         name: "unchecked".to_owned(),
         triggers: Vec::new(),
         steps,
-        uses_custom_values: false,
+        settings: Settings::default(),
+        names: Names::in_json(json),
     })
 }
 

@@ -3,6 +3,7 @@
 //! A key that nobody asked for is a fault too: a misspelt `next` must not silently end a workflow.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
 use leadhold_kernel::merge_field;
 use serde_json::{Map, Value};
@@ -239,6 +240,52 @@ impl<'a> Fields<'a> {
             self.fault(key, format!("`{}` is not one of {}", shown(&text), names.join(", ")));
         }
         found
+    }
+
+    /// One of a fixed set of names for each element of a list.
+    pub fn choices<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Vec<T> {
+        let Some(value) = self.given(key) else { return Vec::new() };
+        let Some(items) = self.list(key, value, choices.len()) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (i, item) in items.iter().enumerate() {
+            match choices.iter().find(|(name, _)| item.as_str() == Some(*name)) {
+                Some((_, choice)) => found.push(*choice),
+                None => {
+                    let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+                    self.faults.push(
+                        format!("{}[{i}]", self.place(key)),
+                        format!("is not one of {}", names.join(", ")),
+                    );
+                }
+            }
+        }
+        found
+    }
+
+    /// A boolean that may be absent.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        let value = self.given(key)?;
+        if !value.is_boolean() {
+            self.fault(key, format!("must be true or false, not {}", kind_of(value)));
+        }
+        value.as_bool()
+    }
+
+    /// A whole number in a range that may be absent.
+    pub fn whole(&self, key: &str, range: RangeInclusive<u32>) -> Option<u32> {
+        let value = self.given(key)?;
+        let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+        let fits = number.filter(|number| range.contains(number));
+        if fits.is_none() {
+            self.fault(key, format!("must be a whole number from {} to {}", range.start(), range.end()));
+        }
+        fits
+    }
+
+    /// An object that may be absent.
+    pub fn optional_object<T>(&self, key: &str, read: impl FnOnce(&Fields<'a>) -> Option<T>) -> Option<T> {
+        let value = self.given(key)?;
+        Fields::of(value, self.place(key), self.faults, read)
     }
 
     /// An object that must be there.

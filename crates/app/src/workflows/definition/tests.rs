@@ -75,7 +75,6 @@ fn all_faults_come_at_once_with_their_places() {
     steps[3].attributes.headers.Host: this header is set by the sender itself; leave it out
     steps[3].attributes.headers.X Y: is no header name; use letters, digits and dashes
     steps[4].type: `send_pigeon` is not one of create_update_contact, add_contact_tag, webhook, wait, if_else
-    settings.allowReentry: unknown key `allowReentry`; there is no such setting yet
     nmae: unknown key `nmae`; known here: name, triggers, steps, settings
     ");
 }

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use leadhold_kernel::id::Id;
+
 use super::*;
 use crate::workflows::definition::unchecked;
 use crate::workflows::facts::{ContactFacts, examples};
@@ -15,7 +17,7 @@ fn definition(steps: &Value) -> Definition {
 fn told(
     definition: &Definition,
     mut facts: Facts,
-    result: impl Fn(&Effect) -> Result<Done, String>,
+    result: impl Fn(&dyn Effect) -> Result<Done, String>,
 ) -> String {
     let mut run = RunState::new(facts.contact.as_ref().map(|contact| contact.id.clone()));
     let mut input = Input::Begin;
@@ -29,30 +31,36 @@ fn told(
         run = stepped.run;
         input = match stepped.outcome {
             Outcome::Perform(effect) => {
-                story += &format!("  perform {}\n", serde_json::to_value(&effect).expect("plain data"));
-                let done = result(&effect);
+                story += &format!("  perform {}\n", effect.shown());
+                let done = result(effect.as_ref());
                 if let Ok(Done { contact: Some(id), .. }) = &done {
                     facts.contact = Some(ContactFacts { id: id.clone(), ..examples::contact() });
                 }
                 Input::Performed(done)
             }
-            Outcome::Sleep(until) => {
-                story += &format!("  sleep until {until}\n");
+            Outcome::Rest(Some(until)) => {
+                story += &format!("  rest until {until}\n");
                 facts.now = until;
                 Input::Woke
             }
-            Outcome::Finished => return story + &format!("finished, {} failed", run.failed_steps),
-            Outcome::Failed(reason) => return story + &format!("failed: {reason}"),
+            Outcome::Rest(None) | Outcome::Unchanged => return story + "  rest",
+            Outcome::Over => {
+                return story
+                    + &match &run.phase {
+                        Phase::Failed { reason } => format!("failed: {reason}"),
+                        Phase::Stopped { reason } => format!("stopped: {reason}"),
+                        _ => format!("finished, {} failed", run.failed_steps),
+                    };
+            }
         };
     }
 }
 
-fn done(effect: &Effect) -> Result<Done, String> {
-    let contact = match effect {
-        Effect::UpsertContact(_) => Id::parse("newContactnewContact"),
-        _ => None,
-    };
-    Ok(Done { contact, output: json!("ok") })
+#[expect(clippy::unnecessary_wraps, reason = "one of the two answers that a test may give")]
+fn done(effect: &dyn Effect) -> Result<Done, String> {
+    let makes_one = effect.shown()["effect"] == "upsertContact";
+    let contact = makes_one.then(|| Id::parse("newContactnewContact")).flatten();
+    Ok(Done { contact, ..Done::with(json!("ok")) })
 }
 
 #[test]
@@ -77,9 +85,9 @@ fn from_an_inbound_request_to_a_tagged_contact() {
     score {"branch":"Hot"}
       perform {"effect":"addTags","contactId":"newContactnewContact","tags":["hot","tea","milk"]}
     tag "ok"
-      sleep until 2025-11-07T21:30:07.000Z
+      rest until 2025-11-07T21:30:07.000Z
     rest {"waitedUntil":"2025-11-07T21:30:07.000Z"}
-      perform {"effect":"webhook","method":"GET","url":"https://example.com/newContactnewContact","headers":[],"body":null}
+      perform {"effect":"webhook","method":"GET","url":"https://example.com/newContactnewContact","headers":[]}
     tell "ok"
     finished, 0 failed
     "#);
@@ -100,7 +108,7 @@ fn a_step_that_cannot_be_done_is_noted_and_passed() {
     tag failed: This run has no contact: none was made yet, or it was deleted since. Put a create_update_contact step, with an e-mail or a phone, before this one.
     save failed: The contact would have neither e-mail nor phone: both came out empty, so there is nobody to create or find. Check that the merge fields name what was received.
     past {"until":"2020-01-01T06:00:00.000Z","passed":true}
-      perform {"effect":"webhook","method":"GET","url":"https://example.com/","headers":[],"body":null}
+      perform {"effect":"webhook","method":"GET","url":"https://example.com/","headers":[]}
     tell failed: The address is not allowed.
     finished, 3 failed
     "#);
@@ -126,6 +134,46 @@ fn branches_are_tried_in_order_and_none_catches_the_rest() {
 }
 
 #[test]
+fn a_step_that_fails_is_tried_again_and_then_goes_where_its_rule_says() {
+    let definition = definition(&json!([
+        {"id": "tag", "type": "add_contact_tag", "attributes": {"tags": ["x"]}, "next": "never",
+         "onError": {"retry": {"times": 2, "pause": {"value": 10, "unit": "minutes"}}, "then": "tell"}},
+        {"id": "never", "type": "wait", "attributes": {"until": "2020-01-01"}, "next": "tell"},
+        {"id": "tell", "type": "add_contact_tag", "attributes": {"tags": ["y"]}, "onError": {"then": "end"}}
+    ]));
+    let story = told(&definition, examples::facts(), |_| Err("It is full.".to_owned()));
+    insta::assert_snapshot!(story, @r#"
+      perform {"effect":"addTags","contactId":"ocQHyuzHvysMo5N5VsXc","tags":["x"]}
+    tag failed: It is full.
+      rest until 2025-11-05T21:40:07.000Z
+      perform {"effect":"addTags","contactId":"ocQHyuzHvysMo5N5VsXc","tags":["x"]}
+    tag failed: It is full.
+      rest until 2025-11-05T22:00:07.000Z
+      perform {"effect":"addTags","contactId":"ocQHyuzHvysMo5N5VsXc","tags":["x"]}
+    tag failed: It is full.
+      perform {"effect":"addTags","contactId":"ocQHyuzHvysMo5N5VsXc","tags":["y"]}
+    tell failed: It is full.
+    stopped: The step `tell` failed: It is full.
+    "#);
+}
+
+#[test]
+fn a_later_step_reads_what_an_earlier_one_brought() {
+    let definition = definition(&json!([
+        {"id": "find", "type": "add_contact_tag", "attributes": {"tags": ["x"]}, "next": "use"},
+        {"id": "use", "type": "add_contact_tag", "attributes": {"tags": ["{{steps.find}}", "{{steps.use}}"]}}
+    ]));
+    let story = told(&definition, examples::facts(), done);
+    insta::assert_snapshot!(story, @r#"
+      perform {"effect":"addTags","contactId":"ocQHyuzHvysMo5N5VsXc","tags":["x"]}
+    find "ok"
+      perform {"effect":"addTags","contactId":"ocQHyuzHvysMo5N5VsXc","tags":["ok"]}
+    use "ok"
+    finished, 0 failed
+    "#);
+}
+
+#[test]
 fn a_sleeping_run_does_not_wake_early() {
     let definition = definition(
         &json!([{"id": "w", "type": "wait", "attributes": {"for": {"value": 1, "unit": "hours"}}}]),
@@ -133,21 +181,23 @@ fn a_sleeping_run_does_not_wake_early() {
     let mut facts = examples::facts();
     let asleep = step(&RunState::new(None), &definition, Input::Begin, &facts);
     let until = facts.now.plus_millis(3_600_000);
-    assert_eq!(asleep.outcome, Outcome::Sleep(until));
+    assert!(matches!(asleep.outcome, Outcome::Rest(Some(at)) if at == until));
     facts.now = until.plus_millis(-1);
     for input in [Input::Woke, Input::Begin, Input::Performed(Ok(Done::default()))] {
-        let still = step(&asleep.run, &definition, input, &facts);
-        assert_eq!((still.outcome, &still.run), (Outcome::Sleep(until), &asleep.run));
+        let still = step(&asleep.run, &definition, input.clone(), &facts);
+        assert_eq!(still.run, asleep.run);
+        let again = matches!(still.outcome, Outcome::Rest(Some(at)) if at == until);
+        assert_eq!(again, input == Input::Woke, "only a wake-up has to be repeated");
     }
     facts.now = until;
-    assert_eq!(step(&asleep.run, &definition, Input::Woke, &facts).outcome, Outcome::Finished);
+    assert_eq!(step(&asleep.run, &definition, Input::Woke, &facts).run.phase, Phase::Finished);
 }
 
 #[test]
 fn a_run_that_is_over_stays_over() {
     let definition = definition(&json!([]));
     let over = step(&RunState::new(None), &definition, Input::Begin, &examples::facts());
-    assert_eq!(over.outcome, Outcome::Finished);
+    assert_eq!(over.run.phase, Phase::Finished);
     assert_eq!(step(&over.run, &definition, Input::Begin, &examples::facts()).run, over.run);
 }
 
@@ -158,7 +208,7 @@ fn a_run_whose_step_is_gone_says_so() {
         ..RunState::new(None)
     };
     let failed = step(&asleep, &definition(&json!([])), Input::Woke, &examples::facts());
-    let Outcome::Failed(reason) = failed.outcome else { panic!("not failed") };
+    let Phase::Failed { reason } = failed.run.phase else { panic!("not failed") };
     insta::assert_snapshot!(reason, @"The step `old` is not in the version of the workflow that this run follows.");
 }
 
@@ -230,7 +280,7 @@ proptest! {
 
     #[test]
     fn no_input_out_of_turn_panics_or_revives_a_run(
-        definition in any_definition(), inputs in prop::collection::vec((0..4u8, 0..100_000i64), 0..40),
+        definition in any_definition(), inputs in prop::collection::vec((0..6u8, 0..100_000i64), 0..40),
     ) {
         let mut facts = examples::facts();
         let mut run = RunState::new(None);
@@ -241,12 +291,18 @@ proptest! {
                 0 => Input::Begin,
                 1 => Input::Woke,
                 2 => Input::Performed(Ok(Done::default())),
+                3 => Input::Answered(Ok(json!(1))),
+                4 => Input::Happened(Happening {
+                    kind: EventKind::ContactUpdate,
+                    record_id: String::new(),
+                    data: json!({}),
+                }),
                 _ => Input::Performed(Err("no".to_owned())),
             };
             let stepped = step(&run, &definition, input, &facts);
             prop_assert!(stepped.run.visits <= MAX_VISITS);
             prop_assert!(!over || stepped.run == run);
-            over = matches!(stepped.outcome, Outcome::Finished | Outcome::Failed(_));
+            over = stepped.run.is_over();
             run = stepped.run;
         }
     }

@@ -42,6 +42,7 @@ pub mod batch;
 pub mod businesses;
 pub mod calendars;
 pub mod campaigns;
+pub mod conversations;
 pub mod forms;
 pub mod imports;
 pub mod inbound_hooks;

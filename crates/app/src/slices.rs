@@ -11,9 +11,9 @@ use crate::http::{self, LocationLookup, Route, SessionLookup, TokenLookup, get};
 use crate::world::World;
 use crate::{
     Config, associations, audit, batch, businesses, calendars, campaigns, closing, companies, contacts,
-    custom_fields, custom_menus, files, imports, inbound_hooks, inspect, installation, links, locations,
-    marketplace, medias, merging, notes, notices, oauth, objects, opportunities, portal, records, requests,
-    sandbox, sessions, tasks, tokens, users, webhook_keys, webhooks, workflows,
+    conversations, custom_fields, custom_menus, files, imports, inbound_hooks, inspect, installation, links,
+    locations, marketplace, medias, merging, notes, notices, oauth, objects, opportunities, portal, records,
+    requests, sandbox, sessions, tasks, tokens, users, webhook_keys, webhooks, workflows,
 };
 
 /// Every handler.
@@ -28,7 +28,6 @@ pub fn routes() -> Vec<Route> {
     [
         edge,
         sandbox::routes(),
-        notices::routes(),
         requests::routes(),
         audit::routes(),
         forms::routes(),
@@ -53,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         custom_fields::routes(),
         custom_fields::properties::routes(),
         contacts::routes(),
+        conversations::routes(),
         notes::routes(),
         tasks::routes(),
         tasks::recurring::routes(),
@@ -97,6 +97,7 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
         Arc::new(files::DeleteBlob::new(world.clone())),
         Arc::new(notices::SendNotice::new(world.clone())),
+        Arc::new(conversations::SendMessage::new(world.clone(), channels(config))),
     ];
     [
         own,
@@ -109,6 +110,11 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         tasks::recurring::jobs(world),
     ]
     .concat()
+}
+
+/// What carries messages out of the house, in the order in which they are asked. In the sandbox nothing leaves it.
+fn channels(config: &Config) -> Vec<Arc<dyn conversations::Channel>> {
+    if config.sandbox { vec![Arc::new(conversations::SandboxOutbox)] } else { Vec::new() }
 }
 
 /// Who knows credentials.
@@ -156,6 +162,7 @@ pub fn statements() -> Vec<Sql> {
         locations::templates::STATEMENTS,
         custom_fields::STATEMENTS,
         contacts::STATEMENTS,
+        conversations::STATEMENTS,
         notes::STATEMENTS,
         tasks::STATEMENTS,
         tasks::recurring::STATEMENTS,

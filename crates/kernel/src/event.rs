@@ -124,9 +124,13 @@ event_kinds! {
     }
     // These start workflows, and no webhook of an app carries them: the real catalogue has no such events.
     internal {
+        CallStatusUpdate => "CallStatusUpdate";
+        EmailEvent => "EmailEvent";
         FormSubmission => "FormSubmission";
         InboundWebhook => "InboundWebhook";
         LinkClick => "LinkClick";
+        MessageAdded => "MessageAdded";
+        MessageStatusUpdate => "MessageStatusUpdate";
         SurveySubmission => "SurveySubmission";
         TaskChange => "TaskChange";
         WebhookReplay => "WebhookReplay";

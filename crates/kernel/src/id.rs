@@ -44,6 +44,10 @@ kinds! {
     User: Base62,
     /// A person in a location's address book.
     Contact: Base62,
+    /// What a location and a contact say to each other.
+    Conversation: Base62,
+    /// One message, call or voicemail.
+    Message: Base62,
     /// What somebody wrote down about a contact.
     Note: Base62,
     /// Something to be done, mostly for a contact.

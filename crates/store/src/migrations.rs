@@ -61,6 +61,7 @@ pub const MAIN: &[Migration] = migrations![
     "0053_words" sqlite "0053_words.sqlite.sql" postgres "0053_words.postgres.sql",
     "0054_workflow_waits",
     "0070_events_aside",
+    "0060_conversations",
 ];
 
 /// The request log's tables, in order.

@@ -70,6 +70,7 @@ templates![
     "webhooks.html",
     "webhook.html",
     "webhook_replay.html",
+    "outbox.html",
     "inspectors.html",
     "inspector.html",
     "public.html",

@@ -8,7 +8,7 @@ use super::fields;
 use super::wire::Merge;
 use crate::contacts::{self, Contact};
 use crate::tenant::LocationScope;
-use crate::{associations, campaigns, forms, notes, opportunities, tasks};
+use crate::{associations, campaigns, conversations, forms, notes, opportunities, tasks};
 
 /// What moved to the contact that stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -19,6 +19,7 @@ pub(super) struct Moved {
     pub(super) relations: u64,
     pub(super) submissions: u64,
     pub(super) campaigns: u64,
+    pub(super) messages: u64,
 }
 
 /// What a merge did.
@@ -79,6 +80,7 @@ fn perform(
         moved.relations += associations::move_record(tx, cx, here, from, to)?;
         moved.submissions += forms::move_to_contact(tx, here, from, to)?;
         moved.campaigns += campaigns::move_to_contact(tx, here, from, to)?;
+        moved.messages += conversations::move_to_contact(tx, cx, here, from, to)?;
         contacts::delete(tx, cx, here, from)?;
     }
     Ok(Merged { contact, filled, moved })

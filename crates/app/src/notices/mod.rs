@@ -6,7 +6,7 @@
 //! - Without a mailer (nothing configured, or the sandbox) a notice stays in the **outbox**, which the log tells of and
 //!   `GET /leadhold/v1/sandbox/outbox` shows.
 
-mod routes;
+mod outbox;
 mod send;
 mod sql;
 
@@ -15,7 +15,7 @@ use leadhold_queue::{NewJob, enqueue};
 use leadhold_store::{Sql, Tx, params};
 use serde_json::json;
 
-pub use self::routes::routes;
+pub use self::outbox::outbox;
 pub use self::send::SendNotice;
 use crate::companies;
 use crate::tenant::CompanyScope;

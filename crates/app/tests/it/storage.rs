@@ -66,6 +66,8 @@ const TENANTS: &[&str] = &[
     "recurring_task_contacts",
     "campaigns",
     "campaign_contacts",
+    "conversations",
+    "messages",
     "objects",
     "object_records",
     "object_record_values",

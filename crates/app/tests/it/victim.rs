@@ -41,6 +41,8 @@ pub struct Victim {
     task: String,
     recurring: String,
     campaign: String,
+    conversation: String,
+    message: String,
     record: String,
     delivery: String,
     replay: String,
@@ -112,6 +114,9 @@ impl Victim {
         let recurring = app.post(&path).json(&recurring).send().await.expect(201).json();
         let campaign = json!({"name": CANARY, "status": "published"});
         let campaign = app.post("/leadhold/v1/campaigns").json(&campaign).send().await.expect(201).json();
+        let message = json!({"contactId": contact, "body": CANARY});
+        let message = app.post("/leadhold/v1/sandbox/inbound-messages").json(&message);
+        let message = message.send().await.expect(201).json()["message"].clone();
         let csv = format!("First Name,Email\n{CANARY},{CANARY}2@example.com\n,nobody {CANARY}\n");
         let import = app.post("/leadhold/v1/contacts/imports").body("text/csv", csv).send().await.expect(201);
         let import = id(&import.json()["import"]);
@@ -177,6 +182,8 @@ impl Victim {
             task: id(&task["task"]),
             recurring: id(&recurring["recurringTask"]),
             campaign: id(&campaign["campaign"]),
+            conversation: message["conversationId"].as_str().expect("an id").to_owned(),
+            message: id(&message),
             record,
             delivery: id(&sent["deliveries"][0]),
             replay,
@@ -245,6 +252,8 @@ impl Victim {
             "id" if template.contains("customFields") => &self.field,
             "id" if template.contains("customValues") => &self.value,
             "id" if template.contains("/templates") => &self.template,
+            "conversationId" => &self.conversation,
+            "messageId" if template.contains("/leadhold/") => &self.message,
             "templateId" if template.contains("/leadhold/") => &self.template,
             "id" if template.contains("custom-fields/folder") => &self.folder,
             "id" if template.contains("custom-fields") => &self.property,

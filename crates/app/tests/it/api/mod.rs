@@ -6,6 +6,7 @@ mod campaigns;
 mod companies;
 mod conditional;
 pub mod contacts;
+pub mod conversations;
 mod custom_fields;
 mod custom_menus;
 mod custom_values;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
-use super::{Stage, accounts, apps, contacts, objects, opportunities};
+use super::{Stage, accounts, apps, contacts, conversations, objects, opportunities};
 
 const EVENTS: &str = "/leadhold/v1/webhooks/events";
 
@@ -40,6 +40,7 @@ async fn what_the_catalogue_calls_emitted_is_what_is_emitted_in_the_form_of_its_
     let mut bodies = Vec::new();
     bodies.extend(contacts::contact(&mut stage).await);
     bodies.extend(contacts::neighbours(&mut stage).await);
+    bodies.extend(conversations::conversation(&mut stage).await);
     bodies.extend(opportunities::opportunity(&mut stage).await);
     bodies.extend(objects::object(&mut stage).await);
     bodies.extend(objects::association(&mut stage).await);
@@ -97,7 +98,7 @@ async fn anyone_can_read_what_there_is() {
         let answer = app.get(&format!("{EVENTS}?state={state}")).token("").send().await.expect(200).json();
         answer["events"].as_array().expect("a list").len()
     };
-    assert_eq!((count("emitted").await, count("waiting").await), (41, 26));
+    assert_eq!((count("emitted").await, count("waiting").await), (45, 22));
     let refused = app.get(&format!("{EVENTS}?state=lost")).token("").send().await.expect(422).json();
     assert_eq!(refused["message"], json!(["state must be one of: emitted, waiting"]));
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod apps;
 mod catalogue;
 mod contacts;
+mod conversations;
 mod objects;
 mod opportunities;
 

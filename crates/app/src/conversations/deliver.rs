@@ -1,0 +1,150 @@
+//! The job that gives one message to its channel.
+//!
+//! The message was written in a transaction; this runs after its commit, holds no transaction while the channel works, and
+//! writes what came of it together with the end of the job. A crash in between repeats the channel's part, under the same
+//! key.
+
+use std::sync::Arc;
+
+use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
+use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
+use leadhold_store::Tx;
+use serde::Deserialize;
+
+use super::channel::{Channel, Failure, Handed};
+use super::model::{Direction, Message, Status};
+use super::report::{Happened, Report, report};
+use super::stored;
+use crate::tenant::LocationScope;
+use crate::world::World;
+
+pub(super) const KIND: &str = "conversations.send_message";
+pub(super) const QUEUE: &str = "messages";
+
+const MINUTE: i64 = 60_000;
+/// The pause after each failure that may pass, in milliseconds: about a day.
+const PAUSES: [i64; 6] =
+    [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * 60 * MINUTE, 6 * 60 * MINUTE, 15 * 60 * MINUTE];
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Errand {
+    company_id: Id<id::Company>,
+    location_id: Id<id::Location>,
+    message_id: Id<id::Message>,
+}
+
+/// Gives messages to their channels.
+pub struct SendMessage {
+    world: World,
+    channels: Vec<Arc<dyn Channel>>,
+}
+
+impl SendMessage {
+    /// Over these channels: the first that carries a message has it.
+    #[must_use]
+    pub fn new(world: World, channels: Vec<Arc<dyn Channel>>) -> Self {
+        Self { world, channels }
+    }
+
+    async fn go(&self, claim: &Claim) -> Result<Outcome, JobError> {
+        let errand: Errand =
+            serde_json::from_value(claim.payload.clone()).map_err(|why| JobError::Fail(why.to_string()))?;
+        // The job was made in a transaction of its location, which is the proof of access.
+        let here = LocationScope::proven(errand.company_id, errand.location_id);
+        let Some(message) = self.waiting(&here, errand.message_id).await? else { return Ok(Outcome::Finish) };
+        let carrying = self.channels.iter().find(|channel| channel.carries(&here, message.kind));
+        let taken = match carrying {
+            Some(channel) => channel.send(&here, &message).await,
+            None => Err(Failure::Never(format!("no channel for {} is configured", message.kind.name()))),
+        };
+        let told = match taken {
+            Ok(handed) => told(handed),
+            Err(Failure::Never(reason)) => failed(reason),
+            Err(Failure::Later(reason)) => {
+                let pause = usize::try_from(claim.attempts - 1).ok().and_then(|nth| PAUSES.get(nth));
+                tracing::warn!(message = %message.id, attempt = claim.attempts, reason, "a message was not sent");
+                match pause {
+                    Some(pause) => {
+                        return Err(JobError::Retry {
+                            at: self.world.clock.now().plus_millis(*pause),
+                            reason,
+                        });
+                    }
+                    None => failed(reason),
+                }
+            }
+        };
+        self.settle(claim, here, message.id, told).await
+    }
+
+    /// The message, as long as no channel has it.
+    async fn waiting(&self, here: &LocationScope, id: Id<id::Message>) -> Result<Option<Message>, JobError> {
+        let here = here.clone();
+        let found = self.world.store.read_by_key(move |tx| match stored::message(tx, &here, id.as_str()) {
+            Ok(message) => Ok(Some(message)),
+            Err(Error::BadRequest(_)) => Ok(None), // it went with its contact
+            Err(error) => Err(error),
+        });
+        let found = found.await.map_err(|why| self.failed(&why))?;
+        Ok(found
+            .filter(|message| message.direction == Direction::Outbound && message.status == Status::Pending))
+    }
+
+    async fn settle(
+        &self,
+        claim: &Claim,
+        here: LocationScope,
+        id: Id<id::Message>,
+        told: Report,
+    ) -> Result<Outcome, JobError> {
+        let (claim, cx) = (claim.clone(), self.world.cx());
+        let settled = self.world.write(move |tx| {
+            accept(tx, &cx, &here, &id, &told)?;
+            claim.finish(tx).map_err(Error::from)
+        });
+        settled.await.map(|()| Outcome::Settled).map_err(|why: Error| self.failed(&why))
+    }
+
+    fn failed(&self, why: &Error) -> JobError {
+        let at: Timestamp = self.world.clock.now().plus_millis(MINUTE);
+        JobError::Retry { at, reason: format!("{why:?}") }
+    }
+}
+
+/// Takes the channel's answer, unless the message went with its contact meanwhile.
+fn accept(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &Id<id::Message>,
+    told: &Report,
+) -> Result<(), Error> {
+    match report(tx, cx, here, id.as_str(), told) {
+        Ok(_) | Err(Error::BadRequest(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn told(handed: Handed) -> Report {
+    let happened = Happened::parse(handed.status.name()).unwrap_or(Happened::Sent);
+    Report { alt_id: handed.alt_id, ..Report::of(happened) }
+}
+
+fn failed(reason: String) -> Report {
+    Report { reason: Some(reason), ..Report::of(Happened::Failed) }
+}
+
+impl Job for SendMessage {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn queue(&self) -> &'static str {
+        QUEUE
+    }
+
+    fn run<'a>(&'a self, claim: &'a Claim) -> JobFuture<'a> {
+        Box::pin(self.go(claim))
+    }
+}

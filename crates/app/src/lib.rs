@@ -70,7 +70,7 @@ use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
 use crate::http::uploads::Uploads;
 use crate::http::{LocationLookup, SessionLookup, TokenLookup};
-use crate::sandbox::SandboxClock;
+use crate::sandbox::{Sandbox, SandboxClock};
 pub use crate::tenant::{CompanyScope, LocationScope};
 pub use crate::world::World;
 
@@ -134,12 +134,12 @@ pub struct App {
     pub metrics: Metrics,
     /// The counters of requests that match no operation.
     pub unknown_operation: OperationCounters,
-    /// The clock as something to turn; `None` outside the sandbox.
-    pub sandbox_clock: Option<Arc<SandboxClock>>,
+    /// The clock as something to turn, and what else there is only with `--sandbox`.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 impl App {
-    /// An application over `world`.
+    /// An application over `world`, whose clock `sandbox_clock` is in the sandbox.
     #[must_use]
     pub fn new(
         world: World,
@@ -172,7 +172,7 @@ impl App {
             config,
             request_log,
             metrics,
-            sandbox_clock,
+            sandbox: sandbox_clock.map(|clock| Arc::new(Sandbox::new(clock))),
         })
     }
 

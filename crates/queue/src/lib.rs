@@ -7,6 +7,8 @@
 //! - A **worker** ([`worker`]) claims due jobs for a lease (one short transaction), runs them outside any, and finishes
 //!   them (another short transaction). A job may finish its claim inside its own transaction ([`Claim::finish`]): then
 //!   its effect and its end are one fact.
+//! - [`Queue::rest`] does what is due and waits until nothing moves: the sandbox turns its clock from one such moment to the
+//!   next ([`Queue::next_due`]). [`Queue::still`] holds everyone off while it does.
 //!
 //! What is guaranteed:
 //! - A committed event reaches every consumer exactly once in effect: consumer rows and the mark "relayed" commit
@@ -20,18 +22,24 @@ pub mod consumer;
 pub mod job;
 pub mod outbox;
 pub mod relay;
+mod rest;
 mod sql;
+mod underway;
 pub mod wake;
 pub mod worker;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use leadhold_kernel::{Clock, Cx, Random};
 use leadhold_store::{DbError, Sql, Store};
+use tokio::task::JoinSet;
 
 pub use crate::consumer::{Consumer, StoredEvent};
 pub use crate::job::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
+pub use crate::rest::Rest;
+use crate::underway::Underway;
+pub use crate::underway::{Running, Still};
 use crate::wake::Wake;
 
 /// Every statement of the queue, for the tests that hold them all.
@@ -46,6 +54,9 @@ pub struct Queue {
     consumers: Arc<[Arc<dyn Consumer>]>,
     jobs: Arc<HashMap<&'static str, Arc<dyn Job>>>,
     wake: Wake,
+    underway: Underway,
+    /// Runs that no worker has: those on the way to rest.
+    own: Arc<Mutex<JoinSet<()>>>,
 }
 
 /// What waits, for health checks and metrics.
@@ -71,7 +82,8 @@ impl Queue {
         wake: Wake,
     ) -> Self {
         let jobs = jobs.into_iter().map(|job| (job.kind(), job)).collect();
-        Self { store, clock, random, consumers: consumers.into(), jobs: Arc::new(jobs), wake }
+        let (underway, own) = (Underway::default(), Arc::default());
+        Self { store, clock, random, consumers: consumers.into(), jobs: Arc::new(jobs), wake, underway, own }
     }
 
     /// Kinds of work and the queue each waits in, for starting a worker per queue.

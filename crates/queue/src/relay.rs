@@ -41,6 +41,7 @@ impl Queue {
 
     /// Relays what is pending now, at most one batch; answers how many events were looked at.
     pub(crate) async fn relay_batch(&self) -> Result<usize, DbError> {
+        let _moving = self.underway.moving().await;
         let mut pending = self.pending().await?;
         if pending.iter().any(|(_, placed)| !placed) {
             self.give_places().await?;

@@ -47,6 +47,16 @@ leadhold_store::statements! {
     /// Changes nothing, if the lease is still ours, and so holds the row.
     pub HOLD = "update jobs set attempts = attempts where id = $1 and attempts = $2";
 
+    /// Moves a lease on, as the clock is.
+    pub MOVE_LEASE = "update jobs set run_at = run_at + $3 where id = $1 and attempts = $2";
+
+    /// The first jobs of a queue that are not due yet.
+    pub NEXT_JOBS = "select id, run_at from jobs where queue = $1 and run_at > $2 order by run_at, id limit $3";
+
+    /// When the first event that was put off is shown again.
+    pub NEXT_RELAY across tenants "the relay serves every tenant" = "select relay_at from events
+        where relay_at is not null and relay_at > $1 order by relay_at limit 1";
+
     /// Ends a job, if the lease is still ours.
     pub FINISH = "delete from jobs where id = $1 and attempts = $2";
 

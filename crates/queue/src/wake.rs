@@ -19,13 +19,28 @@ pub struct Wake {
 struct Bells {
     relay: Notify,
     workers: Notify,
+    turned: Notify,
 }
 
 impl Wake {
-    /// Something was committed: events or jobs may wait. Also rung when the sandbox clock is turned.
+    /// Something was committed: events or jobs may wait.
     pub fn hint(&self) {
         self.bells.relay.notify_one();
         self.hint_workers();
+    }
+
+    /// The sandbox clock has been turned: for what looks at the time now and then.
+    pub fn turned(&self) {
+        self.hint();
+        self.bells.turned.notify_waiters();
+    }
+
+    /// Resolves when the clock is turned, or after `pause`.
+    pub async fn turned_or(&self, pause: Duration) {
+        tokio::select! {
+            () = self.bells.turned.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
     }
 
     pub(crate) fn hint_workers(&self) {

@@ -1,6 +1,6 @@
 //! Claims due jobs for a lease, runs them outside any transaction, and settles what they answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use leadhold_kernel::Timestamp;
@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::job::{Claim, JobError, Outcome};
+use crate::underway::Stay;
 use crate::wake::POLL;
 use crate::{Queue, sql};
 
@@ -32,9 +33,9 @@ impl Queue {
             let free = concurrency.saturating_sub(running.len());
             let claims = if free == 0 { Vec::new() } else { self.claim_or_none(queue, free).await };
             let found = !claims.is_empty();
-            for claim in claims {
+            for (claim, stay) in claims {
                 let this = self.clone();
-                running.spawn(async move { this.run_one(claim).await });
+                running.spawn(async move { this.run_one(claim, stay).await });
             }
             if found && running.len() < concurrency {
                 continue;
@@ -49,8 +50,8 @@ impl Queue {
         while running.join_next().await.is_some() {}
     }
 
-    async fn claim_or_none(&self, queue: &'static str, free: usize) -> Vec<Claim> {
-        match self.claim(queue, free.min(CLAIM_BATCH)).await {
+    async fn claim_or_none(&self, queue: &'static str, free: usize) -> Vec<(Claim, Stay)> {
+        match self.claim(queue, free).await {
             Ok(claims) => claims,
             Err(error) => {
                 tracing::error!(queue, %error, "cannot claim jobs; trying again");
@@ -60,17 +61,36 @@ impl Queue {
     }
 
     /// Takes up to `limit` due jobs. Looks before it writes, since an idle claim would cost a transaction.
-    async fn claim(&self, queue: &'static str, limit: usize) -> Result<Vec<Claim>, DbError> {
-        let now = self.clock.now();
-        if self.first_due(queue).await?.is_none_or(|due| due > now) {
+    pub(crate) async fn claim(
+        &self,
+        queue: &'static str,
+        limit: usize,
+    ) -> Result<Vec<(Claim, Stay)>, DbError> {
+        if limit == 0 || self.first_due(queue).await?.is_none_or(|due| due > self.clock.now()) {
             return Ok(Vec::new());
         }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.store
+        let _moving = self.underway.moving().await; // first, or the clock could be turned in between
+        let now = self.clock.now();
+        let limit = i64::try_from(limit.min(CLAIM_BATCH)).unwrap_or(i64::MAX);
+        let claims = self
+            .store
             .write(move |tx| {
                 tx.query(sql::CLAIM, params![now.plus_millis(LEASE_MILLIS), queue, now, limit], read_claim)
             })
-            .await
+            .await?;
+        let entered = claims.into_iter().map(|claim| {
+            let stay = self.underway.enter(&claim);
+            (claim, stay)
+        });
+        Ok(entered.collect())
+    }
+
+    /// Runs a claim in a task of the queue's own.
+    pub(crate) fn spawn(&self, claim: Claim, stay: Stay) {
+        let this = self.clone();
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        while own.try_join_next().is_some() {}
+        own.spawn(async move { this.run_one(claim, stay).await });
     }
 
     async fn first_due(&self, queue: &'static str) -> Result<Option<Timestamp>, DbError> {
@@ -89,7 +109,8 @@ impl Queue {
         }
     }
 
-    async fn run_one(&self, claim: Claim) {
+    /// `_stay` lasts until the run is settled.
+    async fn run_one(&self, claim: Claim, _stay: Stay) {
         let claim = Arc::new(claim);
         let Some(job) = self.jobs.get(claim.kind.as_str()).cloned() else {
             return self.bury(&claim, format!("no code does jobs of kind `{}`", claim.kind)).await;
@@ -149,8 +170,8 @@ impl Queue {
     pub(crate) async fn work_batch(&self) -> Result<usize, DbError> {
         let mut ran = 0;
         for queue in self.queue_names() {
-            for claim in self.claim(queue, CLAIM_BATCH).await? {
-                self.run_one(claim).await;
+            for (claim, stay) in self.claim(queue, CLAIM_BATCH).await? {
+                self.run_one(claim, stay).await;
                 ran += 1;
             }
         }

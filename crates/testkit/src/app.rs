@@ -91,10 +91,11 @@ impl TestApp {
         let logs = Store::open_logs(database.backend()).expect("the request log opens");
         migrate(&logs, LOGS).await.expect("the request log migrates");
         let clock = Arc::new(ManualClock::new(BEGIN));
-        let world = world(store, logs, clock.clone(), random, &config).await;
+        let (told, sandbox_clock) = time(&clock, &config, &store).await;
+        let world = world(store, logs, told, random, &config).await;
         let agency = found(&world, "Test Agency").await;
         let other = found(&world, "Other Agency").await;
-        let (app, log_lines) = compose(world, config, clock.clone()).await;
+        let (app, log_lines) = compose(world, config, sandbox_clock);
         let router = app.router();
         let conscience = Conscience { seen: Seen::default(), backend: database.backend().clone() };
         Self { conscience, app, clock, database, agency, other, router, log_lines, seen_events: 0.into() }
@@ -108,8 +109,10 @@ impl TestApp {
         let Self { conscience, app, clock, database, agency, other, seen_events, .. } = self;
         let store = Store::open(database.backend()).expect("the database opens again");
         let logs = Store::open_logs(database.backend()).expect("the request log opens again");
-        let world = World { store, logs, wake: leadhold_queue::wake::Wake::default(), ..app.world.clone() };
-        let (app, log_lines) = compose(world, app.config.clone(), clock.clone()).await;
+        let (told, sandbox_clock) = time(&clock, &app.config, &store).await;
+        let wake = leadhold_queue::wake::Wake::default();
+        let world = World { store, logs, clock: told, wake, ..app.world.clone() };
+        let (app, log_lines) = compose(world, app.config.clone(), sandbox_clock);
         let router = app.router();
         Self { conscience, app, clock, database, agency, other, router, log_lines, seen_events }
     }
@@ -231,16 +234,25 @@ impl TestApp {
     }
 }
 
-async fn compose(
+/// The clock that everything is told the time by: in the sandbox one that can be turned, over the test's own.
+async fn time(
+    clock: &Arc<ManualClock>,
+    config: &Config,
+    store: &Store,
+) -> (Arc<dyn Clock>, Option<Arc<SandboxClock>>) {
+    if !config.sandbox {
+        return (clock.clone(), None);
+    }
+    let turned = Arc::new(SandboxClock::load(clock.clone(), store).await.expect("the clock loads"));
+    (turned.clone(), Some(turned))
+}
+
+fn compose(
     world: World,
     config: Config,
-    clock: Arc<ManualClock>,
+    sandbox_clock: Option<Arc<SandboxClock>>,
 ) -> (Arc<App>, tokio::sync::Mutex<Lines>) {
     let (request_log, lines) = RequestLog::channel();
-    let sandbox_clock = match config.sandbox {
-        true => Some(Arc::new(SandboxClock::load(clock, &world.store).await.expect("the clock loads"))),
-        false => None,
-    };
     (App::new(world, config, request_log, sandbox_clock), tokio::sync::Mutex::new(lines))
 }
 

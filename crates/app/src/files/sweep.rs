@@ -49,7 +49,7 @@ pub async fn sweep_until(world: World, stop: CancellationToken) {
             Err(error) => tracing::warn!(%error, "the file store was not swept"),
         }
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = world.wake.turned_or(EVERY) => {}
             () = stop.cancelled() => return,
         }
     }

@@ -1,13 +1,13 @@
 //! The sandbox clock: the machine's time plus an offset that survives restarts.
 //!
 //! It only turns forward. Records carry their moments, cursors and leases compare them, and a week that happens twice
-//! would make each of them a lie; `reset` of the whole sandbox is the way back.
+//! would make each of them a lie. What turns it back turns the data back with it: reset and restore.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use leadhold_kernel::time::LATEST;
-use leadhold_kernel::{Clock, Error, Timestamp};
+use leadhold_kernel::{Clock, Timestamp};
+use leadhold_queue::Queue;
 use leadhold_store::{DbError, Store};
 
 use crate::installation;
@@ -31,21 +31,23 @@ impl SandboxClock {
         Ok(Self { real, offset: AtomicI64::new(offset) })
     }
 
-    /// Turns the clock forward by `millis` and remembers it.
-    ///
-    /// # Errors
-    /// 422 when it would run backwards or leave the calendar; the store's failure.
-    pub async fn advance(&self, millis: i64, store: &Store) -> Result<Timestamp, Error> {
-        if millis < 0 {
-            return Err(Error::field("the clock cannot be turned back; it shows a later time already"));
+    /// Turns the clock forward to `then`, unless it shows a later moment by itself, and remembers it. The leases of jobs
+    /// that run move along: nobody takes their work from them because time has passed for others.
+    pub(super) async fn turn_to(&self, then: Timestamp, queue: &Queue, store: &Store) -> Result<(), DbError> {
+        let still = queue.still().await;
+        let millis = then.millis() - self.now().millis();
+        if millis <= 0 {
+            return Ok(());
         }
-        if millis > LATEST.millis() || self.now().millis().saturating_add(millis) > LATEST.millis() {
-            return Err(Error::field("the clock cannot show a year after 9999"));
-        }
-        let offset = self.offset.load(Ordering::SeqCst) + millis;
-        store.write(move |tx| installation::put(tx, OFFSET, &offset.to_string())).await?;
-        self.offset.fetch_max(offset, Ordering::SeqCst);
-        Ok(self.now())
+        let (move_leases, offset) = (still.moved_leases(millis), self.offset.load(Ordering::SeqCst) + millis);
+        store
+            .write(move |tx| {
+                move_leases(tx)?;
+                installation::put(tx, OFFSET, &offset.to_string())
+            })
+            .await?;
+        self.offset.store(offset, Ordering::SeqCst);
+        Ok(())
     }
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use jiff::{Span, SpanRelativeTo};
+use leadhold_kernel::time::LATEST;
 use leadhold_kernel::{Clock, Error, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::SandboxClock;
+use super::Sandbox;
 use crate::http::{Reply, Request, Route, get, post};
 
 /// The sandbox's routes.
@@ -16,26 +17,35 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn read_clock(request: Request) -> Result<Reply, Error> {
-    let clock = clock(&request)?;
-    Ok(shown(clock.now()))
+    let now = sandbox(&request)?.clock.now();
+    Ok(Reply::ok(&json!({ "now": now.iso(), "millis": now.millis() })))
 }
 
-/// `{"advance": "2h 30m"}` (also `P7D`, or a number of milliseconds) or `{"now": "2026-01-01T00:00:00Z"}`.
+/// `{"advance": "2h 30m"}` (also `P7D`, or a number of milliseconds) or `{"now": "2026-01-01T00:00:00Z"}`. What falls due on
+/// the way is done in its order.
 async fn turn_clock(request: Request) -> Result<Reply, Error> {
-    let clock = clock(&request)?;
-    let millis = wanted(&request.json()?, clock.now())?;
-    let now = clock.advance(millis, &request.app.world.store).await?;
-    request.app.world.wake.hint(); // what fell due in between is due now
-    Ok(shown(now))
+    let sandbox = sandbox(&request)?;
+    let began = sandbox.clock.now();
+    let millis = wanted(&request.json()?, began)?;
+    if millis < 0 {
+        return Err(Error::field("the clock cannot be turned back; it shows a later time already"));
+    }
+    let end = began.plus_millis(millis);
+    if end > LATEST {
+        return Err(Error::field("the clock cannot show a year after 9999"));
+    }
+    let done = sandbox.advance(&request.app, end).await?;
+    let now = sandbox.clock.now();
+    Ok(Reply::ok(&json!({
+        "now": now.iso(), "millis": now.millis(), "until": end.iso(), "complete": done.stopped_by.is_none(),
+        "stoppedBy": done.stopped_by, "moments": done.moments, "events": done.events, "jobs": done.jobs,
+        "unfinished": done.unfinished,
+    })))
 }
 
-fn shown(now: Timestamp) -> Reply {
-    Reply::ok(&json!({ "now": now.iso(), "millis": now.millis() }))
-}
-
-fn clock(request: &Request) -> Result<Arc<SandboxClock>, Error> {
-    let clock = request.app.sandbox_clock.clone();
-    clock.ok_or_else(|| Error::forbidden("This route exists only when the server runs with --sandbox."))
+fn sandbox(request: &Request) -> Result<Arc<Sandbox>, Error> {
+    let sandbox = request.app.sandbox.clone();
+    sandbox.ok_or_else(|| Error::forbidden("This route exists only when the server runs with --sandbox."))
 }
 
 /// How far to turn, in milliseconds.

@@ -78,7 +78,7 @@ pub async fn prune_until(world: World, days: u32, stop: CancellationToken) {
             Err(error) => tracing::warn!(%error, "old deliveries and events were not removed"),
         }
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = world.wake.turned_or(EVERY) => {}
             () = stop.cancelled() => return,
         }
     }

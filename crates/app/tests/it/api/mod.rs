@@ -28,7 +28,7 @@ mod objects;
 mod opportunities;
 mod portal;
 mod requests;
-mod sandbox_clock;
+mod sandbox;
 mod sessions;
 mod tags;
 mod tasks;

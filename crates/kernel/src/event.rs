@@ -129,8 +129,9 @@ event_kinds! {
         FormSubmission => "FormSubmission";
         InboundWebhook => "InboundWebhook";
         LinkClick => "LinkClick";
-        MessageAdded => "MessageAdded";
+        MessageReceived => "MessageReceived";
         MessageStatusUpdate => "MessageStatusUpdate";
+        MessageWritten => "MessageWritten";
         SurveySubmission => "SurveySubmission";
         TaskChange => "TaskChange";
         WebhookReplay => "WebhookReplay";

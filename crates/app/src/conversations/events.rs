@@ -11,7 +11,8 @@
 //!
 //! | kind | once for each | further keys |
 //! | --- | --- | --- |
-//! | `MessageAdded` | message, in either direction | `replyTo`: null, or `{messageId, channel, workflowId, campaignId, runId, stepId}` of the message that an inbound one answers |
+//! | `MessageReceived` | message of a contact | of the message that it answers, or null: `repliedToMessageId`, `repliedToChannel`, `repliedToWorkflowId`, `repliedToCampaignId`, `repliedToRunId`, `repliedToStepId` |
+//! | `MessageWritten` | message to a contact, before it leaves | none; `source` says who wrote it |
 //! | `MessageStatusUpdate` | new status of an outbound message | `previousStatus` |
 //! | `EmailEvent` | thing that happens to an e-mail | `event`: `delivered`, `bounced`, `failed`, `opened`, `clicked`, `unsubscribed` or `complained`; `url` of a click; `reason` |
 //! | `CallStatusUpdate` | end of a call, in either direction | `callStatus`: `completed`, `answered`, `busy`, `no-answer`, `failed`, `canceled` or `voicemail` |
@@ -34,13 +35,19 @@ pub(super) fn added(
     answers: Option<&Message>,
 ) -> Result<(), Error> {
     announce(tx, cx, here, message)?;
-    let answers = answers.map(|said| {
-        json!({
-            "messageId": said.id, "channel": said.kind.name(), "workflowId": said.origin.workflow_id,
-            "campaignId": said.origin.campaign_id, "runId": said.origin.run_id, "stepId": said.origin.step_id,
-        })
+    if message.direction == Direction::Outbound {
+        return internal(tx, cx, here, EventKind::MessageWritten, message, json!({}));
+    }
+    let origin = answers.map(|said| &said.origin);
+    let more = json!({
+        "repliedToMessageId": answers.map(|said| &said.id),
+        "repliedToChannel": answers.map(|said| said.kind.name()),
+        "repliedToWorkflowId": origin.map(|origin| &origin.workflow_id),
+        "repliedToCampaignId": origin.map(|origin| &origin.campaign_id),
+        "repliedToRunId": origin.map(|origin| &origin.run_id),
+        "repliedToStepId": origin.map(|origin| &origin.step_id),
     });
-    internal(tx, cx, here, EventKind::MessageAdded, message, json!({ "replyTo": answers }))
+    internal(tx, cx, here, EventKind::MessageReceived, message, more)
 }
 
 /// A message is further than it was.

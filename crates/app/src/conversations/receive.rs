@@ -35,7 +35,7 @@ pub struct Incoming {
 
 /// Writes down what a contact said. It answers what the location last said over this channel, or else over any.
 ///
-/// Events: `InboundMessage`, `MessageAdded`, `ConversationUnreadUpdate`; `CallStatusUpdate` for a call.
+/// Events: `InboundMessage`, `MessageReceived`, `ConversationUnreadUpdate`; `CallStatusUpdate` for a call.
 ///
 /// # Errors
 /// 400 when the location has no such contact, or its messages are ignored (`inboundDndSettings.all`); 403 when it is

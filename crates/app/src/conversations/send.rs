@@ -37,7 +37,7 @@ pub struct Outgoing {
 
 /// Says something: the message waits in its conversation, and leaves when the transaction has committed.
 ///
-/// Events: `OutboundMessage` (`pending`), `MessageAdded`; more come when the channel has it.
+/// Events: `OutboundMessage` (`pending`), `MessageWritten`; more come when the channel has it.
 ///
 /// # Errors
 /// 400 when the location has no such contact, it does not want to be disturbed this way, it has no number or address, or

@@ -118,7 +118,7 @@ pub fn awaited(run: &RunState, definition: &Definition) -> Vec<EventKind> {
         kinds.extend_from_slice(step.action.goal());
     }
     if definition.settings.stop_on_response && run.spoke {
-        kinds.push(EventKind::InboundMessage);
+        kinds.push(EventKind::MessageReceived);
     }
     kinds.sort_by_key(|kind| kind.name());
     kinds.dedup();
@@ -211,7 +211,7 @@ impl Walk<'_> {
         let answers = what.data.get("repliedToWorkflowId").and_then(Value::as_str);
         self.definition.settings.stop_on_response
             && self.run.spoke
-            && what.kind == EventKind::InboundMessage
+            && what.kind == EventKind::MessageReceived
             && answers.is_none_or(|workflow| workflow == self.facts.workflow_id)
     }
 

@@ -14,7 +14,7 @@ async fn a_message_its_events_and_its_job_are_one_and_the_sandbox_delivers_it() 
     let message = send(&app, said(&ada, Kind::Sms, "Hello Ada")).await;
     let events = app.new_events().await;
     let kinds: Vec<&str> = events.iter().map(|event| event.0.as_str()).collect();
-    assert_eq!(kinds, ["OutboundMessage", "MessageAdded"]);
+    assert_eq!(kinds, ["OutboundMessage", "MessageWritten"]);
     assert!(events.iter().all(|event| event.1 == message), "the record is the message");
     insta::assert_json_snapshot!(events[0].2, {
         ".contactId" => "[contact]", ".conversationId" => "[conversation]", ".locationId" => "[location]", ".messageId" => "[message]",
@@ -60,8 +60,7 @@ async fn a_message_its_events_and_its_job_are_one_and_the_sandbox_delivers_it() 
       "runId": "RuN00000000000000001",
       "stepId": "hello",
       "callDuration": null,
-      "dateAdded": "2026-01-15T10:00:00.000Z",
-      "replyTo": null
+      "dateAdded": "2026-01-15T10:00:00.000Z"
     }
     "#);
     app.run_until_idle().await;
@@ -128,7 +127,7 @@ async fn a_call_is_completed() {
     let kinds: Vec<&str> = events.iter().map(|event| event.0.as_str()).collect();
     assert_eq!(
         kinds,
-        ["OutboundMessage", "MessageAdded", "OutboundMessage", "MessageStatusUpdate", "CallStatusUpdate"]
+        ["OutboundMessage", "MessageWritten", "OutboundMessage", "MessageStatusUpdate", "CallStatusUpdate"]
     );
     assert_eq!(events[4].2["callStatus"], "completed");
 }

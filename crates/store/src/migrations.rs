@@ -62,6 +62,7 @@ pub const MAIN: &[Migration] = migrations![
     "0054_workflow_waits",
     "0070_events_aside",
     "0060_conversations",
+    "0071_trigger_types",
 ];
 
 /// The request log's tables, in order.

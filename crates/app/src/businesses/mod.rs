@@ -24,7 +24,8 @@ use crate::objects::{self, Record};
 use crate::tenant::LocationScope;
 
 /// The key of the object whose records businesses are.
-const OBJECT: &str = "business";
+/// The key of the object whose records businesses are.
+pub const OBJECT: &str = "business";
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

@@ -50,7 +50,10 @@ pub fn record_change(cx: &Cx, here: &LocationScope, before: &Record, after: &Rec
 
 /// The fields by which two states of a record are compared.
 fn compared(record: &Record) -> Value {
-    json!({ "owners": record.owners, "followers": record.followers, "properties": record.properties })
+    let mut fields = record.properties.clone();
+    fields.insert("owners".to_owned(), json!(record.owners));
+    fields.insert("followers".to_owned(), json!(record.followers));
+    Value::Object(fields)
 }
 
 /// A value as text: a list by its commas, what has parts as JSON.

@@ -2,6 +2,9 @@
 //! [`leadhold_kernel::condition`].
 //!
 //! The right-hand side may hold merge fields. A list of filters is ANDed; groups of an if/else say `all` or `any`.
+//!
+//! Filters of triggers may also ask what changed: `has_changed`, and `has_changed_to` and `has_changed_from` a value. They
+//! look at `changed.<field>`, which has `from` and `to` where the event says that the field is otherwise than before.
 
 use leadhold_kernel::condition::{OPERATORS, Operator};
 use leadhold_kernel::merge_field::{self, render};
@@ -16,9 +19,51 @@ pub struct Condition {
     /// The path of the field, as a merge field names it.
     pub field: Vec<String>,
     /// The comparison.
-    pub operator: Operator,
+    pub comparison: Comparison,
     /// The right-hand side: one text, or several for `includes_any`. May hold merge fields.
     pub values: Vec<String>,
+}
+
+/// How a field is compared, and which of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// What it is now.
+    Now(Operator),
+    /// Whether it is otherwise than before the event.
+    HasChanged,
+    /// That, and what the event made of it.
+    HasChangedTo,
+    /// That, and what it was before.
+    HasChangedFrom,
+}
+
+/// The comparisons that filters of triggers alone can make.
+const CHANGES: [(&str, Comparison); 3] = [
+    ("has_changed", Comparison::HasChanged),
+    ("has_changed_to", Comparison::HasChangedTo),
+    ("has_changed_from", Comparison::HasChangedFrom),
+];
+
+impl Comparison {
+    /// Its name in a definition.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Now(operator) => operator.name(),
+            change => CHANGES.iter().find(|(_, known)| *known == change).map_or("", |(name, _)| name),
+        }
+    }
+}
+
+/// A condition that was tested.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// What the field was, null where there is none; of a change, `{from, to}`.
+    pub left: Value,
+    /// The right-hand side, its merge fields filled in.
+    pub right: Vec<String>,
+    /// Whether it held.
+    pub held: bool,
 }
 
 /// Conditions joined by AND or by OR.
@@ -46,6 +91,15 @@ pub fn all_hold(filters: &[Condition], fields: &Value) -> bool {
 impl Condition {
     /// Reads `{field, operator, value}`; faults go where `from` says.
     pub fn parse(from: &Fields<'_>) -> Option<Self> {
+        Self::read(from, &[])
+    }
+
+    /// As [`Condition::parse`], for a trigger, which knows what changed.
+    pub fn parse_filter(from: &Fields<'_>) -> Option<Self> {
+        Self::read(from, &CHANGES)
+    }
+
+    fn read(from: &Fields<'_>, more: &[(&'static str, Comparison)]) -> Option<Self> {
         let field = from.text("field").and_then(|text| {
             let inner = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
             let path = merge_field::path(inner).map(|keys| keys.into_iter().map(str::to_owned).collect());
@@ -57,24 +111,42 @@ impl Condition {
             }
             path
         });
-        let operator = from.choice("operator", OPERATORS);
-        let values = match operator {
-            Some(Operator::IsEmpty | Operator::IsNotEmpty) => {
+        let now = OPERATORS.iter().map(|(name, operator)| (*name, Comparison::Now(*operator)));
+        let choices: Vec<(&str, Comparison)> = now.chain(more.iter().copied()).collect();
+        let comparison = from.choice("operator", &choices);
+        let values = match comparison {
+            Some(Comparison::Now(Operator::IsEmpty | Operator::IsNotEmpty) | Comparison::HasChanged) => {
                 from.ignore("value");
                 Some(Vec::new())
             }
-            Some(Operator::IncludesAny) => Some(from.templates_or_one("value", 100)),
+            Some(Comparison::Now(Operator::IncludesAny)) => Some(from.templates_or_one("value", 100)),
             _ => from.scalar_template("value").map(|value| vec![value]),
         };
-        Some(Self { field: field?, operator: operator?, values: values? })
+        Some(Self { field: field?, comparison: comparison?, values: values? })
     }
 
     /// Whether it holds of these fields.
     #[must_use]
     pub fn holds(&self, fields: &Value) -> bool {
-        let left = field(fields, &self.field).unwrap_or(&Value::Null);
+        self.test(fields).held
+    }
+
+    /// Whether it holds of these fields, and what was compared.
+    #[must_use]
+    pub fn test(&self, fields: &Value) -> Tested {
         let right: Vec<String> = self.values.iter().map(|value| render(value, fields)).collect();
-        self.operator.holds(left, &right)
+        let (side, operator) = match self.comparison {
+            Comparison::Now(operator) => {
+                let left = field(fields, &self.field).unwrap_or(&Value::Null);
+                return Tested { held: operator.holds(left, &right), left: left.clone(), right };
+            }
+            Comparison::HasChanged => (None, Operator::Is),
+            Comparison::HasChangedTo => (Some("to"), Operator::Is),
+            Comparison::HasChangedFrom => (Some("from"), Operator::Is),
+        };
+        let change = field(&fields["changed"], &self.field).filter(|change| change.get("to").is_some());
+        let held = change.is_some_and(|change| side.is_none_or(|side| operator.holds(&change[side], &right)));
+        Tested { left: change.cloned().unwrap_or_default(), right, held }
     }
 }
 
@@ -99,7 +171,7 @@ mod tests {
         let (_, operator) = OPERATORS.iter().find(|(name, _)| *name == operator).expect("an operator");
         let field = field.split('.').map(str::to_owned).collect();
         let values = values.iter().map(|v| (*v).to_owned()).collect();
-        Condition { field, operator: *operator, values }.holds(&fields())
+        Condition { field, comparison: Comparison::Now(*operator), values }.holds(&fields())
     }
 
     #[test]
@@ -165,13 +237,40 @@ mod tests {
     }
 
     #[test]
+    fn what_changed_is_asked_of_the_event() {
+        let fields = json!({
+            "contact": {"city": "Rome", "tags": ["b"]},
+            "changed": {"contact": {"city": {"from": null, "to": "Paris"}, "tags": {"from": ["a"], "to": ["b"]}}},
+        });
+        let holds = |name: &str, operator: &str, value: &str| {
+            let faults = super::super::definition::reader::Faults::default();
+            let json = json!({"field": name, "operator": operator, "value": value});
+            let filter = Fields::of(&json, String::new(), &faults, Condition::parse_filter);
+            filter.expect("a filter").holds(&fields)
+        };
+        for (name, operator, value, expected) in [
+            ("contact.city", "has_changed", "", true),
+            ("contact.email", "has_changed", "", false),
+            ("contact", "has_changed", "", false),
+            ("contact.city", "has_changed_to", "paris", true),
+            ("contact.city", "has_changed_to", "Rome", false),
+            ("contact.city", "has_changed_from", "{{contact.none}}", true),
+            ("contact.city", "has_changed_from", "Rome", false),
+            ("contact.tags", "has_changed_to", "b", true),
+            ("contact.tags", "has_changed_from", "b", false),
+        ] {
+            assert_eq!(holds(name, operator, value), expected, "{name} {operator} {value}");
+        }
+    }
+
+    #[test]
     fn filters_are_anded_and_groups_say_which() {
         let truth = |any, of: &[bool]| Group { any, of: of.to_vec() }.holds(|b| *b);
         assert!(truth(false, &[true, true]) && !truth(false, &[true, false]) && !truth(false, &[]));
         assert!(truth(true, &[true, false]) && !truth(true, &[false, false]) && !truth(true, &[]));
         let is = |value: &str| Condition {
             field: vec!["contact".into(), "email".into()],
-            operator: Operator::Contains,
+            comparison: Comparison::Now(Operator::Contains),
             values: vec![value.into()],
         };
         assert!(all_hold(&[], &fields()));

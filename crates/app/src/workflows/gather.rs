@@ -7,8 +7,8 @@ use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, LocationFacts};
-use super::records;
-use super::trigger::{KINDS, Kind, Subject};
+use super::trigger::{Kind, Subject};
+use super::{deals, records};
 use crate::links::Urls;
 use crate::tenant::LocationScope;
 use crate::{forms, inbound_hooks, links, locations};
@@ -68,14 +68,19 @@ impl Gather {
 
     /// What started the run, and with what.
     pub fn set_trigger(&mut self, kind: &Kind, data: Value) {
+        if kind.changes.is_some() {
+            self.facts.objects.insert("changed".to_owned(), data["changed"].clone());
+        }
         self.facts.trigger_object = kind.object;
         self.facts.trigger_data = data;
     }
 
     /// As [`Gather::set_trigger`], by the trigger's type; a type that is no more has no object.
     pub fn set_trigger_type(&mut self, name: &str, data: Value) {
-        self.facts.trigger_object = KINDS.iter().find(|kind| kind.name == name).and_then(|kind| kind.object);
-        self.facts.trigger_data = data;
+        match Kind::named(name) {
+            Some(kind) => self.set_trigger(kind, data),
+            None => self.facts.trigger_data = data,
+        }
     }
 
     /// Which workflow it is.
@@ -123,6 +128,23 @@ impl Gather {
         Ok(())
     }
 
+    /// The opportunity as it is now; none when it is gone.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_opportunity(
+        &mut self,
+        tx: &mut Tx<'_>,
+        opportunity: Option<&Id<id::Opportunity>>,
+    ) -> Result<(), Error> {
+        let fields = match opportunity {
+            Some(opportunity) => deals::fields(tx, &self.here, opportunity)?,
+            None => None,
+        };
+        self.facts.objects.insert("opportunity".to_owned(), fields.unwrap_or_default());
+        Ok(())
+    }
+
     /// The contact as it is now; none when it is gone.
     ///
     /// # Errors
@@ -142,20 +164,21 @@ impl Gather {
     }
 }
 
-/// What the trigger brought: the body of the stored request, the answers of the submission, or the event's own fields.
+/// What the trigger brought: the body of the stored request, the answers of the submission, or what the event itself says.
 ///
 /// # Errors
 /// When the store fails.
 pub fn trigger_data(
     tx: &mut Tx<'_>,
     here: &LocationScope,
+    kind: &Kind,
     event: &Event,
     subject: &Subject,
 ) -> Result<Value, Error> {
     let stored = match (&subject.request, &subject.submission) {
         (Some(request), _) => inbound_hooks::request_body(tx, here, request)?,
         (None, Some(submission)) => forms::facts(tx, here, submission.as_str())?,
-        (None, None) => return Ok(event.payload.clone()),
+        (None, None) => return Ok((kind.data)(event)),
     };
     Ok(stored.unwrap_or_else(|| json!({})))
 }

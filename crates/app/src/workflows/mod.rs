@@ -14,7 +14,9 @@
 //! - A run stays on the version in which it began.
 
 pub mod action;
+mod changes;
 pub mod condition;
+mod deals;
 pub mod definition;
 pub mod engine;
 pub mod enrol;

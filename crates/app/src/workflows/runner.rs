@@ -306,6 +306,9 @@ fn walk(
     loop {
         // Read again after each effect, which may have made or changed it.
         gather.set_contact(tx, contact.as_ref())?;
+        if definition.names.object("opportunity") {
+            gather.set_opportunity(tx, run.state.opportunity.as_ref())?;
+        }
         gather.set_outputs(&run.state.outputs);
         gather.write_links(urls);
         let stepped = step(&run.state, definition, input, gather.facts());

@@ -20,10 +20,17 @@ leadhold_store::statements! {
         (workflow_id, location_id, version, trigger_id, type, position, definition) values ($1, $2, $3, $4, $5, $6, $7)";
     pub DELETE_TRIGGERS = "delete from workflow_triggers where workflow_id = $1 and location_id = $2";
     /// Nothing starts, and no run goes on, at a location that was deleted.
-    pub LISTENING = "select t.workflow_id, t.version, t.trigger_id, t.definition, w.name
+    pub LISTENING = "select t.workflow_id, t.version, t.trigger_id, t.type, t.definition, w.name
         from workflow_triggers t join workflows w on w.id = t.workflow_id
             join locations l on l.id = t.location_id
-        where t.location_id = $1 and t.type = $2 and l.deleted_at is null order by t.workflow_id, t.position";
+        where t.location_id = $1 and t.type in ($2, $3, $4, $5) and l.deleted_at is null
+        order by t.workflow_id, t.position";
+    /// Those of one workflow.
+    pub LISTENING_OF = "select t.workflow_id, t.version, t.trigger_id, t.type, t.definition, w.name
+        from workflow_triggers t join workflows w on w.id = t.workflow_id
+            join locations l on l.id = t.location_id
+        where t.location_id = $1 and t.workflow_id = $2 and t.type = $3 and l.deleted_at is null
+        order by t.workflow_id, t.position";
 
     pub INSERT_RUN = "insert into workflow_runs
         (id, company_id, location_id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause,

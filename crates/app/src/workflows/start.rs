@@ -4,12 +4,13 @@
 //! workflow makes a repetition harmless; it also means that one event starts a workflow once, however many of its
 //! triggers it fits (the first in the definition counts).
 
-use leadhold_kernel::id::Id;
+use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, Event};
 use leadhold_queue::{Consumer, StoredEvent};
-use leadhold_store::{Json, Tx, params};
-use serde_json::Value;
+use leadhold_store::{DbError, Json, Row, Tx, params};
+use serde_json::{Value, json};
 
+use super::changes;
 use super::condition::all_hold;
 use super::definition::Names;
 use super::definition::reader::{Faults, Fields};
@@ -24,17 +25,30 @@ use crate::tenant::LocationScope;
 /// workflows that start one another.
 pub const DEEPEST: u32 = 25;
 
+/// The most kinds of triggers that listen to one event; as many as `sql::LISTENING` asks for.
+const MOST_KINDS: usize = 4;
+
 /// The consumer.
 #[derive(Debug)]
 pub struct StartRuns;
 
 /// A trigger that listens.
 struct Listening {
-    workflow: Id<leadhold_kernel::id::Workflow>,
+    workflow: Id<id::Workflow>,
     workflow_name: String,
     version: i64,
     trigger_id: String,
+    kind: String,
     trigger: Value,
+}
+
+/// An event as one kind of trigger sees it.
+struct Seen {
+    kind: &'static Kind,
+    subject: Subject,
+    data: Value,
+    /// What filters can name.
+    fields: Value,
 }
 
 impl Consumer for StartRuns {
@@ -45,64 +59,107 @@ impl Consumer for StartRuns {
     fn consume(&self, tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<(), Error> {
         let event = &stored.event;
         let Some(here) = LocationScope::of_event(event) else { return Ok(()) };
-        for kind in KINDS.iter().filter(|kind| kind.event == event.kind) {
-            start(tx, cx, &here, kind, event)?;
-        }
-        Ok(())
+        let kinds = listeners(event);
+        let Some(first) = kinds.first() else { return Ok(()) };
+        let only = (first.subject)(event).only_workflow;
+        let listening = listening(tx, &here, &kinds, only.as_ref())?;
+        if listening.is_empty() { Ok(()) } else { start(tx, cx, &here, event, &kinds, &listening) }
     }
+}
+
+/// The kinds of triggers to which an event says something.
+fn listeners(event: &Event) -> Vec<&'static Kind> {
+    let listen = |kind: &&&Kind| kind.events.contains(&event.kind) && (kind.listens)(event);
+    KINDS.iter().filter(listen).copied().collect()
 }
 
 fn start(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    kind: &'static Kind,
     event: &Event,
+    kinds: &[&'static Kind],
+    listening: &[Listening],
 ) -> Result<(), Error> {
-    let subject = (kind.subject)(&event.record_id, &event.payload);
-    let mut listening = listening(tx, here, kind)?;
-    if let Some(only) = &subject.only_workflow {
-        listening.retain(|one| one.workflow == *only);
-    }
-    if listening.is_empty() {
-        return Ok(());
-    }
-    let data = trigger_data(tx, here, event, &subject)?;
-    let mut gather = Gather::begin(tx, cx, here)?;
-    gather.set_trigger(kind, data.clone());
-    gather.set_contact(tx, subject.contact.as_ref())?;
-    if listening.iter().any(|one| Names::in_json(&one.trigger).object("custom_values")) {
-        gather.read_custom_values(tx)?;
+    let uses_custom_values = listening.iter().any(|one| Names::in_json(&one.trigger).object("custom_values"));
+    let mut seen = Vec::new();
+    for kind in kinds.iter().filter(|kind| listening.iter().any(|one| one.kind == kind.name)) {
+        seen.push(see(tx, cx, here, kind, event, uses_custom_values)?);
     }
     for one in listening {
-        gather.set_workflow(&one.workflow, &one.workflow_name);
-        if fits(&one, &gather) {
-            let run = run(cx, kind, event, &subject, &data, &one);
-            runs::begin(tx, cx, here, &run)?;
+        let Some(seen) = seen.iter_mut().find(|seen| seen.kind.name == one.kind) else { continue };
+        seen.fields["workflow"] = json!({ "id": one.workflow, "name": one.workflow_name });
+        if fits(one, &seen.fields) {
+            runs::begin(tx, cx, here, &run(cx, event, seen, one))?;
         }
     }
     Ok(())
 }
 
-fn listening(tx: &mut Tx<'_>, here: &LocationScope, kind: &Kind) -> Result<Vec<Listening>, Error> {
-    Ok(tx.query(sql::LISTENING, params![here.location_id(), kind.name], |row| {
-        let Json(trigger) = row.get(3)?;
-        Ok(Listening {
-            workflow: row.get(0)?,
-            version: row.get(1)?,
-            trigger_id: row.get(2)?,
-            trigger,
-            workflow_name: row.get(4)?,
-        })
-    })?)
+/// What a kind of trigger sees of an event.
+fn see(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    kind: &'static Kind,
+    event: &Event,
+    custom_values: bool,
+) -> Result<Seen, Error> {
+    let subject = (kind.subject)(event);
+    let mut data = trigger_data(tx, here, kind, event, &subject)?;
+    if let Some(object) = kind.changes {
+        data["changed"] = json!({ object: changes::of(tx, here, object, event)? });
+    }
+    let mut gather = Gather::begin(tx, cx, here)?;
+    gather.set_trigger(kind, data.clone());
+    gather.set_contact(tx, subject.contact.as_ref())?;
+    if subject.opportunity.is_some() {
+        gather.set_opportunity(tx, subject.opportunity.as_ref())?;
+    }
+    if custom_values {
+        gather.read_custom_values(tx)?;
+    }
+    Ok(Seen { kind, subject, data, fields: gather.facts().fields() })
+}
+
+/// The triggers of these kinds that listen in a location, by workflow and in the order of its definition; of one workflow
+/// only, if the event was addressed to it.
+fn listening(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    kinds: &[&Kind],
+    only: Option<&Id<id::Workflow>>,
+) -> Result<Vec<Listening>, Error> {
+    let last = kinds.last().map_or("", |kind| kind.name);
+    let name = |at: usize| kinds.get(at).map_or(last, |kind| kind.name);
+    debug_assert!(kinds.len() <= MOST_KINDS, "sql::LISTENING asks for {MOST_KINDS} kinds");
+    Ok(match only {
+        Some(workflow) => tx.query(sql::LISTENING_OF, params![here.location_id(), workflow, last], read)?,
+        None => {
+            let asked = params![here.location_id(), name(0), name(1), name(2), name(3)];
+            tx.query(sql::LISTENING, asked, read)?
+        }
+    })
+}
+
+fn read(row: &Row<'_>) -> Result<Listening, DbError> {
+    let Json(trigger) = row.get(4)?;
+    Ok(Listening {
+        workflow: row.get(0)?,
+        version: row.get(1)?,
+        trigger_id: row.get(2)?,
+        kind: row.get(3)?,
+        trigger,
+        workflow_name: row.get(5)?,
+    })
 }
 
 /// Whether all filters of a trigger hold. One that cannot be read any more fits nothing, and the log says so.
-fn fits(one: &Listening, gather: &Gather) -> bool {
+fn fits(one: &Listening, fields: &Value) -> bool {
     let faults = Faults::default();
     let trigger = Fields::of(&one.trigger, String::new(), &faults, Trigger::parse);
     match trigger.filter(|_| faults.is_empty()) {
-        Some(trigger) => trigger.filters.is_empty() || all_hold(&trigger.filters, &gather.facts().fields()),
+        Some(trigger) => all_hold(&trigger.filters, fields),
         None => {
             tracing::error!(workflow = %one.workflow, trigger = one.trigger_id, "a published trigger cannot be read");
             false
@@ -110,8 +167,11 @@ fn fits(one: &Listening, gather: &Gather) -> bool {
     }
 }
 
-fn run(cx: &Cx, kind: &Kind, event: &Event, subject: &Subject, data: &Value, one: &Listening) -> Run {
-    let mut state = RunState::new(subject.contact.clone());
+fn run(cx: &Cx, event: &Event, seen: &Seen, one: &Listening) -> Run {
+    let mut state = RunState {
+        opportunity: seen.subject.opportunity.clone(),
+        ..RunState::new(seen.subject.contact.clone())
+    };
     let too_deep = event.cause.depth > DEEPEST;
     if too_deep {
         tracing::warn!(workflow = %one.workflow, event = %event.id, depth = event.cause.depth, "not started: a circle of workflows");
@@ -127,13 +187,29 @@ fn run(cx: &Cx, kind: &Kind, event: &Event, subject: &Subject, data: &Value, one
         workflow_id: one.workflow.clone(),
         version: one.version,
         trigger_id: one.trigger_id.clone(),
-        trigger_type: kind.name.to_owned(),
-        trigger_data: data.clone(),
+        trigger_type: seen.kind.name.to_owned(),
+        trigger_data: seen.data.clone(),
         event_id: event.id.clone(),
         cause: event.cause.clone(),
         state,
         started_at: cx.now,
         updated_at: cx.now,
         ended_at: too_deep.then_some(cx.now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leadhold_kernel::EventKind;
+
+    use super::*;
+
+    #[test]
+    fn one_question_is_enough_for_all_that_listen_to_an_event() {
+        let own = [EventKind::InboundWebhook, EventKind::FormSubmission, EventKind::SurveySubmission];
+        for event in EventKind::PUBLIC.iter().chain(&own) {
+            let listen = KINDS.iter().filter(|kind| kind.events.contains(event)).count();
+            assert!(listen <= MOST_KINDS, "{event} has {listen}");
+        }
     }
 }

@@ -64,8 +64,8 @@ fn all_faults_come_at_once_with_their_places() {
         json["settings"]["allowReentry"] = json!(true);
     });
     insta::assert_snapshot!(all, @"
-    triggers[0].type: `full_moon` is not one of inbound_webhook, contact_created, form_submitted, survey_submitted, trigger_link
-    triggers[0].filters[0].operator: `resembles` is not one of is, is_not, contains, not_contains, is_empty, is_not_empty, greater_than, less_than, includes_any
+    triggers[0].type: `full_moon` is not one of contact_created, contact_changed, contact_tag, dnd_contact, note_add, note_changed, task_added, task_completed, inbound_webhook, form_submission, survey_submission, trigger_link, opportunity_created, opportunity_changed, opportunity_status_changed, pipeline_stage_updated, custom_object_created, custom_object_changed, company_created, company_changed
+    triggers[0].filters[0].operator: `resembles` is not one of is, is_not, contains, not_contains, is_empty, is_not_empty, greater_than, less_than, includes_any, has_changed, has_changed_to, has_changed_from
     steps[0].attributes.fields.eMail: a contact has no field `eMail`; there are firstName, lastName, name, email, phone, companyName, address1, city, state, country, postalCode, website, timezone, dateOfBirth, gender, source
     steps[0].attributes.customFields[0].id: name the custom field by `id` or by `key`, one of the two
     steps[0].attributes.customFields[0].value: must be a text, a number or a boolean, not a list

@@ -1,24 +1,28 @@
-//! `form_submitted` and `survey_submitted`: a visitor sent a form or a survey of the location's.
+//! `form_submission` and `survey_submission`: a visitor sent a form or a survey of the location's.
 //!
 //! The run is about the contact that the answers made or found, if they name one. `{{form.id}}`, `{{form.name}}`,
 //! `{{form.page_url}}` and `{{form.answers.<key>}}` (or `{{survey.…}}`) say what was sent; a filter on `form.id` keeps
 //! others out.
 
-use leadhold_kernel::EventKind;
 use leadhold_kernel::id::Id;
-use serde_json::Value;
+use leadhold_kernel::{Event, EventKind};
 
-use super::{Kind, Subject};
+use super::{Kind, Subject, contact_of};
 
 /// A form was sent.
-pub const FORM_SUBMITTED: Kind =
-    Kind { name: "form_submitted", event: EventKind::FormSubmission, object: Some("form"), subject };
+pub const FORM_SUBMISSION: Kind = Kind {
+    aliases: &["form_submitted"],
+    object: Some("form"),
+    ..Kind::on("form_submission", &[EventKind::FormSubmission], subject)
+};
 
 /// A survey was sent.
-pub const SURVEY_SUBMITTED: Kind =
-    Kind { name: "survey_submitted", event: EventKind::SurveySubmission, object: Some("survey"), subject };
+pub const SURVEY_SUBMISSION: Kind = Kind {
+    aliases: &["survey_submitted"],
+    object: Some("survey"),
+    ..Kind::on("survey_submission", &[EventKind::SurveySubmission], subject)
+};
 
-fn subject(submission: &str, payload: &Value) -> Subject {
-    let contact = payload.get("contactId").and_then(Value::as_str);
-    Subject { contact: contact.and_then(Id::parse), submission: Id::parse(submission), ..Subject::default() }
+fn subject(event: &Event) -> Subject {
+    Subject { submission: Id::parse(&event.record_id), ..contact_of(event) }
 }

@@ -2,26 +2,20 @@
 //!
 //! The run starts without a contact; what was sent is under `{{inboundWebhookRequest.…}}`.
 
-use leadhold_kernel::EventKind;
-use leadhold_kernel::id::Id;
-use serde_json::Value;
+use leadhold_kernel::{Event, EventKind};
 
-use super::{Kind, Subject};
+use super::{Kind, Subject, id_in};
 
 /// The trigger.
 pub const INBOUND_WEBHOOK: Kind = Kind {
-    name: "inbound_webhook",
-    event: EventKind::InboundWebhook,
     object: Some("inboundWebhookRequest"),
-    subject,
+    ..Kind::on("inbound_webhook", &[EventKind::InboundWebhook], subject)
 };
 
-fn subject(_hook: &str, payload: &Value) -> Subject {
-    let text = |key| payload.get(key).and_then(Value::as_str);
+fn subject(event: &Event) -> Subject {
     Subject {
-        contact: None,
-        only_workflow: text("workflowId").and_then(Id::parse),
-        request: text("requestId").and_then(Id::parse),
-        submission: None,
+        only_workflow: id_in(event, "workflowId"),
+        request: id_in(event, "requestId"),
+        ..Subject::default()
     }
 }

@@ -3,15 +3,12 @@
 //! Which one, a filter on `link.id` says. Clicks of nobody in particular make no event and start nothing.
 
 use leadhold_kernel::EventKind;
-use leadhold_kernel::id::Id;
-use serde_json::Value;
 
-use super::{Kind, Subject};
+use super::{Kind, contact_of};
 
 /// The trigger.
-pub const TRIGGER_LINK: Kind =
-    Kind { name: "trigger_link", event: EventKind::LinkClick, object: Some("link"), subject };
-
-fn subject(contact: &str, _payload: &Value) -> Subject {
-    Subject { contact: Id::parse(contact), ..Subject::default() }
-}
+pub const TRIGGER_LINK: Kind = Kind {
+    aliases: &["trigger_link_clicked"],
+    object: Some("link"),
+    ..Kind::on("trigger_link", &[EventKind::LinkClick], contact_of)
+};

@@ -1,16 +1,21 @@
-//! The triggers of a workflow, one file per family. To add one: write its [`Kind`], then name it in [`KINDS`].
+//! The triggers of a workflow, one file per family. To add one: write its [`Kind`], then name it in [`KINDS`] and in the
+//! table of `docs/workflow-triggers.md`.
 //!
-//! A trigger names the kind of event that it listens to. When such an event comes, its filters are tested (all must
+//! A trigger names the kinds of events that it listens to. When such an event comes, its filters are tested (all must
 //! hold; several triggers of a workflow are alternatives), and a run starts.
 
 pub mod contact;
 pub mod form;
 pub mod inbound_hook;
 pub mod link;
+pub mod note;
+pub mod object;
+pub mod opportunity;
+pub mod task;
 
-use leadhold_kernel::EventKind;
 use leadhold_kernel::id::{self, Id};
-use serde_json::Value;
+use leadhold_kernel::{Event, EventKind};
+use serde_json::{Map, Value};
 
 use super::condition::Condition;
 use super::definition::reader::Fields;
@@ -20,12 +25,43 @@ use super::definition::reader::Fields;
 pub struct Kind {
     /// The `type` of the trigger in a definition.
     pub name: &'static str,
-    /// The event that it listens to.
-    pub event: EventKind,
-    /// The merge-field object under which the trigger's data is found in a run, if it brings any beside the contact.
+    /// Other names that a definition may use for it.
+    pub aliases: &'static [&'static str],
+    /// The events that it listens to.
+    pub events: &'static [EventKind],
+    /// Whether it listens to this one of them.
+    pub listens: fn(&Event) -> bool,
+    /// The merge-field object under which the trigger's data is found in a run, if it brings any beside the records that
+    /// the run is about.
     pub object: Option<&'static str>,
+    /// The merge-field object whose fields the event says to have changed.
+    pub changes: Option<&'static str>,
     /// Whom and what an event of this kind is about.
-    pub subject: fn(record_id: &str, payload: &Value) -> Subject,
+    pub subject: fn(&Event) -> Subject,
+    /// What the event brings, unless the subject names where that is kept.
+    pub data: fn(&Event) -> Value,
+}
+
+impl Kind {
+    /// A trigger of this name on these events, which says no more than that.
+    const fn on(name: &'static str, events: &'static [EventKind], subject: fn(&Event) -> Subject) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            events,
+            listens: |_| true,
+            object: None,
+            changes: None,
+            subject,
+            data: |event| event.payload.clone(),
+        }
+    }
+
+    /// The kind of this name, or with it among its aliases.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        KINDS.iter().copied().find(|kind| kind.name == name || kind.aliases.contains(&name))
+    }
 }
 
 /// Whom and what an event is about, as far as starting runs goes.
@@ -33,6 +69,8 @@ pub struct Kind {
 pub struct Subject {
     /// The contact that a run is to be about; a run without one may still make or find one.
     pub contact: Option<Id<id::Contact>>,
+    /// The opportunity that a run is to be about.
+    pub opportunity: Option<Id<id::Opportunity>>,
     /// Only this workflow may start: the event was addressed to it.
     pub only_workflow: Option<Id<id::Workflow>>,
     /// The stored request whose body is the trigger's data.
@@ -43,11 +81,26 @@ pub struct Subject {
 
 /// Every trigger that exists.
 pub const KINDS: &[&Kind] = &[
-    &inbound_hook::INBOUND_WEBHOOK,
     &contact::CONTACT_CREATED,
-    &form::FORM_SUBMITTED,
-    &form::SURVEY_SUBMITTED,
+    &contact::CONTACT_CHANGED,
+    &contact::CONTACT_TAG,
+    &contact::DND_CONTACT,
+    &note::NOTE_ADD,
+    &note::NOTE_CHANGED,
+    &task::TASK_ADDED,
+    &task::TASK_COMPLETED,
+    &inbound_hook::INBOUND_WEBHOOK,
+    &form::FORM_SUBMISSION,
+    &form::SURVEY_SUBMISSION,
     &link::TRIGGER_LINK,
+    &opportunity::OPPORTUNITY_CREATED,
+    &opportunity::OPPORTUNITY_CHANGED,
+    &opportunity::OPPORTUNITY_STATUS_CHANGED,
+    &opportunity::PIPELINE_STAGE_UPDATED,
+    &object::CUSTOM_OBJECT_CREATED,
+    &object::CUSTOM_OBJECT_CHANGED,
+    &object::COMPANY_CREATED,
+    &object::COMPANY_CHANGED,
 ];
 
 /// A trigger of a definition.
@@ -64,10 +117,87 @@ pub struct Trigger {
 impl Trigger {
     /// Reads `{id, type, filters}`; faults go where `from` says.
     pub fn parse(from: &Fields<'_>) -> Option<Self> {
-        let choices: Vec<(&str, &'static Kind)> = KINDS.iter().map(|kind| (kind.name, *kind)).collect();
         let id = from.text("id");
-        let kind = from.choice("type", &choices);
-        let filters = from.objects("filters", 50, Condition::parse);
+        let named = from.given("type").and_then(Value::as_str).and_then(Kind::named);
+        let choices: Vec<(&str, &'static Kind)> = KINDS.iter().map(|kind| (kind.name, *kind)).collect();
+        let kind = named.or_else(|| from.choice("type", &choices));
+        let filters = from.objects("filters", 50, Condition::parse_filter);
         Some(Self { id: id?, kind: kind?, filters })
+    }
+}
+
+/// The id that the payload has under `key`.
+fn id_in<T>(event: &Event, key: &str) -> Option<Id<T>> {
+    event.payload.get(key).and_then(Value::as_str).and_then(Id::parse)
+}
+
+/// The contact that the payload names.
+fn contact_of(event: &Event) -> Subject {
+    Subject { contact: id_in(event, "contactId"), ..Subject::default() }
+}
+
+/// The payload with each field also under the name that merge fields would give it: `dueDate` as `due_date`.
+fn spelled_both(event: &Event) -> Value {
+    let Some(fields) = event.payload.as_object() else { return event.payload.clone() };
+    let mut both: Map<String, Value> =
+        fields.iter().map(|(key, value)| (merge_name(key), value.clone())).collect();
+    both.extend(fields.clone());
+    Value::Object(both)
+}
+
+/// A field of the API as merge fields name it: `firstName` is `first_name`.
+#[must_use]
+pub fn merge_name(key: &str) -> String {
+    let mut name = String::new();
+    for char in key.chars() {
+        if char.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(char.to_ascii_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_one_kinds_alone() {
+        let mut names: Vec<&str> =
+            KINDS.iter().flat_map(|kind| kind.aliases.iter().copied().chain([kind.name])).collect();
+        names.sort_unstable();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+        assert_eq!(Kind::named("form_submitted").map(|kind| kind.name), Some("form_submission"));
+    }
+
+    #[test]
+    fn the_table_in_the_documentation_has_every_trigger_and_no_other() {
+        let page = include_str!("../../../../../docs/workflow-triggers.md");
+        let (_, page) = page.split_once("## Which exist").expect("the table");
+        let (table, _) = page.split_once("\n## ").expect("an end of it");
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+        let documented: Vec<(String, Vec<String>)> = rows
+            .skip(1) // the head
+            .map(|row| {
+                let (name, rest) = row.split_once('`').expect("a name");
+                let also = rest.split('|').nth(1).expect("a column for other names");
+                let also = also.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+                (name.to_owned(), also)
+            })
+            .collect();
+        let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let known: Vec<(String, Vec<String>)> =
+            KINDS.iter().map(|kind| (kind.name.to_owned(), texts(kind.aliases))).collect();
+        assert_eq!(documented, known);
+    }
+
+    #[test]
+    fn fields_have_their_merge_names() {
+        for (key, name) in [("firstName", "first_name"), ("address1", "address1"), ("dnd", "dnd")] {
+            assert_eq!(merge_name(key), name);
+        }
     }
 }

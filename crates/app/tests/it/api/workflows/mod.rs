@@ -9,6 +9,7 @@ mod read;
 mod runs;
 mod sql;
 mod start;
+mod triggers;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};

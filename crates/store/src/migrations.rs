@@ -63,6 +63,7 @@ pub const MAIN: &[Migration] = migrations![
     "0070_events_aside",
     "0060_conversations",
     "0071_trigger_types",
+    "0075_workflow_turns",
 ];
 
 /// The request log's tables, in order.

@@ -41,13 +41,14 @@ pub use self::card::{Card, cards};
 pub use self::doubles::{Group, Page, Shared, as_read, doubles};
 pub use self::model::{Arrival, Author, Contact, ContactFields, normal_tags};
 pub use self::of_each::newest_of_each;
+pub use self::query::newest_with;
 pub use self::routes::{or_forbidden, routes};
 pub use self::service::business::{Members, MembersPage, of_business, set_business};
 pub use self::service::lists::{add_to, texts};
 pub use self::service::{
-    Duplicate, TagChange, Upserted, add_tags, create, delete, find, find_duplicate, forget_business,
-    forget_field, get, hold, hold_existing, must_exist, remove_tags, rename_business, replace, restore,
-    reword, snapshot, total, update, upsert,
+    Duplicate, FollowerChange, TagChange, Upserted, add_followers, add_tags, create, delete, find,
+    find_duplicate, forget_business, forget_field, get, hold, hold_existing, must_exist, remove_followers,
+    remove_tags, rename_business, replace, restore, reword, snapshot, total, update, upsert,
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;

@@ -1,14 +1,15 @@
 //! Finding contacts: the old list, the search, and who an address or number belongs to.
 
-use leadhold_kernel::{Error, fold, words};
+use leadhold_kernel::{Error, fold, phone, words};
 use leadhold_store::{Dynamic, Tx, params};
 
+use super::model::Contact;
 use super::search::{CATALOGUE, DATE_ADDED, only_tag, with_typed};
 use super::service::{self, total};
 use super::sql;
 use super::stored::Stored;
 use crate::search::compile::{self, Plan};
-use crate::search::{Filter, Key, Search, Sort, Window};
+use crate::search::{Field, Filter, Key, Operand, Search, Sort, Test, Window};
 use crate::tenant::LocationScope;
 
 /// Contacts up to which the old list says exactly on which page a cursor stands.
@@ -147,6 +148,40 @@ pub(super) fn duplicate(
     }
 }
 
+/// The newest contact that has all of these values, each of a field by its name in a search (`email`,
+/// `customFields.<id>`), compared as a search does: without regard to case, a number in any spelling.
+///
+/// # Errors
+/// 400 when there is no such field; when the store fails.
+pub fn newest_with(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    values: &[(String, String)],
+) -> Result<Option<Contact>, Error> {
+    let country = crate::locations::get(tx, here)?.country;
+    let mut parts = Vec::new();
+    for (name, value) in values {
+        let found = (CATALOGUE.field)(name);
+        let (field, _) = found.ok_or_else(|| Error::bad_request(format!("Invalid field {name}")))?;
+        let value = value.trim();
+        let value = match (name.as_str(), &field) {
+            ("phone", _) => fold(phone::normalise(value, Some(&country)).as_deref().unwrap_or(value)),
+            (_, Field::Exact(_)) => value.to_owned(),
+            _ => fold(value),
+        };
+        parts.push(Filter::Is(field, Test::Eq(vec![Operand::Text(value)])));
+    }
+    let search = Search {
+        limit: 1,
+        window: Window::Page(1),
+        sort: vec![Sort { key: DATE_ADDED, descending: true }],
+        words: Vec::new(),
+        filter: Filter::All(parts),
+    };
+    let found = page(tx, here, &search, Plan::Sparse)?.pop();
+    Ok(found.map(Stored::into_contact).transpose()?)
+}
+
 /// Everyone with this address, number and words, newest first: what the integrator's guide calls search.
 pub(super) fn by_address(
     tx: &mut Tx<'_>,
@@ -156,7 +191,7 @@ pub(super) fn by_address(
     list: &List,
 ) -> Result<Vec<Stored>, Error> {
     let country = crate::locations::get(tx, here)?.country;
-    let phone = number.and_then(|number| leadhold_kernel::phone::normalise(number, Some(&country)));
+    let phone = number.and_then(|number| phone::normalise(number, Some(&country)));
     let mut sql = Dynamic::in_location(sql::head(), here.location_id());
     for (column, value) in [("c.email_lower", email), ("c.phone_lower", phone.as_deref().or(number))] {
         if let Some(value) = value {

@@ -34,6 +34,7 @@ mod service;
 mod sql;
 pub mod start;
 pub mod trigger;
+mod turns;
 mod wire;
 
 use leadhold_store::Sql;

@@ -54,6 +54,9 @@ leadhold_store::statements! {
     pub GIVE_UP = "update workflow_runs set status = $3, state = $4, updated_at = $5, ended_at = $5
         where id = $1 and location_id = $2";
 
+    pub TAKE_TURN = "insert into workflow_turns (location_id, workflow_id, step_id, turns) values ($1, $2, $3, 1)
+        on conflict (workflow_id, step_id) do update set turns = workflow_turns.turns + 1 returning turns";
+
     pub INSERT_WAIT = "insert into workflow_waits (run_id, location_id, contact_id, event) values ($1, $2, $3, $4)";
     pub DELETE_WAITS = "delete from workflow_waits where run_id = $1 and location_id = $2";
     pub WAITING = "select run_id from workflow_waits

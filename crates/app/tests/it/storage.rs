@@ -35,6 +35,7 @@ const TENANTS: &[&str] = &[
     "workflow_runs",
     "workflow_run_steps",
     "workflow_waits",
+    "workflow_turns",
     "inbound_hooks",
     "inbound_requests",
     "inbound_keys",

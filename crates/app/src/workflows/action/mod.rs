@@ -3,9 +3,12 @@
 //! An action is pure. Arriving at its step it says what is to happen ([`Turn`]). What needs the world is an [`Effect`]: the
 //! runner performs it and the engine goes on with what it brought ([`Done`]).
 
-pub mod add_contact_tag;
-pub mod create_update_contact;
+pub mod contact;
+mod custom_values;
+mod exits;
 pub mod if_else;
+pub mod moment;
+mod people;
 pub mod wait;
 pub mod webhook;
 
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, EventKind, Timestamp};
 use leadhold_store::Tx;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::definition::reader::Fields;
@@ -189,8 +193,44 @@ pub struct Kind {
 }
 
 /// Every action that exists.
-pub const KINDS: &[Kind] =
-    &[create_update_contact::KIND, add_contact_tag::KIND, webhook::KIND, wait::KIND, if_else::KIND];
+pub const KINDS: &[Kind] = &[
+    contact::create_update_contact::KIND,
+    contact::find_contact::KIND,
+    contact::update_contact_field::KIND,
+    contact::add_contact_tag::KIND,
+    contact::remove_contact_tag::KIND,
+    contact::assign_user::KIND,
+    contact::remove_assigned_user::KIND,
+    contact::set_contact_dnd::KIND,
+    contact::add_note::KIND,
+    contact::add_task::KIND,
+    contact::complete_task::KIND,
+    contact::add_contact_followers::KIND,
+    contact::remove_contact_followers::KIND,
+    contact::delete_contact::KIND,
+    webhook::KIND,
+    wait::KIND,
+    if_else::KIND,
+];
+
+/// An effect as the log shows it: its name and what it consists of.
+fn shown(effect: &str, of: &impl Serialize) -> Value {
+    let mut shown = json!({ "effect": effect });
+    if let (Some(shown), Ok(Value::Object(parts))) = (shown.as_object_mut(), serde_json::to_value(of)) {
+        shown.extend(parts);
+    }
+    shown
+}
+
+/// Refuses a text that came out longer than its place.
+fn within(name: &str, text: &str, longest: usize) -> Result<(), Error> {
+    match text.chars().count() {
+        length if length > longest => {
+            Err(Error::field(format!("{name} came out {length} characters long; at most {longest} fit")))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// The reason of every step that needs a contact and has none.
 fn no_contact() -> Turn {
@@ -199,4 +239,48 @@ fn no_contact() -> Turn {
          e-mail or a phone, before this one."
             .to_owned(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::workflows::definition::reader::Faults;
+
+    const DOCUMENTED: &str = include_str!("../../../../../docs/workflow-actions.md");
+
+    #[test]
+    fn every_kind_is_documented_with_an_example_that_is_right() {
+        let mut shown = BTreeSet::new();
+        for block in DOCUMENTED.split("```json").skip(1) {
+            let (json, _) = block.split_once("```").expect("the end of an example");
+            let steps: Value = serde_json::from_str(json).expect("an example is JSON");
+            for step in steps.as_array().expect("an example is a list of steps") {
+                let name = step["type"].as_str().expect("a type");
+                let kind =
+                    KINDS.iter().find(|kind| kind.name == name).expect("an example of a kind that exists");
+                let faults = Faults::default();
+                Fields::of(&step["attributes"], name.to_owned(), &faults, kind.parse);
+                assert!(faults.is_empty(), "{faults:?}");
+                shown.insert(name.to_owned());
+            }
+        }
+        for kind in KINDS {
+            assert!(
+                DOCUMENTED.contains(&format!("\n| `{}` | ", kind.name)),
+                "{} stands in no table",
+                kind.name
+            );
+            assert!(shown.contains(kind.name), "{} has no example", kind.name);
+        }
+    }
+
+    #[test]
+    fn every_schema_is_json() {
+        for kind in KINDS {
+            let schema: Value = serde_json::from_str(kind.attributes).expect(kind.name);
+            assert!(schema["properties"].is_object(), "{}", kind.name);
+        }
+    }
 }

@@ -159,6 +159,11 @@ impl<'a> Fields<'a> {
         self.check_template(&self.place(key), text)
     }
 
+    /// A text with merge fields that may be absent.
+    pub fn optional_template(&self, key: &str) -> Option<String> {
+        if self.has(key) { self.scalar_template(key) } else { None }
+    }
+
     /// A text with merge fields, or a number or boolean standing for its text; required, may be empty.
     pub fn scalar_template(&self, key: &str) -> Option<String> {
         let value = self.required(key, "a text, a number or a boolean")?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::workflows::trigger;
 
 fn good() -> Value {
     json!({
@@ -63,8 +64,12 @@ fn all_faults_come_at_once_with_their_places() {
         json["steps"][4]["type"] = json!("send_pigeon");
         json["settings"]["allowReentry"] = json!(true);
     });
+    let names = |names: Vec<&str>| names.join(", ");
+    let all = all
+        .replace(&names(action::KINDS.iter().map(|kind| kind.name).collect()), "[every action]")
+        .replace(&names(trigger::KINDS.iter().map(|kind| kind.name).collect()), "[every trigger]");
     insta::assert_snapshot!(all, @"
-    triggers[0].type: `full_moon` is not one of contact_created, contact_changed, contact_tag, dnd_contact, note_add, note_changed, task_added, task_completed, inbound_webhook, form_submission, survey_submission, trigger_link, opportunity_created, opportunity_changed, opportunity_status_changed, pipeline_stage_updated, custom_object_created, custom_object_changed, company_created, company_changed
+    triggers[0].type: `full_moon` is not one of [every trigger]
     triggers[0].filters[0].operator: `resembles` is not one of is, is_not, contains, not_contains, is_empty, is_not_empty, greater_than, less_than, includes_any, has_changed, has_changed_to, has_changed_from
     steps[0].attributes.fields.eMail: a contact has no field `eMail`; there are firstName, lastName, name, email, phone, companyName, address1, city, state, country, postalCode, website, timezone, dateOfBirth, gender, source
     steps[0].attributes.customFields[0].id: name the custom field by `id` or by `key`, one of the two
@@ -74,7 +79,7 @@ fn all_faults_come_at_once_with_their_places() {
     steps[3].attributes.url: `{{contact id}}` is no merge field; write {{object.field}} without spaces inside the name
     steps[3].attributes.headers.Host: this header is set by the sender itself; leave it out
     steps[3].attributes.headers.X Y: is no header name; use letters, digits and dashes
-    steps[4].type: `send_pigeon` is not one of create_update_contact, add_contact_tag, webhook, wait, if_else
+    steps[4].type: `send_pigeon` is not one of [every action]
     nmae: unknown key `nmae`; known here: name, triggers, steps, settings
     ");
 }

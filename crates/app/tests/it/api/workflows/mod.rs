@@ -1,5 +1,6 @@
 //! Workflows at their URLs.
 
+mod actions;
 mod change;
 mod create;
 mod enrol;

@@ -8,9 +8,11 @@ use leadhold_kernel::merge_field::{self, render, text_of};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
-use super::{Action, At, Done, Effect, Kind, Turn, Visit, no_contact};
+use super::{fields::start_of, with_left_out};
+use crate::contacts;
+use crate::locations::tags::LONGEST;
+use crate::workflows::action::{Action, At, Done, Effect, Kind, Turn, Visit, no_contact};
 use crate::workflows::definition::reader::Fields;
-use crate::workflows::records;
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -22,6 +24,9 @@ pub const KIND: Kind = Kind {
 
 /// The most tags that one step adds.
 pub const MAX_TAGS: usize = 100;
+
+/// Why a step without a tag does nothing.
+pub const EMPTY: &str = "Every tag of this step came out empty; check the merge fields in it.";
 
 #[derive(Debug)]
 struct AddContactTag {
@@ -37,9 +42,7 @@ impl Action for AddContactTag {
         let Some(contact) = &visit.facts.contact else { return no_contact() };
         let tags = tags(&self.tags, visit.fields);
         if tags.is_empty() {
-            return Turn::Skip(
-                "Every tag of this step came out empty; check the merge fields in it.".to_owned(),
-            );
+            return Turn::Skip(EMPTY.to_owned());
         }
         Turn::perform(AddTags { contact: contact.id.clone(), tags })
     }
@@ -58,8 +61,21 @@ impl Effect for AddTags {
     }
 
     fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
-        records::add_tags(tx, at.cx, at.here, &self.contact, &self.tags)
+        let (tags, left_out) = by_length(&self.tags);
+        if tags.is_empty() {
+            return Err(Error::Validation(left_out));
+        }
+        let change = contacts::add_tags(tx, at.cx, at.here, self.contact.as_str(), &tags)?;
+        Ok(Done::with(with_left_out(json!({"added": change.changed, "tags": change.tags}), &left_out)))
     }
+}
+
+/// The tags that a contact can have, and a sentence for each that is too long.
+pub fn by_length(tags: &[String]) -> (Vec<String>, Vec<String>) {
+    let (fit, long): (Vec<&String>, Vec<&String>) =
+        tags.iter().partition(|tag| tag.chars().count() <= LONGEST);
+    let sentence = |tag: &String| format!("the tag `{}…` is longer than {LONGEST} characters", start_of(tag));
+    (fit.into_iter().cloned().collect(), long.into_iter().map(sentence).collect())
 }
 
 /// The tags that templates stand for: a merge field alone that names a list stands for all its elements; empty ones and

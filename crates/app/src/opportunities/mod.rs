@@ -30,9 +30,10 @@ use leadhold_store::Sql;
 
 pub use self::model::{FollowerChange, Forecast, Opportunity, OpportunityFields, Status};
 pub use self::routes::routes;
+pub use self::search::with_values;
 pub use self::service::{
     FollowContacts, Followed, Upsert, Upserted, change_followers, create, delete, find, forget_field, get,
-    move_to_contact, reword, set_status, update, upsert,
+    hold, meant, move_to_contact, reword, set_status, update, upsert,
 };
 use crate::steps::{InLocation, StepJob};
 use crate::world::World;

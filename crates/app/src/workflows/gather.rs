@@ -6,6 +6,7 @@ use leadhold_kernel::{Cx, Error, Event};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
+use super::definition::Names;
 use super::facts::{Facts, LocationFacts};
 use super::trigger::{Kind, Subject};
 use super::{deals, records};
@@ -142,6 +143,27 @@ impl Gather {
             None => None,
         };
         self.facts.objects.insert("opportunity".to_owned(), fields.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Reads what an effect may have changed, as far as `names` names it: records as they are now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn read(
+        &mut self,
+        tx: &mut Tx<'_>,
+        names: &Names,
+        contact: Option<&Id<id::Contact>>,
+        opportunity: Option<&Id<id::Opportunity>>,
+    ) -> Result<(), Error> {
+        self.set_contact(tx, contact)?;
+        if names.object("opportunity") {
+            self.set_opportunity(tx, opportunity)?;
+        }
+        if names.object("custom_values") {
+            self.read_custom_values(tx)?;
+        }
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use leadhold_store::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::action::{At, Done};
+use super::action::At;
 use super::definition::Definition;
 use super::engine::{self, Happening, Input, Phase, awaited, step};
 use super::gather::Gather;
@@ -295,20 +295,14 @@ fn walk(
 ) -> Result<engine::Outcome, Error> {
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
-    if definition.names.object("custom_values") {
-        gather.read_custom_values(tx)?;
-    }
     if definition.settings.in_contact_zone {
         gather.set_contact_zone();
     }
     let mut performed: Option<Value> = None;
-    let mut contact = run.state.contact.clone();
+    let (mut contact, mut opportunity) = (run.state.contact.clone(), run.state.opportunity.clone());
     loop {
         // Read again after each effect, which may have made or changed it.
-        gather.set_contact(tx, contact.as_ref())?;
-        if definition.names.object("opportunity") {
-            gather.set_opportunity(tx, run.state.opportunity.as_ref())?;
-        }
+        gather.read(tx, &definition.names, contact.as_ref(), opportunity.as_ref())?;
         gather.set_outputs(&run.state.outputs);
         gather.write_links(urls);
         let stepped = step(&run.state, definition, input, gather.facts());
@@ -323,8 +317,9 @@ fn walk(
                 let step = run.state.phase.step().unwrap_or_default().to_owned();
                 let at = At { cx, here, run, step: &step, urls };
                 let result = perform::perform(tx, &at, effect.as_ref())?;
-                if let Ok(Done { contact: made @ Some(_), .. }) = &result {
-                    contact.clone_from(made);
+                if let Ok(done) = &result {
+                    contact = done.contact.clone().or(contact);
+                    opportunity = done.opportunity.clone().or(opportunity);
                 }
                 input = Input::Performed(result);
             }

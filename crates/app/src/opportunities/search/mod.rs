@@ -10,6 +10,7 @@ use leadhold_kernel::Error;
 use leadhold_store::Dynamic;
 use serde_json::{Map, Value, json};
 
+pub use self::query::with_values;
 pub(super) use self::routes::routes;
 use super::model::Opportunity;
 use super::shown::{Details, plain};

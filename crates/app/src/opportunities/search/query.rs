@@ -1,6 +1,6 @@
 //! What both searches ask the store.
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, fold};
 use leadhold_store::Tx;
 
 use super::sums::{self, Sums};
@@ -10,7 +10,7 @@ use crate::opportunities::model::Opportunity;
 use crate::opportunities::shown::{Details, Shown, add_details, shown};
 use crate::opportunities::{sql, stored};
 use crate::search::compile::{self, Plan};
-use crate::search::{Field, Filter, Search, Window};
+use crate::search::{Field, Filter, Operand, Search, Sort, Test, Window};
 use crate::tenant::LocationScope;
 
 /// A page of a search.
@@ -58,6 +58,37 @@ pub(super) fn search(
     let mut rows = shown(tx, here, found)?;
     add_details(tx, here, &mut rows, details)?;
     Ok(Page { rows, more, sums })
+}
+
+/// The opportunities that have all of these values, each of a field by its name in a search (`pipelineId`,
+/// `customFields.<id>`), compared as a search does; the newest first unless `oldest_first`, at most `most`.
+///
+/// # Errors
+/// 400 when there is no such field; when the store fails.
+pub fn with_values(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    values: &[(String, String)],
+    oldest_first: bool,
+    most: i64,
+) -> Result<Vec<Opportunity>, Error> {
+    let mut parts = Vec::new();
+    for (name, value) in values {
+        let found = (CATALOGUE.field)(name);
+        let (field, _) = found.ok_or_else(|| Error::bad_request(format!("Invalid field {name}")))?;
+        let value = value.trim();
+        let value = if matches!(field, Field::Exact(_)) { value.to_owned() } else { fold(value) };
+        parts.push(Filter::Is(field, Test::Eq(vec![Operand::Text(value)])));
+    }
+    let search = Search {
+        limit: most,
+        window: Window::Page(1),
+        sort: vec![Sort { key: &CATALOGUE.sort_keys[0], descending: !oldest_first }],
+        words: Vec::new(),
+        filter: Filter::All(parts),
+    };
+    let sql = compile::page(sql::head(), &CATALOGUE, here.location_id(), &search, Plan::Sparse);
+    Ok(tx.query_dynamic(&sql, stored::read)?)
 }
 
 /// How many of the search's opportunities stand before or at `last`, in its order of one key; at most `most`.

@@ -20,7 +20,7 @@ pub use self::follow::{FollowContacts, forget_field, reword};
 pub use self::followers::{Followed, change_followers};
 pub use self::movement::move_to_contact;
 use self::save::save;
-pub use self::upsert::{Upsert, Upserted, upsert};
+pub use self::upsert::{Upsert, Upserted, meant, upsert};
 use super::model::{Forecast, Opportunity, OpportunityFields, Status};
 use super::{events, pipelines, sql, stored};
 use crate::associations;
@@ -214,7 +214,10 @@ pub(super) fn missing(tx: &mut Tx<'_>, id: &str) -> Result<Error, Error> {
 
 /// The opportunity of this id, kept from changes by others until the transaction ends. Its contact is held first, as by a
 /// creation: so nobody else makes or moves one of the contact's meanwhile.
-fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Opportunity, Error> {
+///
+/// # Errors
+/// As [`get`].
+pub fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Opportunity, Error> {
     let contact_of = |tx: &mut Tx<'_>| {
         tx.query_opt(sql::CONTACT_OF, params![here.location_id(), id], |row| row.get::<String>(0))
     };

@@ -43,10 +43,7 @@ pub fn upsert(
     let found = match which {
         Upsert::Id(id) => Some(id.clone()),
         Upsert::OfContact(contact) => {
-            let contact = contacts::hold(tx, here, contact)?;
-            let pipeline = fields.pipeline_id.as_deref().unwrap_or_default();
-            let values = params![here.location_id(), &contact.id, pipeline];
-            tx.query_opt(sql::OF_CONTACT_IN, values, |row| row.get(0))?
+            meant(tx, here, contact, fields.pipeline_id.as_deref().unwrap_or_default())?
         }
     };
     match (found, which) {
@@ -58,4 +55,20 @@ pub fn upsert(
             Ok(Upserted { opportunity: change(tx, cx, here, before, fields)?, new: false })
         }
     }
+}
+
+/// The opportunity of a contact that an upsert in a pipeline means: the open one, else the latest. The contact is held, so
+/// nobody makes one meanwhile.
+///
+/// # Errors
+/// 400 when the location has no such contact; when the store fails.
+pub fn meant(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contact: &str,
+    pipeline: &str,
+) -> Result<Option<String>, Error> {
+    let contact = contacts::hold(tx, here, contact)?;
+    let values = params![here.location_id(), &contact.id, pipeline];
+    Ok(tx.query_opt(sql::OF_CONTACT_IN, values, |row| row.get(0))?)
 }

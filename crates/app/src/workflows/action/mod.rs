@@ -8,6 +8,7 @@ mod custom_values;
 mod exits;
 pub mod if_else;
 pub mod moment;
+pub mod opportunity;
 mod people;
 pub mod wait;
 pub mod webhook;
@@ -208,6 +209,13 @@ pub const KINDS: &[Kind] = &[
     contact::add_contact_followers::KIND,
     contact::remove_contact_followers::KIND,
     contact::delete_contact::KIND,
+    opportunity::create_update_opportunity::KIND,
+    opportunity::find_opportunity::KIND,
+    opportunity::remove_opportunity::KIND,
+    opportunity::add_opportunity_owner::KIND,
+    opportunity::remove_opportunity_owner::KIND,
+    opportunity::add_opportunity_followers::KIND,
+    opportunity::remove_opportunity_followers::KIND,
     webhook::KIND,
     wait::KIND,
     if_else::KIND,

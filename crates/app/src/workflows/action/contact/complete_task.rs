@@ -25,7 +25,6 @@ struct CompleteTask {
     task: Option<String>,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type of every reader of attributes")]
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     Some(Arc::new(CompleteTask { task: from.optional_template("taskId") }))
 }

@@ -21,7 +21,6 @@ pub const KIND: Kind = Kind { name: "delete_contact", parse, attributes: r#"{"pr
 #[derive(Debug)]
 struct DeleteContact;
 
-#[expect(clippy::unnecessary_wraps, reason = "the type of every reader of attributes")]
 fn parse(_from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     Some(Arc::new(DeleteContact))
 }

@@ -19,7 +19,6 @@ pub const KIND: Kind = Kind { name: "remove_assigned_user", parse, attributes: r
 #[derive(Debug)]
 struct RemoveAssignedUser;
 
-#[expect(clippy::unnecessary_wraps, reason = "the type of every reader of attributes")]
 fn parse(_from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     Some(Arc::new(RemoveAssignedUser))
 }

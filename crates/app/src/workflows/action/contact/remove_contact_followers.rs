@@ -27,7 +27,6 @@ struct RemoveContactFollowers {
     users: Option<Vec<String>>,
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the type of every reader of attributes")]
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let users = from.has("users").then(|| from.templates("users", people::MOST));
     Some(Arc::new(RemoveContactFollowers { users }))

@@ -4,7 +4,7 @@ use leadhold_app::users::{Role, Type};
 use leadhold_testkit::{Person, TestApp};
 use serde_json::{Value, json};
 
-use super::{called, enrolled, events, input, passed, run_of, told, workflow};
+use super::{called, enrolled, events, faults, input, passed, run_of, told, workflow};
 use crate::api::contacts::{make, shown};
 
 async fn ada(app: &TestApp) -> String {
@@ -401,15 +401,7 @@ async fn attributes_say_all_that_is_wrong_with_them() {
         {"id": "h", "type": "add_task", "attributes": {"title": "x", "due": {"value": 1, "unit": "days"}, "dueDate": "x"}, "next": "i"},
         {"id": "i", "type": "delete_contact", "attributes": {"really": true}}
     ]);
-    let definition =
-        json!({"name": "Wrong", "triggers": [{"id": "hook", "type": "inbound_webhook"}], "steps": steps});
-    let answer = app.post(super::super::WORKFLOWS).json(&definition).send().await.expect(422);
-    let faults = answer.json()["message"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|f| f.as_str().unwrap_or_default().to_owned() + "\n")
-        .collect::<String>();
+    let faults = faults(&app, steps).await;
     insta::assert_snapshot!(faults, @"
     steps[0].attributes.fields: name at least one field, in `fields`, `customFields` or `clear`
     steps[1].attributes.fields.shoe: a contact is not found by `shoe`; there are id, email, phone, name, firstName, lastName, companyName, address1, city, state, country, postalCode, source, assignedTo

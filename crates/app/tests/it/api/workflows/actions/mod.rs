@@ -1,11 +1,12 @@
 //! What each action does to the records, which events it causes, and what the run's log says.
 
 mod contact;
+mod opportunity;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
-use super::{made, path_of, published};
+use super::{WORKFLOWS, made, path_of, published};
 
 /// A workflow of these steps, each led to by the one before unless it says otherwise.
 pub async fn workflow(app: &TestApp, steps: Value) -> Value {
@@ -91,4 +92,14 @@ pub async fn events(app: &TestApp) -> Vec<String> {
     let mut kinds = app.new_event_kinds().await;
     kinds.retain(|kind| kind != "InboundWebhook");
     kinds
+}
+
+/// The faults of a definition of these steps, one a line.
+pub async fn faults(app: &TestApp, steps: Value) -> String {
+    let definition = json!({
+        "name": "Wrong", "triggers": [{"id": "hook", "type": "inbound_webhook"}], "steps": steps
+    });
+    let answer = app.post(WORKFLOWS).json(&definition).send().await.expect(422).json();
+    let faults = answer["message"].as_array().expect("a list of faults");
+    faults.iter().map(|fault| format!("{}\n", fault.as_str().unwrap_or_default())).collect()
 }

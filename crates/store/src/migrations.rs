@@ -64,6 +64,7 @@ pub const MAIN: &[Migration] = migrations![
     "0060_conversations",
     "0071_trigger_types",
     "0075_workflow_turns",
+    "0077_workflow_counts",
 ];
 
 /// The request log's tables, in order.

@@ -76,8 +76,14 @@ pub struct LogLine {
     pub step: String,
     /// The step's type.
     pub kind: &'static str,
+    /// When the run came to it.
+    pub began: Timestamp,
+    /// What was to be done, where it had an effect.
+    pub input: Option<Value>,
     /// Its result, or why there is none.
     pub result: Result<Value, String>,
+    /// Whether it failed and is tried again.
+    pub again: bool,
 }
 
 /// The result of [`step`].
@@ -85,6 +91,8 @@ pub struct LogLine {
 pub struct Stepped {
     /// The run as it is now.
     pub run: RunState,
+    /// The steps that were come to on the way; another attempt is no coming.
+    pub entered: Vec<String>,
     /// The steps that were done with on the way.
     pub log: Vec<LogLine>,
     /// What comes next.
@@ -96,12 +104,19 @@ pub struct Stepped {
 /// made, if it made one.
 #[must_use]
 pub fn step(run: &RunState, definition: &Definition, input: Input, facts: &Facts) -> Stepped {
-    let mut walk = Walk { run: run.clone(), definition, log: Vec::new(), facts, fields: facts.fields() };
+    let mut walk = Walk {
+        run: run.clone(),
+        definition,
+        entered: Vec::new(),
+        log: Vec::new(),
+        facts,
+        fields: facts.fields(),
+    };
     let outcome = match walk.resume(input) {
         Flow::At(next) => walk.on(next),
         Flow::Stop(outcome) => outcome,
     };
-    Stepped { run: walk.run, log: walk.log, outcome }
+    Stepped { run: walk.run, entered: walk.entered, log: walk.log, outcome }
 }
 
 /// The kinds of events of its contact that move this run. Empty when it is over.
@@ -135,6 +150,7 @@ enum Flow {
 struct Walk<'d> {
     run: RunState,
     definition: &'d Definition,
+    entered: Vec<String>,
     log: Vec<LogLine>,
     facts: &'d Facts,
     fields: Value,
@@ -170,7 +186,7 @@ impl Walk<'_> {
         }
         match phase {
             Phase::Sleeping { step, until } => self.settle(&step, Ok(json!({"waitedUntil": until.iso()}))),
-            Phase::Again { step, .. } => Flow::At(Some(step)),
+            Phase::Again { step, .. } => self.again(&step),
             Phase::Answering { step, .. } => {
                 self.settle(&step, Err("No answer came in the time that the step allows.".to_owned()))
             }
@@ -181,11 +197,25 @@ impl Walk<'_> {
         }
     }
 
+    /// Comes to a step anew, to do what could not be done before.
+    fn again(&mut self, id: &str) -> Flow {
+        let definition = self.definition;
+        let Some(step) = definition.step(id) else { return self.gone(id) };
+        if self.run.visits >= MAX_VISITS {
+            return self.circles();
+        }
+        if self.run.tries > 0 {
+            self.run.arrived = Some(self.facts.now);
+        }
+        self.visit_of(step)
+    }
+
     /// An event of the run's contact: a goal reached, a reply that stops, or what the step waits for.
     fn happened(&mut self, what: &Happening) -> Flow {
         if let Some(goal) = self.goal_met_by(what) {
             self.run.goals_met.push(goal.clone());
             self.run.visits += 1;
+            self.come_to(&goal);
             return self.settle(&goal, Ok(json!({"met": what.kind.name()})));
         }
         if self.stops(what) {
@@ -275,7 +305,7 @@ impl Walk<'_> {
             }
             Err(reason) if self.run.tries < step.on_error.retries => {
                 let until = self.facts.now.plus_millis(step.on_error.pause(self.run.tries));
-                self.note(step, Err(reason));
+                self.note(step, Err(reason), true);
                 self.run.tries += 1;
                 self.run.phase = Phase::Again { step: id.to_owned(), until };
                 Flow::Stop(Outcome::Rest(Some(until)))
@@ -287,7 +317,7 @@ impl Walk<'_> {
     /// A step failed for good.
     fn failed_at(&mut self, step: &Step, reason: String) -> Flow {
         self.run.tries = 0;
-        self.note(step, Err(reason.clone()));
+        self.note(step, Err(reason.clone()), false);
         match &step.on_error.then {
             AfterFailure::Skip => Flow::At(step.next.clone()),
             AfterFailure::GoTo(other) => Flow::At(Some(other.clone())),
@@ -308,9 +338,7 @@ impl Walk<'_> {
             };
             let flow = match definition.step(&id) {
                 None => self.gone(&id),
-                Some(_) if self.run.visits >= MAX_VISITS => self.fail(&format!(
-                    "The run came to its steps {MAX_VISITS} times and was stopped. Look for a loop that never takes its exit."
-                )),
+                Some(_) if self.run.visits >= MAX_VISITS => self.circles(),
                 Some(step) => self.arrive(step),
             };
             match flow {
@@ -320,7 +348,24 @@ impl Walk<'_> {
         }
     }
 
+    fn circles(&mut self) -> Flow {
+        self.fail(&format!(
+            "The run came to its steps {MAX_VISITS} times and was stopped. Look for a loop that never takes its exit."
+        ))
+    }
+
     fn arrive(&mut self, step: &Step) -> Flow {
+        self.come_to(&step.id);
+        self.visit_of(step)
+    }
+
+    fn come_to(&mut self, id: &str) {
+        self.entered.push(id.to_owned());
+        self.run.arrived = Some(self.facts.now);
+        self.run.shown = None;
+    }
+
+    fn visit_of(&mut self, step: &Step) -> Flow {
         self.run.visits += 1;
         if let Some(until) = self.outside_window(step) {
             self.run.phase = Phase::Again { step: step.id.clone(), until };
@@ -350,6 +395,7 @@ impl Walk<'_> {
             }
             Turn::Skip(reason) => self.failed_at(step, reason),
             Turn::Perform(effect) => {
+                self.run.shown = Some(effect.shown());
                 self.run.phase = Phase::Performing { step: here() };
                 Flow::Stop(Outcome::Perform(effect))
             }
@@ -378,12 +424,20 @@ impl Walk<'_> {
             self.run.outputs.insert(step.id.clone(), output.clone());
             self.fields["steps"][&step.id] = output.clone();
         }
-        self.note(step, Ok(output));
+        self.note(step, Ok(output), false);
     }
 
-    fn note(&mut self, step: &Step, result: Result<Value, String>) {
+    fn note(&mut self, step: &Step, result: Result<Value, String>, again: bool) {
         self.run.failed_steps += u32::from(result.is_err());
-        self.log.push(LogLine { visit: self.run.visits, step: step.id.clone(), kind: step.kind, result });
+        self.log.push(LogLine {
+            visit: self.run.visits,
+            step: step.id.clone(),
+            kind: step.kind,
+            began: self.run.arrived.unwrap_or(self.facts.now),
+            input: self.run.shown.take(),
+            result,
+            again,
+        });
     }
 
     fn gone(&mut self, id: &str) -> Flow {

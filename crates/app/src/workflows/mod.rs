@@ -16,6 +16,7 @@
 pub mod action;
 mod changes;
 pub mod condition;
+mod counts;
 mod deals;
 pub mod definition;
 pub mod engine;
@@ -25,6 +26,7 @@ mod gather;
 mod listen;
 mod model;
 mod perform;
+pub mod prune;
 mod records;
 pub mod right_now;
 mod routes;

@@ -147,8 +147,10 @@ pub struct RunStep {
     pub output: Option<Value>,
     /// Why it failed.
     pub error: Option<String>,
-    /// When.
+    /// When it was done with.
     pub at: Timestamp,
+    /// When the run came to it; `None` for what was done before that was written down.
+    pub began_at: Option<Timestamp>,
 }
 
 /// The parts of a definition, in the order in which they are stored and shown.

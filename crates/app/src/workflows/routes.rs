@@ -1,13 +1,15 @@
 //! `GET /workflows/` and `/contacts/{contactId}/workflow` as the real service documents them, and our own routes under
 //! `/leadhold/v1/`.
 
+pub(super) mod seeing;
+
+use leadhold_kernel::Error;
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::model::{Draft, Status, definition_in};
-use super::{enrol, runs, service, wire};
+use super::{enrol, service, wire};
 use crate::contacts::or_forbidden;
 use crate::http::caller::no_access;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
@@ -27,12 +29,13 @@ const NOT_DEFINITION: &[&str] = &[
     "unfinished",
 ];
 
-/// The most runs or steps in one answer.
-const MOST: i64 = 500;
-
 /// The workflows' routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
+    [making(), seeing::routes()].concat()
+}
+
+fn making() -> Vec<Route> {
     vec![
         get("/workflows", list_documented),
         get("/leadhold/v1/workflows", list),
@@ -40,8 +43,6 @@ pub fn routes() -> Vec<Route> {
         get("/leadhold/v1/workflows/{workflowId}", read),
         put("/leadhold/v1/workflows/{workflowId}", change),
         post("/leadhold/v1/workflows/{workflowId}/publish", publish),
-        get("/leadhold/v1/workflows/{workflowId}/runs", list_runs),
-        get("/leadhold/v1/runs/{runId}", read_run),
         post("/contacts/{contactId}/workflow/{workflowId}", add_contact),
         delete("/contacts/{contactId}/workflow/{workflowId}", remove_contact),
     ]
@@ -116,44 +117,6 @@ async fn publish(request: Request) -> Result<Reply, Error> {
     request.write(work, |published| Reply::ok(&json!({"workflow": wire::whole(&published)}))).await
 }
 
-/// Newest first. `startAfter` and `startAfterId` are the last run's `startedAt` in milliseconds and `id`.
-async fn list_runs(request: Request) -> Result<Reply, Error> {
-    let (here, id) = (request.location_of_query()?, workflow_id(&request)?);
-    let limit = number(&request, "limit", 20, MOST)?;
-    let before = Timestamp(number(&request, "startAfter", i64::MAX, i64::MAX)?);
-    let before_id = request.query.get("startAfterId").unwrap_or_default().to_owned();
-    if before_id.contains('\0') {
-        return Err(Error::field("startAfterId must be the id of a run"));
-    }
-    let found = request.app.world.store.read(move |tx| {
-        let workflow = service::get(tx, &here, &id)?.workflow;
-        runs::list(tx, &here, &workflow.id, (before, &before_id), limit)
-    });
-    let found = found.await?;
-    let last = found.last().filter(|_| i64::try_from(found.len()).is_ok_and(|count| count == limit));
-    let next = last.map(|run| json!({"startAfter": run.started_at.millis(), "startAfterId": run.id}));
-    let shown: Vec<Value> = found.iter().map(wire::run).collect();
-    Ok(Reply::ok(&json!({"runs": shown, "next": next})))
-}
-
-/// A run with its steps; `after` and `limit` page through a long one by the steps' numbers.
-async fn read_run(request: Request) -> Result<Reply, Error> {
-    let here = request.location_of_query()?;
-    let missing = || Error::NotFound(format!("Run with id {} not found", request.path(0)));
-    let id = Id::<id::Run>::parse(request.path(0)).ok_or_else(missing)?;
-    let limit = number(&request, "limit", 200, MOST)?;
-    let after = number(&request, "after", 0, i64::MAX)?;
-    let found = request.app.world.store.read(move |tx| {
-        let Some(run) = runs::find(tx, &here, &id)? else { return Ok(None) };
-        Ok::<_, Error>(Some((runs::steps(tx, &here, &id, after, limit + 1)?, run)))
-    });
-    let (mut steps, run) = found.await?.ok_or_else(missing)?;
-    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = steps.len() > shown;
-    steps.truncate(shown);
-    Ok(Reply::ok(&json!({"run": wire::run_with_steps(&run, &steps, more)})))
-}
-
 async fn add_contact(request: Request) -> Result<Reply, Error> {
     let (here, version) = (request.caller()?.location(None)?, request.version);
     let at = or_forbidden(&request, &here, wire::event_start(&request.json()?)).await?;
@@ -193,12 +156,4 @@ fn wanted_status(body: &Map<String, Value>) -> Result<Option<Status>, Error> {
 fn workflow_id(request: &Request) -> Result<Id<id::Workflow>, Error> {
     Id::parse(request.path(0))
         .ok_or_else(|| Error::NotFound(format!("Workflow with id {} not found", request.path(0))))
-}
-
-fn number(request: &Request, name: &str, absent: i64, most: i64) -> Result<i64, Error> {
-    let Some(text) = request.query.get(name) else { return Ok(absent) };
-    match text.trim().parse::<i64>() {
-        Ok(number) if (0..=most).contains(&number) && (name != "limit" || number > 0) => Ok(number),
-        _ => Err(Error::field(format!("{name} must be a whole number, at most {most}"))),
-    }
 }

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::action::At;
+use super::counts::Tally;
 use super::definition::Definition;
 use super::engine::{self, Happening, Input, Phase, awaited, step};
 use super::gather::Gather;
@@ -236,11 +237,12 @@ pub fn take_forward(
     input: Input,
     urls: &Urls,
 ) -> Result<engine::Outcome, Error> {
+    let mut tally = Tally::default();
     let (outcome, awaited) = match definition_of(tx, here, run)? {
         Ok((definition, text)) => {
             let mut gather = Gather::begin(tx, cx, here)?;
             gather.set_links(tx, &text)?;
-            let outcome = walk(tx, cx, here, run, (&definition, input), gather, urls)?;
+            let outcome = walk(tx, cx, here, run, (&definition, input), gather, (urls, &mut tally))?;
             (outcome, awaited(&run.state, &definition))
         }
         Err(reason) => {
@@ -249,7 +251,7 @@ pub fn take_forward(
         }
     };
     if !matches!(outcome, engine::Outcome::Unchanged) {
-        runs::save(tx, cx, here, run, &awaited)?;
+        runs::save_counting(tx, cx, here, run, &awaited, tally)?;
     }
     Ok(outcome)
 }
@@ -291,14 +293,13 @@ fn walk(
     run: &mut Run,
     (definition, mut input): (&Definition, Input),
     mut gather: Gather,
-    urls: &Urls,
+    (urls, tally): (&Urls, &mut Tally),
 ) -> Result<engine::Outcome, Error> {
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
     if definition.settings.in_contact_zone {
         gather.set_contact_zone();
     }
-    let mut performed: Option<Value> = None;
     let (mut contact, mut opportunity) = (run.state.contact.clone(), run.state.opportunity.clone());
     loop {
         // Read again after each effect, which may have made or changed it.
@@ -307,13 +308,12 @@ fn walk(
         gather.write_links(urls);
         let stepped = step(&run.state, definition, input, gather.facts());
         run.state = stepped.run;
+        tally.add(&stepped.entered, &stepped.log);
         for line in &stepped.log {
-            // The first line after an effect is that of its step.
-            runs::note(tx, cx, here, run, line, performed.take().as_ref())?;
+            runs::note(tx, cx, here, run, line)?;
         }
         match stepped.outcome {
             engine::Outcome::Perform(effect) => {
-                performed = Some(effect.shown());
                 let step = run.state.phase.step().unwrap_or_default().to_owned();
                 let at = At { cx, here, run, step: &step, urls };
                 let result = perform::perform(tx, &at, effect.as_ref())?;

@@ -2,9 +2,10 @@
 
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, EventKind, Timestamp};
-use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
+use leadhold_store::{DbError, Dynamic, Json, Row, Tx, json_text, params};
 use serde_json::Value;
 
+use super::counts::{self, Tally};
 use super::engine::{LogLine, Phase, RunState};
 use super::model::{Run, RunStep};
 use super::{runner, sql};
@@ -39,6 +40,8 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Resul
     if inserted == 0 {
         return Ok(false);
     }
+    let ended = run.ended_at.map(|_| status(&run.state));
+    counts::run(tx, here, (&run.workflow_id, run.version, &run.id), true, ended)?;
     if run.ended_at.is_none() {
         runner::Errand::new(here, run).at(tx, cx, cx.now)?;
     }
@@ -61,6 +64,26 @@ pub fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Run>) -> Result<O
     Ok(tx.query_opt(sql::RUN, params![id, here.location_id()], read)?)
 }
 
+/// Which runs of a workflow are asked for; a field that is empty asks for nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Where it stands, in a word.
+    pub status: Option<&'static str>,
+    /// About this contact.
+    pub contact: Option<String>,
+    /// In this version.
+    pub version: Option<i64>,
+    /// Waiting at this step.
+    pub step: Option<String>,
+    /// Begun at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Begun before this moment.
+    pub to: Option<Timestamp>,
+}
+
+/// The words for where a run stands.
+pub const STATUSES: &[&str] = &["running", "sleeping", "waiting", "finished", "stopped", "removed", "failed"];
+
 /// The runs of a workflow that began before `(started_at, id)`, newest first.
 ///
 /// # Errors
@@ -69,10 +92,44 @@ pub fn list(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     workflow: &Id<id::Workflow>,
+    filter: &Filter,
     before: (Timestamp, &str),
     limit: i64,
 ) -> Result<Vec<Run>, Error> {
-    Ok(tx.query(sql::RUNS, params![here.location_id(), workflow, before.0, before.1, limit], read)?)
+    let head =
+        "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
+        started_at, updated_at, ended_at from workflow_runs where location_id = ";
+    let mut sql = Dynamic::in_location(head, here.location_id());
+    sql.push(" and workflow_id = ").bind(workflow.to_string());
+    match filter.status {
+        Some(status @ ("running" | "finished")) => drop(sql.push(" and status = ").bind(status)),
+        // As text: the others have an index of their own.
+        Some(status) => {
+            let others =
+                " and status in ('sleeping', 'waiting', 'stopped', 'removed', 'failed') and status = ";
+            sql.push(others).bind(status);
+        }
+        None => {}
+    }
+    if let Some(contact) = &filter.contact {
+        sql.push(" and contact_id = ").bind(contact.clone());
+    }
+    if let Some(version) = filter.version {
+        sql.push(" and version = ").bind(version);
+    }
+    if let Some(step) = &filter.step {
+        sql.push(" and at_step = ").bind(step.clone());
+    }
+    if let Some(from) = filter.from {
+        sql.push(" and started_at >= ").bind(from);
+    }
+    if let Some(to) = filter.to {
+        sql.push(" and started_at < ").bind(to);
+    }
+    sql.push(" and ")
+        .after(&[("started_at", true, before.0.into()), ("id", true, before.1.to_owned().into())]);
+    sql.push(" order by started_at desc, id desc limit ").bind(limit);
+    Ok(tx.query_dynamic(&sql, read)?)
 }
 
 /// The steps of a run after its visit number `after`, in their order.
@@ -96,6 +153,7 @@ pub fn steps(
             output: json(4)?,
             error: row.get(5)?,
             at: row.get(6)?,
+            began_at: row.get(7)?,
         })
     })?)
 }
@@ -111,6 +169,21 @@ pub fn save(
     run: &mut Run,
     awaited: &[EventKind],
 ) -> Result<(), Error> {
+    save_counting(tx, cx, here, run, awaited, Tally::default())
+}
+
+/// As [`save`], of a run that moved over steps.
+///
+/// # Errors
+/// When the store fails.
+pub fn save_counting(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    run: &mut Run,
+    awaited: &[EventKind],
+    mut tally: Tally,
+) -> Result<(), Error> {
     if run.state.listens {
         tx.exec(sql::DELETE_WAITS, params![&run.id, here.location_id()])?;
     }
@@ -121,6 +194,9 @@ pub fn save(
         }
         run.state.listens = !awaited.is_empty();
     }
+    let at_step = run.state.phase.step().map(str::to_owned);
+    tally.waits(run.state.counted.as_deref(), at_step.as_deref());
+    run.state.counted = at_step;
     let ended = run.state.is_over().then_some(cx.now);
     let state = json_text(&run.state);
     tx.exec(
@@ -132,30 +208,40 @@ pub fn save(
             status(&run.state),
             state,
             cx.now,
-            ended
+            ended,
+            run.state.counted.as_deref()
         ],
     )?;
-    Ok(())
+    if ended.is_some() {
+        let ended = Some(status(&run.state));
+        counts::run(tx, here, (&run.workflow_id, run.version, &run.id), false, ended)?;
+    }
+    tally.keep(tx, here, (&run.workflow_id, run.version, &run.id))
 }
 
 /// Adds a line to a run's log.
 ///
 /// # Errors
 /// When the store fails.
-pub fn note(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    here: &LocationScope,
-    run: &Run,
-    line: &LogLine,
-    input: Option<&Value>,
-) -> Result<(), Error> {
+pub fn note(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run, line: &LogLine) -> Result<(), Error> {
     let output = line.result.as_ref().ok().map(json_text);
     let error = line.result.as_ref().err();
-    let input = input.map(json_text);
+    let input = line.input.as_ref().map(json_text);
+    let (step, began) = (&line.step, line.began);
     tx.exec(
         sql::INSERT_STEP,
-        params![&run.id, here.location_id(), line.visit, &line.step, line.kind, input, output, error, cx.now],
+        params![
+            &run.id,
+            here.location_id(),
+            line.visit,
+            step,
+            line.kind,
+            input,
+            output,
+            error,
+            cx.now,
+            began
+        ],
     )?;
     Ok(())
 }
@@ -181,8 +267,15 @@ pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>
     );
     let state = RunState { phase: Phase::Failed { reason }, ..RunState::new(None) };
     tx.exec(sql::DELETE_WAITS, params![run, here.location_id()])?;
+    let stood = tx.query_opt(sql::STANDS, params![run, here.location_id()], |row| {
+        Ok((row.get::<Id<id::Workflow>>(0)?, row.get::<i64>(1)?, row.get::<Option<String>>(2)?))
+    })?;
     tx.exec(sql::GIVE_UP, params![run, here.location_id(), status(&state), json_text(&state), cx.now])?;
-    Ok(())
+    let Some((workflow, version, at_step)) = stood else { return Ok(()) };
+    counts::run(tx, here, (&workflow, version, run), false, Some(status(&state)))?;
+    let mut tally = Tally::default();
+    tally.waits(at_step.as_deref(), None);
+    tally.keep(tx, here, (&workflow, version, run))
 }
 
 /// The word for where a run stands.

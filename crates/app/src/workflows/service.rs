@@ -1,7 +1,7 @@
 //! Making, changing and publishing workflows.
 
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::{Cx, Error};
+use leadhold_kernel::{Cx, Error, Timestamp};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 use serde_json::Value;
 
@@ -144,6 +144,21 @@ pub fn version(
 ) -> Result<Option<Value>, Error> {
     let json = tx.query_opt(sql::VERSION, params![id, here.location_id(), version], |row| row.get(0))?;
     Ok(json.map(|Json(json)| json))
+}
+
+/// The versions below `before` with when they were made, newest first.
+///
+/// # Errors
+/// When the store fails.
+pub fn versions(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    id: &Id<id::Workflow>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Timestamp)>, Error> {
+    let asked = params![id, here.location_id(), before, limit];
+    Ok(tx.query(sql::VERSIONS, asked, |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 fn insert_version(

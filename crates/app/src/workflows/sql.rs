@@ -13,6 +13,8 @@ leadhold_store::statements! {
 
     pub INSERT_VERSION = "insert into workflow_versions (workflow_id, location_id, version, definition, made_at)
         values ($1, $2, $3, $4, $5)";
+    pub VERSIONS = "select version, made_at from workflow_versions
+        where workflow_id = $1 and location_id = $2 and version < $3 order by version desc limit $4";
     pub VERSION = "select definition from workflow_versions
         where workflow_id = $1 and location_id = $2 and version = $3";
 
@@ -40,22 +42,51 @@ leadhold_store::statements! {
     pub RUN = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
         started_at, updated_at, ended_at from workflow_runs where id = $1 and location_id = $2
             and exists (select 1 from locations l where l.id = $2 and l.deleted_at is null)";
-    pub RUNS = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
-        started_at, updated_at, ended_at from workflow_runs
-        where location_id = $1 and workflow_id = $2 and (started_at, id) < ($3, $4)
-        order by started_at desc, id desc limit $5";
     /// The runs of a workflow that are about a contact and go on.
     pub RUNS_OF_CONTACT = "select id from workflow_runs
         where location_id = $1 and contact_id = $2 and workflow_id = $3 and ended_at is null order by id";
     pub SAVE_RUN = "update workflow_runs set contact_id = $3, status = $4, state = $5, troubles = 0, updated_at = $6,
-        ended_at = $7 where id = $1 and location_id = $2";
+        ended_at = $7, at_step = $8 where id = $1 and location_id = $2";
     pub TROUBLE = "update workflow_runs set troubles = troubles + 1 where id = $1 and location_id = $2
         returning troubles";
-    pub GIVE_UP = "update workflow_runs set status = $3, state = $4, updated_at = $5, ended_at = $5
+    pub STANDS = "select workflow_id, version, at_step from workflow_runs where id = $1 and location_id = $2";
+    pub GIVE_UP = "update workflow_runs set status = $3, state = $4, updated_at = $5, ended_at = $5, at_step = null
         where id = $1 and location_id = $2";
 
     pub TAKE_TURN = "insert into workflow_turns (location_id, workflow_id, step_id, turns) values ($1, $2, $3, 1)
         on conflict (workflow_id, step_id) do update set turns = workflow_turns.turns + 1 returning turns";
+    pub OLD_RUNS = "select id, location_id from workflow_runs
+        where company_id = $1 and ended_at is not null and ended_at < $2 order by ended_at, id limit $3{skip_locked}";
+    pub FORGET_STEPS = "delete from workflow_run_steps where run_id = $1 and location_id = $2";
+    pub FORGET_WAITS = "delete from workflow_waits where run_id = $1 and location_id = $2";
+    pub FORGET_RUN = "delete from workflow_runs where id = $1 and location_id = $2";
+
+    pub COUNT_STEP = "insert into workflow_step_counts
+        (workflow_id, location_id, version, step_id, slot, entered, done, failed, waiting)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (workflow_id, version, step_id, slot) do update set
+            entered = workflow_step_counts.entered + excluded.entered,
+            done = workflow_step_counts.done + excluded.done,
+            failed = workflow_step_counts.failed + excluded.failed,
+            waiting = workflow_step_counts.waiting + excluded.waiting";
+    pub COUNT_RUN = "insert into workflow_run_counts
+        (workflow_id, location_id, version, slot, started, finished, stopped, removed, failed)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (workflow_id, version, slot) do update set
+            started = workflow_run_counts.started + excluded.started,
+            finished = workflow_run_counts.finished + excluded.finished,
+            stopped = workflow_run_counts.stopped + excluded.stopped,
+            removed = workflow_run_counts.removed + excluded.removed,
+            failed = workflow_run_counts.failed + excluded.failed";
+    /// Of all versions for version 0.
+    pub STEP_COUNTS = "select step_id, cast(sum(entered) as bigint), cast(sum(done) as bigint),
+            cast(sum(failed) as bigint), cast(sum(waiting) as bigint)
+        from workflow_step_counts where workflow_id = $1 and location_id = $2 and ($3 = 0 or version = $3)
+        group by step_id order by step_id";
+    pub RUN_COUNTS = "select cast(coalesce(sum(started), 0) as bigint), cast(coalesce(sum(finished), 0) as bigint),
+            cast(coalesce(sum(stopped), 0) as bigint), cast(coalesce(sum(removed), 0) as bigint),
+            cast(coalesce(sum(failed), 0) as bigint)
+        from workflow_run_counts where workflow_id = $1 and location_id = $2 and ($3 = 0 or version = $3)";
 
     pub INSERT_WAIT = "insert into workflow_waits (run_id, location_id, contact_id, event) values ($1, $2, $3, $4)";
     pub DELETE_WAITS = "delete from workflow_waits where run_id = $1 and location_id = $2";
@@ -63,7 +94,8 @@ leadhold_store::statements! {
         where location_id = $1 and contact_id = $2 and event = $3 order by run_id";
 
     pub INSERT_STEP = "insert into workflow_run_steps
-        (run_id, location_id, number, step_id, type, input, output, error, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    pub STEPS = "select number, step_id, type, input, output, error, at from workflow_run_steps
+        (run_id, location_id, number, step_id, type, input, output, error, at, began_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    pub STEPS = "select number, step_id, type, input, output, error, at, began_at from workflow_run_steps
         where run_id = $1 and location_id = $2 and number > $3 order by number limit $4";
 }

@@ -73,6 +73,8 @@ pub fn run(run: &Run) -> Value {
         "status": runs::status(&run.state),
         "reason": reason,
         "wakesAt": wakes,
+        "atStep": run.state.phase.step(),
+        "atStepSince": run.state.phase.step().and(run.state.arrived).map(Timestamp::iso),
         "failedSteps": run.state.failed_steps,
         "startedAt": run.started_at.iso(),
         "updatedAt": run.updated_at.iso(),
@@ -99,6 +101,8 @@ fn step(step: &RunStep) -> Value {
         "input": step.input,
         "output": step.output,
         "error": step.error,
+        "beganAt": step.began_at.map(Timestamp::iso),
         "at": step.at.iso(),
+        "tookMillis": step.began_at.map(|began| step.at.millis() - began.millis()),
     })
 }

@@ -36,6 +36,8 @@ const TENANTS: &[&str] = &[
     "workflow_run_steps",
     "workflow_waits",
     "workflow_turns",
+    "workflow_step_counts",
+    "workflow_run_counts",
     "inbound_hooks",
     "inbound_requests",
     "inbound_keys",

@@ -214,6 +214,7 @@ impl Victim {
             "tagId" => &self.tag,
             "workflowId" => &self.workflow,
             "runId" => &self.run,
+            "number" if template.contains("/versions/") => "1",
             "userId" => &self.user,
             "businessId" => &self.business,
             "associationId" => &self.association,

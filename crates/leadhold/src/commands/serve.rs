@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use leadhold_app::http::request_log::write_lines;
 use leadhold_app::http::serve::serve;
-use leadhold_app::{files, webhooks};
+use leadhold_app::{files, webhooks, workflows};
 use leadhold_store::{MAIN, migrate};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -165,6 +165,8 @@ async fn run_until_stopped(
     work.spawn(async move { files::sweep_until(world, stop).await });
     let (world, stop, days) = (app.world.clone(), working.clone(), config.webhooks.keep_days);
     work.spawn(async move { webhooks::prune_until(world, days, stop).await });
+    let (world, stop, days) = (app.world.clone(), working.clone(), config.workflows.keep_days);
+    work.spawn(async move { workflows::prune::until(world, days, stop).await });
     let mut watcher = JoinSet::new(); // ends with this function
     watcher.spawn(stop_at_signal(accepting.clone())?);
     work.close();

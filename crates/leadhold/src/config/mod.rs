@@ -10,6 +10,7 @@ mod mail;
 mod server;
 mod webhooks;
 mod workers;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ pub use self::mail::Mail;
 pub use self::server::{Server, Switch};
 pub use self::webhooks::Webhooks;
 pub use self::workers::Workers;
+pub use self::workflows::Workflows;
 use crate::fault::Fault;
 
 /// The commented defaults; `init` puts a copy into the data directory, every setting commented out.
@@ -39,6 +41,7 @@ pub struct Config {
     pub database: Database,
     pub files: Files,
     pub webhooks: Webhooks,
+    pub workflows: Workflows,
     pub mail: Mail,
     pub workers: Workers,
     pub log: Log,
@@ -129,6 +132,7 @@ mod tests {
         assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.server.rate_limit, Switch::On);
         assert!(!config.server.sandbox && !config.server.strict_version && !config.webhooks.rsa_signature);
+        assert_eq!((config.webhooks.keep_days, config.workflows.keep_days), (30, 90));
         assert_eq!(config.database.url(), None);
         assert_eq!(config.log.format, Format::Text);
     }

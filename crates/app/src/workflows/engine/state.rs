@@ -41,6 +41,15 @@ pub struct RunState {
     /// The step at which it begins, if that is not the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begins_at: Option<String>,
+    /// When it came to the step at which it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived: Option<Timestamp>,
+    /// What that step does, as the log shows it once the step is done with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Value>,
+    /// The step at which the counters have it waiting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -148,6 +157,9 @@ impl RunState {
             spoke: false,
             listens: false,
             begins_at: None,
+            arrived: None,
+            shown: None,
+            counted: None,
         }
     }
 

@@ -8,6 +8,7 @@ mod list;
 mod publish;
 mod read;
 mod runs;
+mod seeing;
 mod sql;
 mod start;
 mod triggers;

@@ -39,6 +39,8 @@ async fn a_wait_is_over_when_the_clock_says_so_and_not_before() {
           "status": "sleeping",
           "reason": null,
           "wakesAt": "2026-01-16T10:00:00.000Z",
+          "atStep": "rest",
+          "atStepSince": "2026-01-15T10:00:00.000Z",
           "failedSteps": 0,
           "startedAt": "2026-01-15T10:00:00.000Z",
           "updatedAt": "2026-01-15T10:00:00.000Z",
@@ -72,6 +74,8 @@ async fn a_wait_is_over_when_the_clock_says_so_and_not_before() {
         "status": "finished",
         "reason": null,
         "wakesAt": null,
+        "atStep": null,
+        "atStepSince": null,
         "failedSteps": 0,
         "startedAt": "2026-01-15T10:00:00.000Z",
         "updatedAt": "2026-01-16T10:00:00.000Z",
@@ -90,7 +94,9 @@ async fn a_wait_is_over_when_the_clock_says_so_and_not_before() {
               "waitedUntil": "2026-01-16T10:00:00.000Z"
             },
             "error": null,
-            "at": "2026-01-16T10:00:00.000Z"
+            "beganAt": "2026-01-15T10:00:00.000Z",
+            "at": "2026-01-16T10:00:00.000Z",
+            "tookMillis": 86400000
           }
         ],
         "nextAfter": null

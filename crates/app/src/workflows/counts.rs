@@ -1,0 +1,141 @@
+//! How many runs came to each step, were done with it, failed at it and wait there, and how runs ended.
+//!
+//! Counters that move in the transaction that moves the run: a workflow has millions of runs, and nobody who looks at it
+//! should wait until they are counted. They say what happened since ever, also of runs that were removed since. A counter is
+//! kept in [`SLOTS`] rows by the run's id, and written last and in order, so that runs that move at once rarely wait for one
+//! another.
+
+use std::collections::BTreeMap;
+
+use leadhold_kernel::Error;
+use leadhold_kernel::id::{self, Id};
+use leadhold_store::{Tx, params};
+use serde_json::{Map, Value, json};
+
+use super::engine::LogLine;
+use super::sql;
+use crate::tenant::LocationScope;
+
+/// The rows of one counter.
+const SLOTS: u64 = 16;
+
+/// What a transaction adds to the counters of one run's version.
+#[derive(Debug, Default)]
+pub struct Tally(BTreeMap<String, Moved>);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Moved {
+    entered: i64,
+    done: i64,
+    failed: i64,
+    waiting: i64,
+}
+
+impl Tally {
+    /// The steps that a run came to, and those that it was done with. A failure that is tried again is none yet.
+    pub fn add(&mut self, entered: &[String], log: &[LogLine]) {
+        for step in entered {
+            self.at(step).entered += 1;
+        }
+        for line in log.iter().filter(|line| !line.again) {
+            let moved = self.at(&line.step);
+            match line.result {
+                Ok(_) => moved.done += 1,
+                Err(_) => moved.failed += 1,
+            }
+        }
+    }
+
+    /// A run waits at another step now, or at none.
+    pub fn waits(&mut self, before: Option<&str>, now: Option<&str>) {
+        if before != now {
+            if let Some(step) = before {
+                self.at(step).waiting -= 1;
+            }
+            if let Some(step) = now {
+                self.at(step).waiting += 1;
+            }
+        }
+    }
+
+    fn at(&mut self, step: &str) -> &mut Moved {
+        self.0.entry(step.to_owned()).or_default()
+    }
+
+    /// Adds it to the counters.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep(
+        self,
+        tx: &mut Tx<'_>,
+        here: &LocationScope,
+        (workflow, version, run): (&Id<id::Workflow>, i64, &Id<id::Run>),
+    ) -> Result<(), Error> {
+        let slot = slot(run);
+        for (step, moved) in self.0.into_iter().filter(|(_, moved)| *moved != Moved::default()) {
+            let Moved { entered, done, failed, waiting } = moved;
+            tx.exec(
+                sql::COUNT_STEP,
+                params![workflow, here.location_id(), version, step, slot, entered, done, failed, waiting],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts a run that begins, or with the word for how it ended one that ends; or both.
+///
+/// # Errors
+/// When the store fails.
+pub fn run(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    (workflow, version, run): (&Id<id::Workflow>, i64, &Id<id::Run>),
+    began: bool,
+    ended: Option<&str>,
+) -> Result<(), Error> {
+    let one = |is| i64::from(ended == Some(is));
+    let [finished, stopped, removed, failed] = ["finished", "stopped", "removed", "failed"].map(one);
+    let (began, slot) = (i64::from(began), slot(run));
+    tx.exec(
+        sql::COUNT_RUN,
+        params![workflow, here.location_id(), version, slot, began, finished, stopped, removed, failed],
+    )?;
+    Ok(())
+}
+
+/// What is counted of a workflow, or of one version of it.
+///
+/// # Errors
+/// When the store fails.
+pub fn of(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+    version: Option<i64>,
+) -> Result<Value, Error> {
+    let asked = params![workflow, here.location_id(), version.unwrap_or(0)];
+    let runs = tx.query_one(sql::RUN_COUNTS, asked, |row| {
+        let [started, finished, stopped, removed, failed]: [i64; 5] =
+            [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        let live = started - finished - stopped - removed - failed;
+        Ok(json!({
+            "started": started, "live": live, "finished": finished, "stopped": stopped, "removed": removed,
+            "failed": failed,
+        }))
+    })?;
+    let steps = tx.query(sql::STEP_COUNTS, asked, |row| {
+        let [entered, done, failed, waiting]: [i64; 4] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        let counts = json!({"entered": entered, "done": done, "failed": failed, "waiting": waiting});
+        Ok((row.get::<String>(0)?, counts))
+    })?;
+    Ok(json!({"runs": runs, "steps": steps.into_iter().collect::<Map<_, _>>()}))
+}
+
+/// The row of a counter in which a run counts.
+fn slot(run: &Id<id::Run>) -> i64 {
+    let sum =
+        run.as_str().bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    i64::try_from(sum % SLOTS).unwrap_or(0)
+}

@@ -95,6 +95,7 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
+        Arc::new(workflows::Call::new(world.clone())),
         Arc::new(files::DeleteBlob::new(world.clone())),
         Arc::new(notices::SendNotice::new(world.clone())),
         Arc::new(conversations::SendMessage::new(world.clone(), channels(config))),

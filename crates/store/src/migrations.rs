@@ -60,6 +60,7 @@ pub const MAIN: &[Migration] = migrations![
     "0052_changed_at",
     "0053_words" sqlite "0053_words.sqlite.sql" postgres "0053_words.postgres.sql",
     "0054_workflow_waits",
+    "0055_workflow_paces",
     "0070_events_aside",
     "0060_conversations",
     "0071_trigger_types",

@@ -43,7 +43,7 @@ impl Received {
     }
 }
 
-type Prepared = (StatusCode, Vec<(&'static str, String)>);
+type Prepared = (StatusCode, Vec<(&'static str, String)>, String);
 
 #[derive(Default)]
 struct Kept {
@@ -86,7 +86,12 @@ impl Receiver {
     /// When `status` is none.
     pub fn answer_next_with(&self, status: u16, headers: Vec<(&'static str, String)>) {
         let status = StatusCode::from_u16(status).expect("a status");
-        lock(&self.kept.answers).push_back((status, headers));
+        lock(&self.kept.answers).push_back((status, headers, "ok".to_owned()));
+    }
+
+    /// Answers the next request with 200 and `body`.
+    pub fn answer_next_json(&self, body: &Value) {
+        lock(&self.kept.answers).push_back((StatusCode::OK, Vec::new(), body.to_string()));
     }
 
     /// Answers 200 again, whatever was prepared.
@@ -124,9 +129,10 @@ async fn keep(State(kept): State<Arc<Kept>>, request: Request<Body>) -> http::Re
     let received =
         Received { method: parts.method, uri: parts.uri.to_string(), headers: parts.headers, body };
     lock(&kept.requests).push(received);
-    let (status, headers) = lock(&kept.answers).pop_front().unwrap_or((StatusCode::OK, Vec::new()));
+    let (status, headers, body) =
+        lock(&kept.answers).pop_front().unwrap_or_else(|| (StatusCode::OK, Vec::new(), "ok".to_owned()));
     kept.came.notify_waiters();
-    let mut response = http::Response::new(Body::from("ok"));
+    let mut response = http::Response::new(Body::from(body));
     *response.status_mut() = status;
     for (name, value) in headers {
         response.headers_mut().insert(name, value.parse().expect("a header value"));

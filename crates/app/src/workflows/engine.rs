@@ -18,7 +18,7 @@
 mod state;
 
 use leadhold_kernel::{EventKind, Timestamp};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub use self::state::{Phase, RunState};
 use super::action::{Action, Done, Effect, Then, Turn, Visit};
@@ -52,6 +52,8 @@ pub struct Happening {
     pub record_id: String,
     /// What the event says.
     pub data: Value,
+    /// What it brings to each kind of trigger that it is one of, by the kind's name.
+    pub seen: Map<String, Value>,
 }
 
 /// What is to be done next.
@@ -163,7 +165,7 @@ impl Walk<'_> {
             return Flow::Stop(Outcome::Over);
         }
         match (self.run.phase.clone(), input) {
-            (Phase::New, Input::Begin) => {
+            (Phase::New | Phase::Queued { .. }, Input::Begin) => {
                 let first = self.definition.steps.first().map(|step| step.id.clone());
                 Flow::At(self.run.begins_at.clone().or(first))
             }
@@ -367,10 +369,15 @@ impl Walk<'_> {
 
     fn visit_of(&mut self, step: &Step) -> Flow {
         self.run.visits += 1;
+        if self.run.hushed && step.action.is_communication() {
+            self.done_with(step, json!({"leftOut": "a wait before it had passed"}));
+            return Flow::At(step.next.clone());
+        }
         if let Some(until) = self.outside_window(step) {
             self.run.phase = Phase::Again { step: step.id.clone(), until };
             return Flow::Stop(Outcome::Rest(Some(until)));
         }
+        self.run.hushed &= !step.action.ends_hush();
         let turn = step.action.arrive(&self.visit(&step.id));
         self.take(step, turn)
     }
@@ -386,6 +393,11 @@ impl Walk<'_> {
         let here = || step.id.clone();
         match turn {
             Turn::Done(output) => {
+                self.done_with(step, output);
+                Flow::At(step.next.clone())
+            }
+            Turn::Hush(output) => {
+                self.run.hushed = true;
                 self.done_with(step, output);
                 Flow::At(step.next.clone())
             }

@@ -7,10 +7,10 @@ use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, Event};
 use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::{Tx, params};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::runner::Errand;
-use super::sql;
+use super::{sql, start};
 use crate::tenant::LocationScope;
 
 /// The consumer.
@@ -31,11 +31,25 @@ impl Consumer for WakeRuns {
             tx.query(sql::WAITING, params![here.location_id(), contact, event.kind.name()], |row| {
                 row.get(0)
             })?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let seen = seen(tx, &here, event)?;
         for run in waiting {
-            Errand::happened(&here, &run, event).at(tx, cx, cx.now)?;
+            Errand::happened(&here, &run, event, &seen).at(tx, cx, cx.now)?;
         }
         Ok(())
     }
+}
+
+/// What a run sees of the event: for each kind of trigger that it is one of, what that would bring.
+fn seen(tx: &mut Tx<'_>, here: &LocationScope, event: &Event) -> Result<Map<String, Value>, Error> {
+    let mut seen = Map::new();
+    for kind in start::listeners(event) {
+        let data = start::brought(tx, here, kind, event, &(kind.subject)(event))?;
+        seen.insert(kind.name.to_owned(), data);
+    }
+    Ok(seen)
 }
 
 /// The contact that an event is about: the one that it names, else its record, which is no contact of this id when it is

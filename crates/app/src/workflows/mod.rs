@@ -14,6 +14,7 @@
 //! - A run stays on the version in which it began.
 
 pub mod action;
+mod call;
 mod changes;
 pub mod condition;
 mod counts;
@@ -23,8 +24,10 @@ pub mod engine;
 pub mod enrol;
 pub mod facts;
 mod gather;
+mod limits;
 mod listen;
 mod model;
+mod pace;
 mod perform;
 pub mod prune;
 mod records;
@@ -37,10 +40,12 @@ mod sql;
 pub mod start;
 pub mod trigger;
 mod turns;
+mod watch;
 mod wire;
 
 use leadhold_store::Sql;
 
+pub use self::call::Call;
 pub use self::listen::WakeRuns;
 pub use self::model::{Draft, Run, RunStep, Status, Whole, Workflow};
 pub use self::routes::routes;

@@ -19,13 +19,14 @@ use leadhold_kernel::{Actor, Cause, Cx, Error, Event, EventKind, Timestamp};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, NewJob, Outcome, enqueue};
 use leadhold_store::Tx;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::action::At;
 use super::counts::Tally;
 use super::definition::Definition;
 use super::engine::{self, Happening, Input, Phase, awaited, step};
 use super::gather::Gather;
+use super::limits::{self, Turn};
 use super::model::Run;
 use super::{perform, runs, service};
 use crate::links::Urls;
@@ -152,6 +153,8 @@ struct Told {
     event: String,
     record_id: String,
     data: Value,
+    #[serde(default)]
+    seen: Map<String, Value>,
 }
 
 impl Errand {
@@ -163,13 +166,36 @@ impl Errand {
 
     /// Tells a run of an event of its contact, wherever it stands.
     #[must_use]
-    pub fn happened(here: &LocationScope, run: &Id<id::Run>, event: &Event) -> Self {
+    pub fn happened(
+        here: &LocationScope,
+        run: &Id<id::Run>,
+        event: &Event,
+        seen: &Map<String, Value>,
+    ) -> Self {
         let told = Told {
             event: event.kind.name().to_owned(),
             record_id: event.record_id.clone(),
             data: event.payload.clone(),
+            seen: seen.clone(),
         };
         Self { happened: Some(told), ..Self::to(here, run) }
+    }
+
+    /// Brings a run the answer to what it sent out at its visit number `visit`.
+    #[must_use]
+    pub fn answer(
+        here: &LocationScope,
+        run: &Id<id::Run>,
+        visit: u32,
+        answer: Result<Value, String>,
+    ) -> Self {
+        Self { visit: Some(visit), answer: Some(answer), ..Self::to(here, run) }
+    }
+
+    /// Lets a run begin that waits for its turn.
+    #[must_use]
+    pub fn begin(here: &LocationScope, run: &Id<id::Run>) -> Self {
+        Self { visit: Some(0), ..Self::to(here, run) }
     }
 
     fn to(here: &LocationScope, run: &Id<id::Run>) -> Self {
@@ -204,7 +230,12 @@ impl Errand {
         }
         let Some(told) = &self.happened else { return Some(Input::Woke) };
         let kind = EventKind::parse(&told.event)?;
-        Some(Input::Happened(Happening { kind, record_id: told.record_id.clone(), data: told.data.clone() }))
+        Some(Input::Happened(Happening {
+            kind,
+            record_id: told.record_id.clone(),
+            data: told.data.clone(),
+            seen: told.seen.clone(),
+        }))
     }
 }
 
@@ -216,7 +247,8 @@ fn advance(tx: &mut Tx<'_>, cx: &Cx, errand: &Errand, claim: &Claim, urls: &Urls
     let on_time =
         |run: &Run| run.ended_at.is_none() && errand.visit.is_none_or(|visit| visit == run.state.visits);
     let Some(mut run) = runs::find(tx, here, &errand.run_id)?.filter(on_time) else { return Ok(()) };
-    let input = if run.state.phase == Phase::New { Some(Input::Begin) } else { errand.input() };
+    let begins = matches!(run.state.phase, Phase::New | Phase::Queued { .. });
+    let input = if begins { Some(Input::Begin) } else { errand.input() };
     let Some(input) = input else { return Ok(()) };
     let cx = cx_of(cx, &run);
     match take_forward(tx, &cx, here, &mut run, input, urls)? {
@@ -240,6 +272,15 @@ pub fn take_forward(
     let mut tally = Tally::default();
     let (outcome, awaited) = match definition_of(tx, here, run)? {
         Ok((definition, text)) => {
+            let turn = match input {
+                Input::Begin => limits::ask(tx, cx, here, run, &definition.settings.limits)?,
+                _ => Turn::Now,
+            };
+            if turn != Turn::Now {
+                runs::save(tx, cx, here, run, &[])?;
+                let until = if let Turn::At(slot) = turn { Some(slot) } else { None };
+                return Ok(engine::Outcome::Rest(until));
+            }
             let mut gather = Gather::begin(tx, cx, here)?;
             gather.set_links(tx, &text)?;
             let outcome = walk(tx, cx, here, run, (&definition, input), gather, (urls, &mut tally))?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::counts::{self, Tally};
 use super::engine::{LogLine, Phase, RunState};
 use super::model::{Run, RunStep};
-use super::{runner, sql};
+use super::{limits, runner, sql};
 use crate::tenant::LocationScope;
 
 /// Inserts a run and the job that takes its first step. Answers `false`, and changes nothing, when this event started the
@@ -198,6 +198,9 @@ pub fn save_counting(
     tally.waits(run.state.counted.as_deref(), at_step.as_deref());
     run.state.counted = at_step;
     let ended = run.state.is_over().then_some(cx.now);
+    if ended.is_some() {
+        limits::call_next(tx, cx, here, &run.workflow_id)?;
+    }
     let state = json_text(&run.state);
     tx.exec(
         sql::SAVE_RUN,
@@ -283,6 +286,8 @@ pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>
 pub fn status(state: &RunState) -> &'static str {
     match state.phase {
         Phase::New | Phase::Performing { .. } => "running",
+        Phase::Queued { until: None } => "queued",
+        Phase::Queued { until: Some(_) } => "delayed",
         Phase::Sleeping { .. } | Phase::Again { .. } => "sleeping",
         Phase::Awaiting { .. } | Phase::Answering { .. } => "waiting",
         Phase::Finished => "finished",

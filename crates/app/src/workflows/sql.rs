@@ -93,6 +93,22 @@ leadhold_store::statements! {
     pub WAITING = "select run_id from workflow_waits
         where location_id = $1 and contact_id = $2 and event = $3 order by run_id";
 
+    pub SPLIT_PATH = "select path from workflow_splits
+        where location_id = $1 and workflow_id = $2 and step_id = $3 and contact_id = $4";
+    pub KEEP_SPLIT_PATH = "insert into workflow_splits (workflow_id, step_id, contact_id, location_id, path)
+        values ($1, $2, $3, $4, $5) on conflict (workflow_id, step_id, contact_id) do update set path = excluded.path";
+    pub PACE = "select slot_at, taken from workflow_paces
+        where location_id = $1 and workflow_id = $2 and step_id = $3";
+    pub KEEP_PACE = "insert into workflow_paces (workflow_id, step_id, location_id, slot_at, taken)
+        values ($1, $2, $3, $4, $5)
+        on conflict (workflow_id, step_id) do update set slot_at = excluded.slot_at, taken = excluded.taken";
+
+    /// How many runs have a place, as far as it matters.
+    pub GOING_ON = "select count(*) from (select 1 from workflow_runs
+        where location_id = $1 and workflow_id = $2 and status in ('sleeping', 'waiting') limit $3) as some";
+    pub FIRST_QUEUED = "select id from workflow_runs
+        where location_id = $1 and workflow_id = $2 and status = 'queued' order by started_at, id limit 1";
+
     pub INSERT_STEP = "insert into workflow_run_steps
         (run_id, location_id, number, step_id, type, input, output, error, at, began_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

@@ -68,7 +68,7 @@ impl Consumer for StartRuns {
 }
 
 /// The kinds of triggers to which an event says something.
-fn listeners(event: &Event) -> Vec<&'static Kind> {
+pub(super) fn listeners(event: &Event) -> Vec<&'static Kind> {
     let listen = |kind: &&&Kind| kind.events.contains(&event.kind) && (kind.listens)(event);
     KINDS.iter().filter(listen).copied().collect()
 }
@@ -106,10 +106,7 @@ fn see(
     custom_values: bool,
 ) -> Result<Seen, Error> {
     let subject = (kind.subject)(event);
-    let mut data = trigger_data(tx, here, kind, event, &subject)?;
-    if let Some(object) = kind.changes {
-        data["changed"] = json!({ object: changes::of(tx, here, object, event)? });
-    }
+    let data = brought(tx, here, kind, event, &subject)?;
     let mut gather = Gather::begin(tx, cx, here)?;
     gather.set_trigger(kind, data.clone());
     gather.set_contact(tx, subject.contact.as_ref())?;
@@ -120,6 +117,21 @@ fn see(
         gather.read_custom_values(tx)?;
     }
     Ok(Seen { kind, subject, data, fields: gather.facts().fields() })
+}
+
+/// What an event brings to a trigger of this kind, and what it says to have changed.
+pub(super) fn brought(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    kind: &Kind,
+    event: &Event,
+    subject: &Subject,
+) -> Result<Value, Error> {
+    let mut data = trigger_data(tx, here, kind, event, subject)?;
+    if let Some(object) = kind.changes {
+        data["changed"] = json!({ object: changes::of(tx, here, object, event)? });
+    }
+    Ok(data)
 }
 
 /// The triggers of these kinds that listen in a location, by workflow and in the order of its definition; of one workflow

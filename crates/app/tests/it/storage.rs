@@ -38,6 +38,8 @@ const TENANTS: &[&str] = &[
     "workflow_turns",
     "workflow_step_counts",
     "workflow_run_counts",
+    "workflow_splits",
+    "workflow_paces",
     "inbound_hooks",
     "inbound_requests",
     "inbound_keys",

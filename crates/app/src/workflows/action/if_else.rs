@@ -60,13 +60,19 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
 
 fn branch(from: &Fields<'_>) -> Option<Branch> {
     let name = from.text("name");
+    let holds = segments(from);
+    let next = from.optional_text("next");
+    Some(Branch { name: name?, holds: holds?, next })
+}
+
+/// Reads `match` and `segments`; faults go where `from` says.
+pub fn segments(from: &Fields<'_>) -> Option<Group<Group<Condition>>> {
     let any = any(from);
     let of = from.some_objects("segments", 20, |segment| {
         let any = self::any(segment);
         Some(Group { any: any?, of: segment.some_objects("conditions", 50, Condition::parse) })
     });
-    let next = from.optional_text("next");
-    Some(Branch { name: name?, holds: Group { any: any?, of }, next })
+    Some(Group { any: any?, of })
 }
 
 fn any(from: &Fields<'_>) -> Option<bool> {

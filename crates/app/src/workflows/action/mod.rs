@@ -4,12 +4,19 @@
 //! runner performs it and the engine goes on with what it brought ([`Done`]).
 
 pub mod contact;
+pub mod custom_webhook;
 mod custom_values;
+pub mod drip;
 mod exits;
+pub mod go_to;
+pub mod goal;
 pub mod if_else;
 pub mod moment;
 pub mod opportunity;
 mod people;
+mod request;
+pub mod set_event_start_date;
+pub mod split;
 pub mod wait;
 pub mod webhook;
 
@@ -60,6 +67,16 @@ pub trait Action: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Whether the step's `next` leads on beside its own exits.
+    fn keeps_next(&self) -> bool {
+        false
+    }
+
+    /// Whether messages may be sent again from here on.
+    fn ends_hush(&self) -> bool {
+        false
+    }
+
     /// Whether every run rests here for some time: only then may a loop lead through it.
     fn always_rests(&self) -> bool {
         false
@@ -88,6 +105,8 @@ pub struct Visit<'a> {
 pub enum Turn {
     /// Nothing more: on to the step's `next`. The value goes into the log.
     Done(Value),
+    /// On to the step's `next`, and messages are left out until the next wait. The value goes into the log.
+    Hush(Value),
     /// On to one of the action's own exits; `None` ends the run. The value goes into the log.
     GoTo(Option<String>, Value),
     /// The runner is to do this, then the run goes on.
@@ -217,8 +236,14 @@ pub const KINDS: &[Kind] = &[
     opportunity::add_opportunity_followers::KIND,
     opportunity::remove_opportunity_followers::KIND,
     webhook::KIND,
+    custom_webhook::KIND,
     wait::KIND,
     if_else::KIND,
+    goal::KIND,
+    go_to::KIND,
+    split::KIND,
+    drip::KIND,
+    set_event_start_date::KIND,
 ];
 
 /// An effect as the log shows it: its name and what it consists of.

@@ -55,7 +55,7 @@ fn exits(definition: &Definition, faults: &Faults) -> Vec<Vec<Exit>> {
     }
     let of_step = |(i, step): (usize, &super::Step)| {
         let own = step.action.exits();
-        if !own.is_empty() && step.next.is_some() {
+        if !own.is_empty() && step.next.is_some() && !step.action.keeps_next() {
             let message =
                 format!("a step of type {} goes on where its branches say; move `next` into them", step.kind);
             faults.push(format!("steps[{i}].next"), message);

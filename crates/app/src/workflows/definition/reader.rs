@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
+use jiff::civil::Time;
 use leadhold_kernel::merge_field;
 use serde_json::{Map, Value};
 
@@ -265,6 +266,15 @@ impl<'a> Fields<'a> {
             }
         }
         found
+    }
+
+    /// A time of day that must be there, `08:00`.
+    pub fn time(&self, key: &str) -> Option<Time> {
+        let read = Time::strptime("%H:%M", self.text(key)?.trim()).ok();
+        if read.is_none() {
+            self.fault(key, "must be a time of day such as 08:00");
+        }
+        read
     }
 
     /// A boolean that may be absent.

@@ -79,7 +79,8 @@ pub struct TimeWindow {
     to: Time,
 }
 
-const DAYS: [(&str, Weekday); 7] = [
+/// Days of the week by their names.
+pub const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
     ("wednesday", Weekday::Wednesday),
@@ -140,15 +141,7 @@ impl TimeWindow {
     /// Reads `{days, from, to}`; absent days are all days.
     pub fn parse(from: &Fields<'_>) -> Option<Self> {
         let days = if from.has("days") { from.choices("days", &DAYS) } else { Vec::new() };
-        let time = |key| {
-            let text = from.text(key)?;
-            let read = Time::strptime("%H:%M", text.trim()).ok();
-            if read.is_none() {
-                from.fault(key, "must be a time of day such as 08:00");
-            }
-            read
-        };
-        let (start, end) = (time("from"), time("to"));
+        let (start, end) = (from.time("from"), from.time("to"));
         if start.is_some() && start == end {
             from.fault("to", "is the same as `from`, so the window would never open");
         }

@@ -35,6 +35,9 @@ pub struct RunState {
     /// Whether it said something to its contact, so that a reply may be one to it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spoke: bool,
+    /// Whether it says nothing until its next wait.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hushed: bool,
     /// Whether rows say which events move it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub listens: bool,
@@ -63,6 +66,11 @@ fn is_zero(number: &u32) -> bool {
 pub enum Phase {
     /// It has not begun.
     New,
+    /// It has its turn to begin later: when others have ended, or at its moment.
+    Queued {
+        /// Not before then.
+        until: Option<Timestamp>,
+    },
     /// It waits for the result of an effect of this step. Never stored: effects and the new state commit together.
     Performing {
         /// The step's id.
@@ -121,7 +129,7 @@ impl Phase {
     pub fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Sleeping { until, .. } | Self::Again { until, .. } => Some(*until),
-            Self::Awaiting { until, .. } | Self::Answering { until, .. } => *until,
+            Self::Awaiting { until, .. } | Self::Answering { until, .. } | Self::Queued { until } => *until,
             _ => None,
         }
     }
@@ -155,6 +163,7 @@ impl RunState {
             goals_met: Vec::new(),
             event_start: None,
             spoke: false,
+            hushed: false,
             listens: false,
             begins_at: None,
             arrived: None,

@@ -296,6 +296,7 @@ proptest! {
                     kind: EventKind::ContactUpdate,
                     record_id: String::new(),
                     data: json!({}),
+                    seen: Map::new(),
                 }),
                 _ => Input::Performed(Err("no".to_owned())),
             };

@@ -57,6 +57,13 @@ impl Kind {
         }
     }
 
+    /// Reads `type`; a fault goes where `from` says.
+    pub fn parse(from: &Fields<'_>) -> Option<&'static Self> {
+        let named = from.given("type").and_then(Value::as_str).and_then(Self::named);
+        let choices: Vec<(&str, &'static Self)> = KINDS.iter().map(|kind| (kind.name, *kind)).collect();
+        named.or_else(|| from.choice("type", &choices))
+    }
+
     /// The kind of this name, or with it among its aliases.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
@@ -118,9 +125,7 @@ impl Trigger {
     /// Reads `{id, type, filters}`; faults go where `from` says.
     pub fn parse(from: &Fields<'_>) -> Option<Self> {
         let id = from.text("id");
-        let named = from.given("type").and_then(Value::as_str).and_then(Kind::named);
-        let choices: Vec<(&str, &'static Kind)> = KINDS.iter().map(|kind| (kind.name, *kind)).collect();
-        let kind = named.or_else(|| from.choice("type", &choices));
+        let kind = Kind::parse(from);
         let filters = from.objects("filters", 50, Condition::parse_filter);
         Some(Self { id: id?, kind: kind?, filters })
     }

@@ -4,6 +4,7 @@ mod actions;
 mod change;
 mod create;
 mod enrol;
+mod flow;
 mod list;
 mod publish;
 mod read;

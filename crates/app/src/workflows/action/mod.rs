@@ -4,8 +4,8 @@
 //! runner performs it and the engine goes on with what it brought ([`Done`]).
 
 pub mod contact;
-pub mod custom_webhook;
 mod custom_values;
+pub mod custom_webhook;
 pub mod drip;
 mod exits;
 pub mod go_to;

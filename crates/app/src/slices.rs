@@ -53,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         custom_fields::properties::routes(),
         contacts::routes(),
         conversations::routes(),
+        notices::routes(),
         notes::routes(),
         tasks::routes(),
         tasks::recurring::routes(),

@@ -66,6 +66,7 @@ pub const MAIN: &[Migration] = migrations![
     "0071_trigger_types",
     "0075_workflow_turns",
     "0077_workflow_counts",
+    "0061_notices_of_people",
 ];
 
 /// The request log's tables, in order.

@@ -3,10 +3,14 @@
 //! Cast:
 //! - [`tell_agency`] writes a notice for each person who answers for an agency, in the transaction of what is told, and a job.
 //! - [`SendNotice`] is the job: it gives the notice to the world's [`crate::mail::Mailer`], and tries again when that fails.
+//! - [`tell`] tells people of a location, by mail, by SMS, or inside the app, where they read it
+//!   (`GET /leadhold/v1/notices`).
 //! - Without a mailer (nothing configured, or the sandbox) a notice stays in the **outbox**, which the log tells of and
 //!   `GET /leadhold/v1/sandbox/outbox` shows.
 
 mod outbox;
+mod people;
+mod routes;
 mod send;
 mod sql;
 
@@ -16,6 +20,8 @@ use leadhold_store::{Sql, Tx, params};
 use serde_json::json;
 
 pub use self::outbox::outbox;
+pub use self::people::{Reader, Way, tell};
+pub use self::routes::routes;
 pub use self::send::SendNotice;
 use crate::companies;
 use crate::tenant::CompanyScope;
@@ -47,7 +53,21 @@ pub fn tell_agency(
     }
     for recipient in recipients {
         let id = Id::<id::Notice>::generate(cx.random.as_ref());
-        tx.exec(sql::INSERT, params![&id, agency.company_id(), &recipient, subject, text, cx.now])?;
+        tx.exec(
+            sql::INSERT,
+            params![
+                &id,
+                agency.company_id(),
+                &recipient,
+                subject,
+                text,
+                cx.now,
+                Way::Email.name(),
+                None::<&str>,
+                None::<&str>,
+                "waiting"
+            ],
+        )?;
         let payload = json!({ "companyId": agency.company_id(), "noticeId": id });
         enqueue(tx, cx, &NewJob { queue: send::QUEUE, kind: send::KIND, payload, run_at: cx.now })?;
     }

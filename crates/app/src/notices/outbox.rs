@@ -17,7 +17,7 @@ pub fn outbox(tx: &mut Tx<'_>) -> Result<Vec<Value>, DbError> {
         let made_at: Timestamp = row.get(6)?;
         Ok(json!({
             "id": id, "companyId": company, "to": to, "subject": subject, "text": text, "state": state,
-            "createdAt": made_at.iso(),
+            "channel": row.get::<String>(7)?, "createdAt": made_at.iso(),
         }))
     })
 }

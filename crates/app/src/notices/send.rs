@@ -5,7 +5,7 @@ use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
 use leadhold_store::{DbError, params};
 use serde::Deserialize;
 
-use super::sql;
+use super::{Way, sql};
 use crate::mail::Mail;
 use crate::world::World;
 
@@ -37,7 +37,11 @@ impl SendNotice {
     async fn go(&self, claim: &Claim) -> Result<Outcome, JobError> {
         let errand: Errand =
             serde_json::from_value(claim.payload.clone()).map_err(|why| JobError::Fail(why.to_string()))?;
-        let Some((mail, attempts)) = self.find(&errand).await? else { return Ok(Outcome::Finish) };
+        let Some((mail, attempts, way)) = self.find(&errand).await? else { return Ok(Outcome::Finish) };
+        if way != Way::Email.name() {
+            tracing::info!(notice = %mail.id, way, "nothing carries this; the notice is kept");
+            return self.settle(claim, &errand, "kept", attempts, None, None).await;
+        }
         let Some(mailer) = &self.0.mailer else {
             tracing::info!(notice = %mail.id, to = mail.to, subject = mail.subject, "no mail is sent; the notice is kept");
             return self.settle(claim, &errand, "kept", attempts, None, None).await;
@@ -57,12 +61,12 @@ impl SendNotice {
         }
     }
 
-    async fn find(&self, errand: &Errand) -> Result<Option<(Mail, i64)>, JobError> {
+    async fn find(&self, errand: &Errand) -> Result<Option<(Mail, i64, String)>, JobError> {
         let errand = errand.clone();
         let found = self.0.store.read_by_key(move |tx| {
             tx.query_opt(sql::WAITING, params![&errand.notice_id, &errand.company_id], |row| {
                 let mail = Mail { id: row.get(0)?, to: row.get(1)?, subject: row.get(2)?, text: row.get(3)? };
-                Ok((mail, row.get(4)?))
+                Ok((mail, row.get(4)?, row.get(5)?))
             })
         });
         found.await.map_err(|why: DbError| self.failed(&why))

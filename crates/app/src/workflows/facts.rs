@@ -8,6 +8,7 @@ use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Timestamp, merge_field};
 use serde_json::{Map, Value, json};
 
+use super::definition::Settings;
 use super::right_now;
 
 /// Everything that conditions and merge fields can see.
@@ -33,6 +34,8 @@ pub struct Facts {
     pub trigger_links: Map<String, Value>,
     /// The location's custom values by key.
     pub custom_values: Map<String, Value>,
+    /// What holds for the whole workflow: who speaks, for instance.
+    pub settings: Settings,
     /// Further objects of merge fields by name (`opportunity`, `user`), read when the workflow names them.
     pub objects: Map<String, Value>,
     /// What earlier steps brought, by the steps' ids.
@@ -236,6 +239,7 @@ pub(crate) mod examples {
             trigger_data: json!({"email": "ada@example.com", "score": 42, "interests": ["tea", "milk"], "sub": {"ok": true}}),
             trigger_links: Map::new(),
             custom_values: Map::from_iter([("booking_link".to_owned(), json!("https://example.com/book"))]),
+            settings: Settings::default(),
             objects: Map::new(),
             steps: Map::new(),
         }

@@ -6,7 +6,7 @@ use leadhold_kernel::{Cx, Error, Event};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
-use super::definition::Names;
+use super::definition::{Names, Settings};
 use super::facts::{Facts, LocationFacts};
 use super::trigger::{Kind, Subject};
 use super::{deals, records};
@@ -55,6 +55,7 @@ impl Gather {
             trigger_data: json!({}),
             trigger_links: Map::new(),
             custom_values: Map::new(),
+            settings: Settings::default(),
             objects: Map::new(),
             steps: Map::new(),
         };
@@ -101,6 +102,11 @@ impl Gather {
             }
         }
         Ok(())
+    }
+
+    /// What holds for the whole workflow.
+    pub fn set_settings(&mut self, settings: &Settings) {
+        self.facts.settings = settings.clone();
     }
 
     /// Times are those of the contact's zone from here on, where it is known.

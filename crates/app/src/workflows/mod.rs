@@ -26,6 +26,7 @@ pub mod facts;
 mod gather;
 mod limits;
 mod listen;
+mod messages;
 mod model;
 mod pace;
 mod perform;

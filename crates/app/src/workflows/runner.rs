@@ -338,6 +338,7 @@ fn walk(
 ) -> Result<engine::Outcome, Error> {
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
+    gather.set_settings(&definition.settings);
     if definition.settings.in_contact_zone {
         gather.set_contact_zone();
     }

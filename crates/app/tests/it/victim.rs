@@ -246,6 +246,7 @@ impl Victim {
             "id" if template.starts_with("/opportunities/") => &self.opportunity,
             "chargeId" => &self.charge,
             "importId" => &self.import,
+            "noticeId" => "aaaaaaaaaaaaaaaaaaaa",  // likewise
             "sessionId" => "aaaaaaaaaaaaaaaaaaaa", // only its owner's cookie is ever asked for
             "linkId" => &self.link,
             "customMenuId" => &self.menu,

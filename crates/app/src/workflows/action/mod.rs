@@ -11,6 +11,7 @@ mod exits;
 pub mod go_to;
 pub mod goal;
 pub mod if_else;
+pub mod message;
 pub mod moment;
 pub mod opportunity;
 mod people;
@@ -235,6 +236,13 @@ pub const KINDS: &[Kind] = &[
     opportunity::remove_opportunity_owner::KIND,
     opportunity::add_opportunity_followers::KIND,
     opportunity::remove_opportunity_followers::KIND,
+    message::send_sms::KIND,
+    message::send_email::KIND,
+    message::voicemail::KIND,
+    message::call::KIND,
+    message::edit_conversation::KIND,
+    message::internal_notification::KIND,
+    message::slack_message::KIND,
     webhook::KIND,
     custom_webhook::KIND,
     wait::KIND,

@@ -3,6 +3,7 @@
 mod circle;
 mod form_to_webhook;
 mod lost_lease;
+mod messages;
 mod refused_steps;
 mod shared_work;
 
@@ -41,7 +42,7 @@ pub fn told(run: &Value) -> String {
     let mut run = run.clone();
     let status = run["status"].as_str().unwrap_or_default().to_owned();
     let line = |step: &mut Value| {
-        for key in ["contactId", "deliveryId"] {
+        for key in ["contactId", "deliveryId", "messageId", "conversationId"] {
             if let Some(id) = step["output"].get_mut(key).filter(|id| id.is_string()) {
                 *id = json!("[id]");
             }

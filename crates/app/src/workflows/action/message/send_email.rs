@@ -1,0 +1,108 @@
+//! `send_email`: an e-mail to the run's contact.
+//!
+//! ```json
+//! {"subject": "Your quote, {{contact.first_name | default: \"friend\"}}", "html": "<p>Dear {{contact.name}}</p>",
+//!  "text": "Dear {{contact.name}}", "fromName": "Ada", "fromEmail": "ada@example.com", "cc": ["boss@example.com"]}
+//! ```
+//!
+//! It has HTML, text or both. Values of merge fields are escaped in HTML and stand as they are in the text. Without
+//! `fromName` and `fromEmail` the workflow's sender speaks, or else the location.
+
+use std::sync::Arc;
+
+use leadhold_kernel::merge_field::Place;
+use serde_json::Value;
+
+use crate::conversations::{Envelope, Kind as MessageKind, Origin, Outgoing};
+use crate::workflows::action::{Action, Kind, Turn, Visit, no_contact};
+use crate::workflows::definition::reader::Fields;
+use crate::workflows::messages::{self, Say};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    name: "send_email",
+    parse,
+    attributes: r#"{"required": ["subject"], "anyOf": [{"required": ["html"]}, {"required": ["text"]}], "properties": {
+        "subject": {"type": "string"}, "html": {"type": "string"}, "text": {"type": "string"},
+        "fromName": {"type": "string"}, "fromEmail": {"type": "string"},
+        "cc": {"type": "array", "maxItems": 20, "items": {"type": "string"}},
+        "bcc": {"type": "array", "maxItems": 20, "items": {"type": "string"}},
+        "attachments": {"type": "array", "maxItems": 10, "items": {"type": "string"}}}}"#,
+};
+
+/// The most further readers of each sort.
+const MAX_COPIES: usize = 20;
+
+#[derive(Debug)]
+struct SendEmail {
+    subject: String,
+    html: Option<String>,
+    text: Option<String>,
+    from_name: Option<String>,
+    from_email: Option<String>,
+    cc: Vec<String>,
+    bcc: Vec<String>,
+    attachments: Vec<String>,
+}
+
+fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
+    let subject = from.required_message("subject");
+    let (html, text) = (from.message("html"), from.message("text"));
+    if !from.has("html") && !from.has("text") {
+        from.fault("html", "an e-mail has `html`, `text` or both");
+    }
+    let copies = |key| if from.has(key) { from.templates_or_one(key, MAX_COPIES) } else { Vec::new() };
+    Some(Arc::new(SendEmail {
+        subject: subject?,
+        html,
+        text,
+        from_name: from.message("fromName"),
+        from_email: from.message("fromEmail"),
+        cc: copies("cc"),
+        bcc: copies("bcc"),
+        attachments: messages::read_attachments(from),
+    }))
+}
+
+impl Action for SendEmail {
+    fn arrive(&self, visit: &Visit<'_>) -> Turn {
+        let Some(contact) = &visit.facts.contact else { return no_contact() };
+        let fields = visit.fields;
+        let outgoing = Outgoing {
+            contact: contact.id.clone(),
+            kind: MessageKind::Email,
+            subject: messages::line(Some(&self.subject), fields),
+            body: self
+                .text
+                .as_ref()
+                .map(|text| messages::text(Place::Plain, text, fields))
+                .unwrap_or_default(),
+            html: self.html.as_ref().map(|html| messages::text(Place::Html, html, fields)),
+            envelope: Envelope {
+                from: self.sender(visit),
+                to: None,
+                cc: lines(&self.cc, fields),
+                bcc: lines(&self.bcc, fields),
+                attachments: messages::attachments(&self.attachments, fields),
+            },
+            origin: Origin::default(),
+        };
+        Turn::perform(Say { outgoing, mark_as_read: visit.facts.settings.mark_as_read })
+    }
+
+    fn is_communication(&self) -> bool {
+        true
+    }
+}
+
+impl SendEmail {
+    fn sender(&self, visit: &Visit<'_>) -> Option<String> {
+        let name = messages::line(self.from_name.as_ref(), visit.fields);
+        let email = messages::line(self.from_email.as_ref(), visit.fields);
+        messages::mailbox(name, email, visit).or_else(|| messages::sender(visit, MessageKind::Email))
+    }
+}
+
+fn lines(templates: &[String], fields: &Value) -> Vec<String> {
+    templates.iter().filter_map(|template| messages::line(Some(template), fields)).collect()
+}

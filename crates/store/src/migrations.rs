@@ -61,12 +61,12 @@ pub const MAIN: &[Migration] = migrations![
     "0053_words" sqlite "0053_words.sqlite.sql" postgres "0053_words.postgres.sql",
     "0054_workflow_waits",
     "0055_workflow_paces",
-    "0070_events_aside",
     "0060_conversations",
+    "0061_notices_of_people",
+    "0070_events_aside",
     "0071_trigger_types",
     "0075_workflow_turns",
     "0077_workflow_counts",
-    "0061_notices_of_people",
 ];
 
 /// The request log's tables, in order.

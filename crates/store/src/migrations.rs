@@ -67,6 +67,7 @@ pub const MAIN: &[Migration] = migrations![
     "0071_trigger_types",
     "0075_workflow_turns",
     "0077_workflow_counts",
+    "0072_workflow_trials",
 ];
 
 /// The request log's tables, in order.

@@ -2,20 +2,24 @@
 
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, Timestamp};
-use leadhold_store::{Tx, params};
+use leadhold_store::Tx;
 use serde_json::json;
 
+use super::admission::{self, Rules};
+use super::definition::Definition;
 use super::engine::{Phase, RunState};
 use super::model::{Run, Status, Workflow};
-use super::{runs, service, sql};
+use super::trials::{self, Decision, Trial};
+use super::{runs, service};
 use crate::contacts;
 use crate::tenant::LocationScope;
 
 /// The trigger's type and id in a run that no trigger started.
 const BY_REQUEST: &str = "added_by_request";
 
-/// Starts a run of the published version for a contact, each time anew, as triggers do. `event_start` is what the client
-/// says that the run is about; it is kept with what started the run.
+/// Starts a run of the published version for a contact, if the workflow takes it in, as it would from a trigger: whether it
+/// did, its runs and its trials say. `event_start` is what the client says that the run is about; it is kept with what
+/// started the run.
 ///
 /// # Errors
 /// 400 when the location has no such contact or workflow, or the workflow is a draft; 403 when the contact is another
@@ -48,13 +52,35 @@ pub fn add(
         // No event stands behind it: an id of its own keeps it apart from every other run.
         event_id: Id::generate(cx.random.as_ref()),
         cause: cx.cause.clone(),
-        state: RunState::new(Id::parse(contact_id)),
+        state: RunState { event_start, ..RunState::new(Id::parse(contact_id)) },
         started_at: cx.now,
         updated_at: cx.now,
         ended_at: None,
     };
-    runs::begin(tx, cx, here, &run)?;
-    Ok(())
+    let rules = rules(tx, here, &run)?;
+    let refusal = admission::refusal(tx, here, &run.workflow_id, rules, &run.state)?;
+    if refusal.is_none() {
+        runs::begin(tx, cx, here, &run)?;
+    }
+    let trial = Trial {
+        version,
+        trigger_id: run.trigger_id,
+        trigger_type: run.trigger_type,
+        contact: run.state.contact,
+        event: None,
+        decision: refusal.unwrap_or(Decision::Started),
+        filters: Vec::new(),
+        run: refusal.is_none().then_some(run.id),
+        at: cx.now,
+    };
+    trials::keep(tx, cx, here, &run.workflow_id, &trial)
+}
+
+/// Whom the version that a run follows takes in.
+fn rules(tx: &mut Tx<'_>, here: &LocationScope, run: &Run) -> Result<Rules, Error> {
+    let json = service::version(tx, here, &run.workflow_id, run.version)?.unwrap_or_default();
+    let settings = Definition::publishable(&json).map(|definition| definition.settings).unwrap_or_default();
+    Ok(Rules::of(&settings))
 }
 
 /// Ends all runs of a workflow that are about a contact and go on. What they did stays done.
@@ -70,11 +96,7 @@ pub fn remove(
 ) -> Result<(), Error> {
     contacts::must_exist(tx, here, contact_id)?;
     let workflow = known(tx, here, workflow_id)?;
-    let going_on: Vec<Id<id::Run>> =
-        tx.query(sql::RUNS_OF_CONTACT, params![here.location_id(), contact_id, &workflow.id], |row| {
-            row.get(0)
-        })?;
-    for id in going_on {
+    for id in service::runs_of_contact(tx, here, &workflow.id, contact_id)? {
         runs::hold(tx, &id)?;
         // Its worker may have taken it to its end meanwhile.
         let Some(mut run) = runs::find(tx, here, &id)?.filter(|run| run.ended_at.is_none()) else { continue };

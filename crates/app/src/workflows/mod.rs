@@ -14,6 +14,7 @@
 //! - A run stays on the version in which it began.
 
 pub mod action;
+mod admission;
 mod call;
 mod changes;
 pub mod condition;
@@ -39,6 +40,7 @@ mod runs;
 mod service;
 mod sql;
 pub mod start;
+mod trials;
 pub mod trigger;
 mod turns;
 mod watch;

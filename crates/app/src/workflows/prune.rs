@@ -8,7 +8,7 @@ use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::{Tx, params};
 use tokio_util::sync::CancellationToken;
 
-use super::sql;
+use super::{sql, trials};
 use crate::companies;
 use crate::tenant::CompanyScope;
 use crate::world::World;
@@ -38,6 +38,8 @@ pub async fn prune(world: &World, days: u32) -> Result<u64, Error> {
             }
         }
     }
+    // What was tested is not remembered longer than what was run.
+    while world.write(move |tx| trials::forget(tx, before)).await? > 0 {}
     Ok(pruned)
 }
 

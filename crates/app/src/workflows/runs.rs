@@ -34,7 +34,8 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Resul
             status(&run.state),
             json_text(&run.state),
             run.started_at,
-            run.ended_at
+            run.ended_at,
+            run.state.opportunity.as_ref()
         ],
     )?;
     if inserted == 0 {
@@ -212,7 +213,8 @@ pub fn save_counting(
             state,
             cx.now,
             ended,
-            run.state.counted.as_deref()
+            run.state.counted.as_deref(),
+            run.state.opportunity.as_ref()
         ],
     )?;
     if ended.is_some() {

@@ -5,6 +5,7 @@ use leadhold_kernel::{Cx, Error, Timestamp};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 use serde_json::Value;
 
+use super::admission::Rules;
 use super::model::{Draft, Status, Whole, Workflow};
 use super::sql;
 use super::trigger::inbound_hook::INBOUND_WEBHOOK;
@@ -74,13 +75,24 @@ pub fn publish(
     workflow.published_version = Some(workflow.version);
     save(tx, cx, here, &workflow)?;
     tx.exec(sql::DELETE_TRIGGERS, params![id, here.location_id()])?;
+    let rules = Rules::of(&draft.definition.settings);
     for (position, trigger) in draft.definition.triggers.iter().enumerate() {
         let json = draft.json.pointer(&format!("/triggers/{position}")).map(json_text).unwrap_or_default();
         let position = i64::try_from(position).unwrap_or(i64::MAX);
         let version = workflow.version;
         tx.exec(
             sql::INSERT_TRIGGER,
-            params![id, here.location_id(), version, &trigger.id, trigger.kind.name, position, json],
+            params![
+                id,
+                here.location_id(),
+                version,
+                &trigger.id,
+                trigger.kind.name,
+                position,
+                json,
+                rules.allow_reentry,
+                rules.many_opportunities
+            ],
         )?;
     }
     inbound_hooks::set_listening(tx, here, id, has_hook(&draft))?;
@@ -122,6 +134,19 @@ pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Workflow>) -> Resu
     let unfinished = super::definition::Definition::publishable(&definition).err().unwrap_or_default();
     let hook = inbound_hooks::of_workflow(tx, here, id)?;
     Ok(Whole { workflow, definition, unfinished, hook })
+}
+
+/// The runs of a workflow that are about a contact and go on.
+///
+/// # Errors
+/// When the store fails.
+pub fn runs_of_contact(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    id: &Id<id::Workflow>,
+    contact: &str,
+) -> Result<Vec<Id<id::Run>>, Error> {
+    Ok(tx.query(sql::RUNS_OF_CONTACT, params![here.location_id(), contact, id], |row| row.get(0))?)
 }
 
 /// All workflows of a location, oldest first.

@@ -19,16 +19,19 @@ leadhold_store::statements! {
         where workflow_id = $1 and location_id = $2 and version = $3";
 
     pub INSERT_TRIGGER = "insert into workflow_triggers
-        (workflow_id, location_id, version, trigger_id, type, position, definition) values ($1, $2, $3, $4, $5, $6, $7)";
+        (workflow_id, location_id, version, trigger_id, type, position, definition, allow_reentry, many_opportunities)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     pub DELETE_TRIGGERS = "delete from workflow_triggers where workflow_id = $1 and location_id = $2";
     /// Nothing starts, and no run goes on, at a location that was deleted.
-    pub LISTENING = "select t.workflow_id, t.version, t.trigger_id, t.type, t.definition, w.name
+    pub LISTENING = "select t.workflow_id, t.version, t.trigger_id, t.type, t.definition, w.name,
+            t.allow_reentry, t.many_opportunities
         from workflow_triggers t join workflows w on w.id = t.workflow_id
             join locations l on l.id = t.location_id
         where t.location_id = $1 and t.type in ($2, $3, $4, $5) and l.deleted_at is null
         order by t.workflow_id, t.position";
     /// Those of one workflow.
-    pub LISTENING_OF = "select t.workflow_id, t.version, t.trigger_id, t.type, t.definition, w.name
+    pub LISTENING_OF = "select t.workflow_id, t.version, t.trigger_id, t.type, t.definition, w.name,
+            t.allow_reentry, t.many_opportunities
         from workflow_triggers t join workflows w on w.id = t.workflow_id
             join locations l on l.id = t.location_id
         where t.location_id = $1 and t.workflow_id = $2 and t.type = $3 and l.deleted_at is null
@@ -36,17 +39,26 @@ leadhold_store::statements! {
 
     pub INSERT_RUN = "insert into workflow_runs
         (id, company_id, location_id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause,
-         contact_id, status, state, started_at, updated_at, ended_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+         contact_id, status, state, started_at, updated_at, ended_at, opportunity_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)
         on conflict (event_id, workflow_id) do nothing";
     pub RUN = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
         started_at, updated_at, ended_at from workflow_runs where id = $1 and location_id = $2
             and exists (select 1 from locations l where l.id = $2 and l.deleted_at is null)";
+    /// Whether a contact, and an opportunity if one is given, is in a workflow.
+    pub IS_IN = "select id from workflow_runs where location_id = $1 and workflow_id = $2 and contact_id = $3
+        and ended_at is null and ($4 = '' or opportunity_id = $4) limit 1";
+    /// Notes that it came in, where everybody comes in once; nothing when it did before.
+    pub ENTER = "insert into workflow_entrants (location_id, workflow_id, contact_id, opportunity_id)
+        values ($1, $2, $3, $4) on conflict do nothing";
+    /// Whether it ever was, as far as its run is remembered.
+    pub WAS_IN = "select id from workflow_runs where location_id = $1 and workflow_id = $2 and contact_id = $3
+        and ($4 = '' or opportunity_id = $4) limit 1";
     /// The runs of a workflow that are about a contact and go on.
     pub RUNS_OF_CONTACT = "select id from workflow_runs
         where location_id = $1 and contact_id = $2 and workflow_id = $3 and ended_at is null order by id";
     pub SAVE_RUN = "update workflow_runs set contact_id = $3, status = $4, state = $5, troubles = 0, updated_at = $6,
-        ended_at = $7, at_step = $8 where id = $1 and location_id = $2";
+        ended_at = $7, at_step = $8, opportunity_id = $9 where id = $1 and location_id = $2";
     pub TROUBLE = "update workflow_runs set troubles = troubles + 1 where id = $1 and location_id = $2
         returning troubles";
     pub STANDS = "select workflow_id, version, at_step from workflow_runs where id = $1 and location_id = $2";
@@ -114,4 +126,20 @@ leadhold_store::statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     pub STEPS = "select number, step_id, type, input, output, error, at, began_at from workflow_run_steps
         where run_id = $1 and location_id = $2 and number > $3 order by number limit $4";
+
+    pub INSERT_TRIAL = "insert into workflow_trials (location_id, workflow_id, version, trigger_id, trigger_type, contact_id,
+            event, event_id, decision, filters, run_id, at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    pub TRIALS = "select no, version, trigger_id, trigger_type, contact_id, event, event_id, decision, filters, run_id, at
+        from workflow_trials where location_id = $1 and workflow_id = $2 and no < $3 order by no desc limit $4";
+    pub TRIALS_OF_CONTACT = "select no, version, trigger_id, trigger_type, contact_id, event, event_id, decision, filters,
+            run_id, at
+        from workflow_trials where location_id = $1 and workflow_id = $2 and contact_id = $5 and no < $3
+        order by no desc limit $4";
+    pub FORGET_TRIALS across tenants "the installation says how long runs and trials are kept" =
+        "delete from workflow_trials where no in (
+            select no from workflow_trials where at < $1 order by no limit $2)";
+    /// All but the latest of a workflow.
+    pub PRUNE_TRIALS = "delete from workflow_trials where location_id = $1 and workflow_id = $2 and no < (
+        select no from workflow_trials where location_id = $1 and workflow_id = $2 order by no desc limit 1 offset $3)";
 }

@@ -10,13 +10,14 @@ use leadhold_queue::{Consumer, StoredEvent};
 use leadhold_store::{DbError, Json, Row, Tx, params};
 use serde_json::{Value, json};
 
+use super::admission::{self, Rules};
 use super::changes;
-use super::condition::all_hold;
 use super::definition::Names;
 use super::definition::reader::{Faults, Fields};
 use super::engine::{Phase, RunState};
 use super::gather::{Gather, trigger_data};
 use super::model::Run;
+use super::trials::{self, Decision, Trial};
 use super::trigger::{KINDS, Kind, Subject, Trigger};
 use super::{runs, sql};
 use crate::tenant::LocationScope;
@@ -40,6 +41,7 @@ struct Listening {
     trigger_id: String,
     kind: String,
     trigger: Value,
+    rules: Rules,
 }
 
 /// An event as one kind of trigger sees it.
@@ -86,14 +88,58 @@ fn start(
     for kind in kinds.iter().filter(|kind| listening.iter().any(|one| one.kind == kind.name)) {
         seen.push(see(tx, cx, here, kind, event, uses_custom_values)?);
     }
+    let mut started = None;
     for one in listening {
+        if started == Some(&one.workflow) {
+            continue; // by a trigger before this one
+        }
         let Some(seen) = seen.iter_mut().find(|seen| seen.kind.name == one.kind) else { continue };
         seen.fields["workflow"] = json!({ "id": one.workflow, "name": one.workflow_name });
-        if fits(one, &seen.fields) {
-            runs::begin(tx, cx, here, &run(cx, event, seen, one))?;
+        if try_start(tx, cx, here, event, seen, one)? {
+            started = Some(&one.workflow);
         }
     }
     Ok(())
+}
+
+/// Tests a trigger and starts a run if it fits and the workflow takes in whom it is about. Keeps what was tested.
+fn try_start(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    event: &Event,
+    seen: &Seen,
+    one: &Listening,
+) -> Result<bool, Error> {
+    let run = run(cx, event, seen, one);
+    let (held, filters) = test(one, &seen.fields);
+    let decision = match held {
+        None => Decision::Unreadable,
+        Some(false) => Decision::FiltersDidNotHold,
+        Some(true) if run.ended_at.is_some() => Decision::TooDeep,
+        Some(true) => {
+            let refusal = admission::refusal(tx, here, &one.workflow, one.rules, &run.state)?;
+            refusal.unwrap_or(Decision::Started)
+        }
+    };
+    let starts = decision == Decision::Started;
+    // A run that is too deep is kept, over before its beginning, so that whoever looks for it reads why.
+    if (starts || decision == Decision::TooDeep) && !runs::begin(tx, cx, here, &run)? {
+        return Ok(false); // the event was shown before
+    }
+    let trial = Trial {
+        version: one.version,
+        trigger_id: one.trigger_id.clone(),
+        trigger_type: seen.kind.name.to_owned(),
+        contact: seen.subject.contact.clone(),
+        event: Some((event.kind.name().to_owned(), event.id.clone())),
+        decision,
+        filters,
+        run: starts.then_some(run.id),
+        at: cx.now,
+    };
+    trials::keep(tx, cx, here, &one.workflow, &trial)?;
+    Ok(starts)
 }
 
 /// What a kind of trigger sees of an event.
@@ -163,18 +209,25 @@ fn read(row: &Row<'_>) -> Result<Listening, DbError> {
         kind: row.get(3)?,
         trigger,
         workflow_name: row.get(5)?,
+        rules: Rules { allow_reentry: row.get(6)?, many_opportunities: row.get(7)? },
     })
 }
 
-/// Whether all filters of a trigger hold. One that cannot be read any more fits nothing, and the log says so.
-fn fits(one: &Listening, fields: &Value) -> bool {
+/// Whether all filters of a trigger hold, and what was compared. One that cannot be read any more fits nothing, and the
+/// log says so.
+fn test(one: &Listening, fields: &Value) -> (Option<bool>, Vec<Value>) {
     let faults = Faults::default();
     let trigger = Fields::of(&one.trigger, String::new(), &faults, Trigger::parse);
     match trigger.filter(|_| faults.is_empty()) {
-        Some(trigger) => all_hold(&trigger.filters, fields),
+        Some(trigger) => {
+            let tests = trigger.filters.iter().map(|filter| (filter, filter.test(fields)));
+            let tests: Vec<_> = tests.collect();
+            let shown = tests.iter().map(|(filter, tested)| trials::tested(filter, tested)).collect();
+            (Some(tests.iter().all(|(_, tested)| tested.held)), shown)
+        }
         None => {
             tracing::error!(workflow = %one.workflow, trigger = one.trigger_id, "a published trigger cannot be read");
-            false
+            (None, Vec::new())
         }
     }
 }

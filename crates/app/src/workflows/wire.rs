@@ -1,11 +1,13 @@
 //! Workflows and runs as JSON.
 
+use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Error, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::engine::Phase;
-use super::model::{DEFINITION_KEYS, Run, RunStep, Whole, Workflow};
+use super::model::{DEFINITION_KEYS, Run, RunStep, Status, Whole, Workflow};
 use super::runs;
+use super::trials::Trial;
 use crate::http::fields::Fields;
 
 /// Reads the body of putting a contact into a workflow, or taking it out: when the event begins that it is about.
@@ -79,6 +81,39 @@ pub fn run(run: &Run) -> Value {
         "startedAt": run.started_at.iso(),
         "updatedAt": run.updated_at.iso(),
         "endedAt": run.ended_at.map(Timestamp::iso),
+    })
+}
+
+/// Why a workflow did, or did not, start.
+#[must_use]
+pub fn why(workflow: &Workflow, trials: &[(i64, Trial)], active: &[Id<id::Run>], limit: i64) -> Value {
+    let listening = workflow.status == Status::Published;
+    let last = trials.last().filter(|_| i64::try_from(trials.len()).is_ok_and(|count| count == limit));
+    json!({
+        "workflowId": workflow.id,
+        "listening": listening,
+        "publishedVersion": workflow.published_version,
+        "activeRuns": active,
+        "trials": trials.iter().map(|(number, one)| trial(*number, one)).collect::<Vec<_>>(),
+        "nextBefore": last.map(|(number, _)| number),
+    })
+}
+
+fn trial(number: i64, trial: &Trial) -> Value {
+    let event = trial.event.as_ref();
+    json!({
+        "number": number,
+        "at": trial.at.iso(),
+        "version": trial.version,
+        "triggerId": trial.trigger_id,
+        "triggerType": trial.trigger_type,
+        "contactId": trial.contact,
+        "event": event.map(|(kind, _)| kind),
+        "eventId": event.map(|(_, id)| id),
+        "decision": trial.decision.name(),
+        "message": trial.decision.sentence(),
+        "filters": trial.filters,
+        "runId": trial.run,
     })
 }
 

@@ -34,6 +34,8 @@ const TENANTS: &[&str] = &[
     "workflow_triggers",
     "workflow_runs",
     "workflow_run_steps",
+    "workflow_trials",
+    "workflow_entrants",
     "workflow_waits",
     "workflow_turns",
     "workflow_step_counts",

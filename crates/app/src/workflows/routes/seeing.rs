@@ -9,7 +9,7 @@ use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, get};
 use crate::tenant::LocationScope;
 use crate::workflows::runs::{self, Filter, STATUSES};
-use crate::workflows::{counts, service, wire};
+use crate::workflows::{counts, service, trials, wire};
 
 /// The most runs, steps or versions in one answer.
 const MOST: i64 = 500;
@@ -23,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/leadhold/v1/workflows/{workflowId}/versions/{number}", version),
         get("/leadhold/v1/workflows/{workflowId}/counts", count),
         get("/leadhold/v1/workflows/{workflowId}/runs", list),
+        get("/leadhold/v1/workflows/{workflowId}/why", why),
         get("/leadhold/v1/runs/{runId}", read),
     ]
 }
@@ -66,6 +67,28 @@ async fn count(request: Request) -> Result<Reply, Error> {
     let found = request.app.world.store.read(move |tx| {
         service::get(tx, &here, &id)?;
         counts::of(tx, &here, &id, version)
+    });
+    Ok(Reply::ok(&found.await?))
+}
+
+/// Which triggers of a workflow were tested lately, for one contact or for everybody, with which values, and what came of
+/// it; newest first. `before` is the last one's `number`.
+async fn why(request: Request) -> Result<Reply, Error> {
+    let (here, id) = (request.location_of_query()?, workflow_id(&request)?);
+    let limit = number(&request, "limit", 20, MOST)?;
+    let before = number(&request, "before", i64::MAX, i64::MAX)?;
+    let contact = request.query.get("contactId").map(str::to_owned);
+    if contact.as_ref().is_some_and(|contact| contact.contains('\0')) {
+        return Err(Error::field("contactId must be the id of a contact"));
+    }
+    let found = request.app.world.store.read(move |tx| {
+        let workflow = service::get(tx, &here, &id)?.workflow;
+        let trials = trials::list(tx, &here, &id, contact.as_deref(), before, limit)?;
+        let active = match &contact {
+            Some(contact) => service::runs_of_contact(tx, &here, &id, contact)?,
+            None => Vec::new(),
+        };
+        Ok::<_, Error>(wire::why(&workflow, &trials, &active, limit))
     });
     Ok(Reply::ok(&found.await?))
 }

@@ -13,6 +13,7 @@ mod seeing;
 mod sql;
 mod start;
 mod triggers;
+mod why;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};

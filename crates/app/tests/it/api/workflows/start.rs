@@ -22,7 +22,7 @@ async fn runs(app: &TestApp, workflow: &Value) -> Vec<Value> {
 }
 
 /// Shows the consumer an event of the first location.
-async fn show(app: &TestApp, kind: EventKind, depth: u32, times: u32) {
+pub async fn show(app: &TestApp, kind: EventKind, depth: u32, times: u32) {
     let here = app.agency.location.clone();
     app.write(move |tx, cx| {
         let event = Event {

@@ -18,9 +18,11 @@ async fn a_note_that_was_written_and_written_anew() {
     let mut notes = Vec::new();
     for body in ["call back", "URGENT: call back"] {
         let note = app.post(&path).json(&json!({"body": body})).send().await.expect(201).json();
+        app.run_until_idle().await;
         notes.push(format!("{path}/{}", note["note"]["id"].as_str().expect("an id")));
     }
     app.put(&notes[0]).json(&json!({"body": "called"})).send().await.expect(200);
+    app.run_until_idle().await;
     app.put(&notes[0]).json(&json!({"body": "called", "title": "Ada"})).send().await.expect(200);
     assert_eq!(said(&app, &added).await, ["Ada: URGENT: call back", "Ada: call back"]);
     assert_eq!(said(&app, &urgent).await, ["Ada: URGENT: call back"]);

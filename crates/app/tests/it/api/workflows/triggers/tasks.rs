@@ -21,6 +21,7 @@ async fn a_task_that_was_made_and_completed() {
             "title": title, "assignedTo": user, "dueDate": "2026-02-01T09:00:00Z", "completed": false
         });
         let task = app.post(&path).json(&body).send().await.expect(201).json();
+        app.run_until_idle().await;
         tasks.push(format!("{path}/{}", task["task"]["id"].as_str().expect("an id")));
     }
     app.put(&tasks[0]).json(&json!({"title": "Ring"})).send().await.expect(200);

@@ -9,7 +9,8 @@ mod wait;
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
-use super::{made, path_of, published};
+pub use super::path_of;
+use super::{made, published};
 
 /// Publishes a workflow of these steps that contacts are put into by request.
 pub async fn workflow(app: &TestApp, steps: Value, settings: Value) -> Value {

@@ -3,7 +3,7 @@
 use leadhold_testkit::TestApp;
 use serde_json::json;
 
-use super::{contact, enrol, story, tag, workflow};
+use super::{contact, enrol, path_of, story, tag, workflow};
 
 const DAY: i64 = 86_400_000;
 
@@ -70,4 +70,54 @@ async fn a_run_that_was_taken_out_is_not_woken_by_its_event() {
     tag(&app, &ada, "late").await;
     assert_eq!(story(&app, &workflow).await, "removed");
     assert_eq!(app.jobs().await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_moment_that_has_passed_may_leave_out_messages_until_the_next_wait() {
+    let app = TestApp::start().await;
+    let steps = json!([
+        {"id": "past", "type": "wait", "next": "first", "attributes": {"until": "2020-01-01", "ifPassed": "skip_messages"}},
+        {"id": "first", "type": "send_sms", "next": "tag", "attributes": {"message": "Soon!"}},
+        {"id": "tag", "type": "add_contact_tag", "next": "rest", "attributes": {"tags": ["x"]}},
+        {"id": "rest", "type": "wait", "next": "second", "attributes": {"for": {"value": 1, "unit": "days"}}},
+        {"id": "second", "type": "send_sms", "attributes": {"message": "How was it?"}}
+    ]);
+    let workflow = workflow(&app, steps, json!({})).await;
+    let body = json!({"locationId": app.agency.location.location_id(), "phone": "+12025550143"});
+    let made = app.post("/contacts/").json(&body).send().await.expect(201).json();
+    enrol(&app, &workflow, made["contact"]["id"].as_str().expect("an id")).await;
+    app.clock.advance(DAY);
+    app.run_until_idle().await;
+    let outbox = app.get("/leadhold/v1/sandbox/outbox").send().await.expect(200).json();
+    let said: Vec<&str> = outbox["messages"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["body"].as_str())
+        .collect();
+    assert_eq!(said, ["How was it?"]);
+    assert!(story(&app, &workflow).await.contains(r#"first {"leftOut":"a wait before it had passed"}"#));
+}
+
+#[tokio::test]
+async fn times_are_the_contacts_where_the_workflow_says_so() {
+    let app = TestApp::start().await;
+    let steps = json!([{"id": "noon", "type": "wait", "attributes": {"until": "2026-01-16T12:00"}}]);
+    let workflow = workflow(&app, steps, json!({"timezone": "contact"})).await;
+    let location = app.agency.location.location_id();
+    for (email, zone) in [("a@example.com", Some("Asia/Tokyo")), ("b@example.com", None)] {
+        app.clock.advance(1000);
+        let body = json!({"locationId": location, "email": email, "timezone": zone});
+        let made = app.post("/contacts/").json(&body).send().await.expect(201).json();
+        enrol(&app, &workflow, made["contact"]["id"].as_str().expect("an id")).await;
+    }
+    let runs = app.get(&format!("{}/runs", path_of(&workflow))).send().await.expect(200).json();
+    let wakes: Vec<&str> = runs["runs"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .rev()
+        .filter_map(|run| run["wakesAt"].as_str())
+        .collect();
+    assert_eq!(wakes, ["2026-01-16T03:00:00.000Z", "2026-01-16T18:00:00.000Z"]);
 }

@@ -72,3 +72,16 @@ pub const MAIN: &[Migration] = migrations![
 
 /// The request log's tables, in order.
 pub const LOGS: &[Migration] = migrations!["logs/0001_request_log", "logs/0002_request_details"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was applied is read back in the order of the names: another order in the list would stop the second start.
+    #[test]
+    fn the_lists_are_in_the_order_of_their_names() {
+        for list in [MAIN, LOGS] {
+            assert!(list.is_sorted_by(|a, b| a.name < b.name));
+        }
+    }
+}

@@ -61,13 +61,17 @@ pub mod workflows;
 pub mod sandbox;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ipnet::IpNet;
+use leadhold_kernel::Error;
 use leadhold_queue::Queue;
+use tokio::sync::RwLockWriteGuard;
 
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
+use crate::http::standstill::Standstill;
 use crate::http::uploads::Uploads;
 use crate::http::{LocationLookup, SessionLookup, TokenLookup};
 use crate::sandbox::{Sandbox, SandboxClock};
@@ -136,6 +140,8 @@ pub struct App {
     pub unknown_operation: OperationCounters,
     /// The clock as something to turn, and what else there is only with `--sandbox`.
     pub sandbox: Option<Arc<Sandbox>>,
+    /// Who is inside; `None` outside the sandbox.
+    pub standstill: Option<Standstill>,
 }
 
 impl App {
@@ -169,11 +175,36 @@ impl App {
             uploads: Uploads::default(),
             world,
             queue,
-            config,
             request_log,
             metrics,
+            standstill: config.sandbox.then(Standstill::default),
             sandbox: sandbox_clock.map(|clock| Arc::new(Sandbox::new(clock))),
+            config,
         })
+    }
+
+    /// A moment without any other request, for whoever exchanges the data.
+    ///
+    /// # Errors
+    /// 503 when requests are under way that do not end within `patience`.
+    async fn alone(&self, patience: Duration) -> Result<Option<RwLockWriteGuard<'_, ()>>, Error> {
+        let Some(standstill) = &self.standstill else { return Ok(None) };
+        let alone = standstill.begin(patience).await.ok_or_else(|| {
+            Error::Unavailable("Requests are under way that do not end. Try again in a moment.".to_owned())
+        })?;
+        Ok(Some(alone))
+    }
+
+    /// Forgets what is remembered here of data that have been exchanged for others: counters, uses that were not written, and
+    /// lines of the request log from a time that has not come yet.
+    async fn forget(&self) -> Result<(), Error> {
+        self.token_uses.forget();
+        self.form_pace.forget();
+        self.hook_pace.forget();
+        self.limiter.forget();
+        self.world.keys.look_again();
+        let now = self.world.clock.now();
+        Ok(self.world.logs.write(move |tx| http::request_log::forget_later(tx, now)).await?)
     }
 
     /// The router over all slices.

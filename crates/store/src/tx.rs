@@ -258,6 +258,14 @@ impl<'c> Tx<'c> {
         self.note(result)
     }
 
+    /// PostgreSQL's own client, within this transaction; `None` on SQLite.
+    pub(crate) fn postgres(&mut self) -> Option<&mut postgres::Client> {
+        match &mut self.engine {
+            Engine::Sqlite { .. } => None,
+            Engine::Postgres { client, .. } => Some(client),
+        }
+    }
+
     /// Holds others off `what` until the transaction ends, so that "look, then write" cannot interleave. Callers that
     /// need several take them in sorted order. SQLite has one writer: there is nobody to hold off.
     ///

@@ -147,3 +147,38 @@ async fn a_failed_attempt_undoes_itself_and_what_is_in_it_and_nothing_else() {
     assert_eq!(after - before, 2);
     assert_eq!((get(&store, "outer").await, get(&store, "undone").await), (Some("v".to_owned()), None));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_takes_the_stores_place_while_others_read_and_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    put(&store, "kept".into()).await.unwrap();
+    store.take_snapshot("one", "a note").await.unwrap();
+    assert!(store.take_snapshot("one", "again").await.unwrap_err().is_unique("snapshots"));
+    put(&store, "gone".into()).await.unwrap();
+    let writers = (0..200).map(|i| put(&store, format!("n{i}")));
+    let (restored, written) =
+        tokio::join!(store.restore_snapshot("one"), futures_util::future::join_all(writers));
+    assert_eq!(restored, Ok(true));
+    assert!(written.iter().all(Result::is_ok), "before it or after it, each is done");
+    migrate(&store, MAIN).await.unwrap();
+    put(&store, "later".into()).await.unwrap();
+    assert_eq!((get(&store, "kept").await, get(&store, "gone").await), (Some("v".into()), None));
+    assert_eq!(get(&store, "later").await, Some("v".into()));
+
+    let known = store.snapshots().await.unwrap();
+    assert_eq!((known.len(), known[0].name.as_str(), known[0].note.as_str()), (1, "one", "a note"));
+    let mode = |path: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(dir.path().join(path)).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!((mode("snapshots/one"), mode("snapshots/one/leadhold.db")), (0o700, 0o600));
+    drop(store);
+    let store = open(dir.path()).await;
+    assert_eq!(store.restore_snapshot("one").await, Ok(true));
+    assert_eq!((get(&store, "kept").await, get(&store, "later").await), (Some("v".into()), None));
+    assert_eq!(store.remove_snapshot("one").await, Ok(true));
+    assert_eq!(store.remove_snapshot("one").await, Ok(false));
+    assert_eq!(store.restore_snapshot("one").await, Ok(false));
+    assert!(store.take_snapshot("../up", "").await.is_err());
+}

@@ -94,6 +94,54 @@ impl FileStore {
         }
     }
 
+    /// Keeps copies of these bytes for the snapshot `name`, whatever is removed meanwhile. In a folder a copy costs a name and
+    /// no bytes, in a bucket nothing goes over the wire.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn keep(&self, name: &str, blobs: &[String]) -> Result<(), Error> {
+        self.let_go(name).await?; // of one that was not finished
+        for blob in blobs {
+            match self.0.copy(&Path::from(blob.as_str()), &Path::from(kept(name) + blob)).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(why) => return Err(unavailable(&why)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts back what was kept for the snapshot `name` and is missing.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn bring_back(&self, name: &str) -> Result<(), Error> {
+        let prefix = kept(name);
+        for copy in self.listed(&prefix).await? {
+            let blob = copy.as_ref().strip_prefix(&prefix).unwrap_or_default();
+            match self.0.copy_if_not_exists(&copy, &Path::from(blob)).await {
+                Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => {}
+                Err(why) => return Err(unavailable(&why)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what was kept for the snapshot `name`.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn let_go(&self, name: &str) -> Result<(), Error> {
+        for copy in self.listed(&kept(name)).await? {
+            self.delete(copy.as_ref()).await?;
+        }
+        Ok(())
+    }
+
+    async fn listed(&self, prefix: &str) -> Result<Vec<Path>, Error> {
+        let listed = self.0.list(Some(&Path::from(prefix))).map_ok(|found| found.location);
+        listed.try_collect().await.map_err(|why| unavailable(&why))
+    }
+
     /// Whether the store can be reached.
     ///
     /// # Errors
@@ -113,6 +161,11 @@ impl FileStore {
 /// `2026-01-15`: the first part of every name, so that one day's files can be listed.
 fn day(now: Timestamp) -> String {
     now.iso().chars().take(10).collect()
+}
+
+/// Where the copies of a snapshot lie: no day's name begins so.
+fn kept(name: &str) -> String {
+    format!("snapshots/{name}/")
 }
 
 fn unavailable(why: &object_store::Error) -> Error {

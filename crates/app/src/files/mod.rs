@@ -48,6 +48,14 @@ pub struct StoredFile {
     pub made_at: Timestamp,
 }
 
+/// The names in the store of everybody's files.
+///
+/// # Errors
+/// When the store fails.
+pub fn blobs(tx: &mut Tx<'_>) -> Result<Vec<String>, DbError> {
+    tx.query(sql::BLOBS, &[], |row| row.get(0))
+}
+
 impl StoredFile {
     /// Where everybody who knows it can fetch it. `base_url` is how clients reach this server.
     #[must_use]

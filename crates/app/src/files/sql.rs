@@ -9,6 +9,7 @@ leadhold_store::statements! {
         from files f join locations l on l.id = f.location_id
         where f.id = $1 and l.deleted_at is null";
     pub DELETE = "delete from files where location_id = $1 and id = $2";
+    pub BLOBS across tenants "a snapshot is of everything" = "select blob from files order by blob";
     pub IS_NAMED across tenants "the sweep looks through the store, which serves all" =
         "select id from files where blob = $1";
 }

@@ -26,6 +26,7 @@ pub mod router;
 pub mod serve;
 pub mod sliding;
 pub mod stack;
+pub mod standstill;
 pub mod uploads;
 pub mod version;
 pub mod visitor;

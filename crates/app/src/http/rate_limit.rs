@@ -96,6 +96,13 @@ impl Default for Limiter {
 }
 
 impl Limiter {
+    /// Begins anew.
+    pub(crate) fn forget(&self) {
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
     /// Counts one request of `key` and says whether it may pass. One lock for looking and counting: nobody gets between.
     pub fn admit(&self, key: &str, now: Timestamp) -> Decision {
         let mut shard = self.shards[shard_of(key)].lock().unwrap_or_else(PoisonError::into_inner);

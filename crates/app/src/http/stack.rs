@@ -157,6 +157,11 @@ async fn pass(
     if row.credentials.sandbox && !app.config.sandbox {
         return Err(Error::forbidden("This route exists only when the server runs with --sandbox."));
     }
+    // What turns the clock and exchanges the data waits for the others, and so is none of them.
+    let _inside = match app.standstill.as_ref().filter(|_| row.slice != "sandbox") {
+        Some(standstill) => Some(standstill.inside().await),
+        None => None,
+    };
     if row.credentials.page {
         page::enter(&mut request, app.sessions.as_ref(), &mut passage.look).await?;
     }

@@ -20,6 +20,11 @@ const SWEEP_AT: usize = 10_000;
 pub struct Pace(Mutex<HashMap<Id<id::InboundHook>, Sliding>>);
 
 impl Pace {
+    /// Begins anew.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Counts one request.
     ///
     /// # Errors

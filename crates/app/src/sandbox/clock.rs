@@ -49,6 +49,20 @@ impl SandboxClock {
         self.offset.store(offset, Ordering::SeqCst);
         Ok(())
     }
+
+    /// Shows `then` from now on, whether it is earlier or later, and remembers it: for whoever has just put the data of that
+    /// moment into the store.
+    pub(super) async fn show(&self, then: Timestamp, store: &Store) -> Result<(), DbError> {
+        let offset = then.millis() - self.real.now().millis();
+        store.write(move |tx| installation::put(tx, OFFSET, &offset.to_string())).await?;
+        self.offset.store(offset, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// The machine's time.
+    pub(super) fn real_now(&self) -> Timestamp {
+        self.real.now()
+    }
 }
 
 impl Clock for SandboxClock {

@@ -1,8 +1,15 @@
-//! A developer's server: a clock that can be turned. All of it is refused without `--sandbox`.
+//! A developer's server: a clock that can be turned, and states that come back. All of it is refused without `--sandbox`.
+//!
+//! Cast: [`SandboxClock`] tells the time and can be turned; `advance` turns it with everything that falls due on the way;
+//! `snapshots` keeps states and goes back to them.
+//!
+//! What is guaranteed: who turns the clock or exchanges the data does so alone, one at a time; a server without `--sandbox`
+//! has none of it and asks for none of it.
 
 mod advance;
 mod clock;
 mod routes;
+mod snapshots;
 
 use std::sync::Arc;
 

@@ -34,6 +34,11 @@ impl Uses {
         waiting.entry(token.id.clone()).or_insert_with(|| (token.company_id.clone(), now));
     }
 
+    /// Forgets what has gathered.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Writes what has gathered.
     ///
     /// # Errors

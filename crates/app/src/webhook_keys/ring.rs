@@ -98,6 +98,11 @@ impl KeyRing {
         self.pairs().await.0.iter().map(|pair| pair.keys.sign_standard(id, seconds, body)).collect()
     }
 
+    /// Takes nothing that was seen for true any longer.
+    pub(crate) fn look_again(&self) {
+        locked(&self.0.seen).at = 0;
+    }
+
     /// The pairs, looked up again when that is due. Whoever comes while another looks goes on with what is known.
     async fn pairs(&self) -> Arc<Pairs> {
         let now = self.0.clock.stopwatch_micros();

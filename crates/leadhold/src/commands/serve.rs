@@ -145,6 +145,9 @@ async fn run_until_stopped(
     address: SocketAddr,
 ) -> Result<(), Fault> {
     let Composed { app, lines } = composed;
+    if let Some(sandbox) = &app.sandbox {
+        sandbox.keep_first_start(&app).await?; // before anything runs
+    }
     let (accepting, working) = (CancellationToken::new(), CancellationToken::new());
     let work = TaskTracker::new();
     let queue = app.queue.clone();
@@ -173,7 +176,8 @@ async fn run_until_stopped(
 
     if config.server.sandbox {
         tracing::warn!(
-            "sandbox: webhooks may go to this machine, and anyone who reaches this port can set the clock"
+            "sandbox: webhooks may go to this machine, and anyone who reaches this port can set the clock and go back to \
+             earlier states"
         );
     }
     let router = app.router();

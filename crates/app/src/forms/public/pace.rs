@@ -20,6 +20,11 @@ const SWEEP_AT: usize = 4096;
 pub struct Pace(Mutex<HashMap<String, Sliding>>);
 
 impl Pace {
+    /// Begins anew.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Counts one submission.
     ///
     /// # Errors

@@ -76,6 +76,9 @@ pub async fn write_lines(mut lines: Lines, store: Store, clock: &dyn Clock, stop
         }
         let trim = (batches % TRIM_EVERY == 0).then(|| clock.now().plus_millis(-KEEP_MILLIS));
         batches += 1;
+        for line in &mut batch {
+            line.at = line.at.min(clock.now()); // of the request that has turned the clock back
+        }
         if let Err(error) = store_batch(&store, batch, trim).await {
             tracing::warn!(%error, "request log lines are lost");
         }
@@ -85,6 +88,14 @@ pub async fn write_lines(mut lines: Lines, store: Store, clock: &dyn Clock, stop
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// Forgets the lines of a time that has not come yet: the clock was turned back, and they would stand before all others.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) fn forget_later(tx: &mut Tx<'_>, now: Timestamp) -> Result<(), DbError> {
+    tx.exec(sql::FORGET_LATER, params![now]).map(drop)
 }
 
 async fn store_batch(store: &Store, batch: Vec<Line>, trim: Option<Timestamp>) -> Result<(), DbError> {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Due, Listener, due, ensure, find, of_app, remove, report, sql, waiting};
 use crate::http::fields::Fields;
+use crate::http::standstill::Standstill;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
 use crate::oauth::apps;
 use crate::tenant::CompanyScope;
@@ -132,8 +133,10 @@ async fn ask(request: Request) -> Result<Reply, Error> {
             }
             return Ok(Reply::ok(&json!({ "deliveries": deliveries })));
         }
-        tokio::time::sleep(LOOK).await;
         left = left.saturating_sub(LOOK);
+        if Standstill::wanted_within(request.app.standstill.as_ref(), LOOK).await {
+            left = Duration::ZERO; // somebody waits for all requests to end
+        }
     }
 }
 

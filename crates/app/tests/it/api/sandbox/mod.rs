@@ -2,6 +2,7 @@
 
 mod advance;
 mod clock;
+mod snapshots;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};

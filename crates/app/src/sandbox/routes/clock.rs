@@ -1,18 +1,14 @@
 //! `GET` and `POST /leadhold/v1/sandbox/clock`.
 
-use std::sync::Arc;
-
 use jiff::{Span, SpanRelativeTo};
 use leadhold_kernel::time::LATEST;
 use leadhold_kernel::{Clock, Error, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::Sandbox;
+use super::sandbox;
 use crate::http::{Reply, Request, Route, get, post};
 
-/// The sandbox's routes.
-#[must_use]
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     vec![get("/leadhold/v1/sandbox/clock", read_clock), post("/leadhold/v1/sandbox/clock", turn_clock)]
 }
 
@@ -41,11 +37,6 @@ async fn turn_clock(request: Request) -> Result<Reply, Error> {
         "stoppedBy": done.stopped_by, "moments": done.moments, "events": done.events, "jobs": done.jobs,
         "unfinished": done.unfinished,
     })))
-}
-
-fn sandbox(request: &Request) -> Result<Arc<Sandbox>, Error> {
-    let sandbox = request.app.sandbox.clone();
-    sandbox.ok_or_else(|| Error::forbidden("This route exists only when the server runs with --sandbox."))
 }
 
 /// How far to turn, in milliseconds.

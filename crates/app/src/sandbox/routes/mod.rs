@@ -1,0 +1,22 @@
+//! The sandbox over HTTP. Its rows in the contract ask for no credential, and for `--sandbox`.
+
+mod clock;
+mod snapshots;
+
+use std::sync::Arc;
+
+use leadhold_kernel::Error;
+
+use super::Sandbox;
+use crate::http::{Request, Route};
+
+/// The sandbox's routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    [clock::routes(), snapshots::routes()].concat()
+}
+
+fn sandbox(request: &Request) -> Result<Arc<Sandbox>, Error> {
+    let sandbox = request.app.sandbox.clone();
+    sandbox.ok_or_else(|| Error::forbidden("This route exists only when the server runs with --sandbox."))
+}

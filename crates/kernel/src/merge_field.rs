@@ -1,7 +1,8 @@
 //! Merge fields: `{{ contact.first_name }}` in a text becomes the value that it names.
 //!
 //! The syntax is the real service's: two braces, optional spaces, a path of keys joined by dots, list places as `a.0.b`
-//! or `a[0].b`. A field that is unknown or empty becomes the empty string.
+//! or `a[0].b`. A field that is unknown or empty becomes the empty string, or what the field itself says for that case:
+//! `{{ contact.first_name | default: "there" }}`.
 //!
 //! Guarantees: one pass, so a value that itself contains `{{…}}` is never rendered again; work linear in the length of
 //! the template and of the values; at most [`MAX_OUTPUT`] bytes come out; what is not a merge field stays as it stands.
@@ -44,6 +45,8 @@ pub enum Piece<'t> {
     Text(&'t str),
     /// A merge field, as the path that it names.
     Field(Vec<&'t str>),
+    /// A merge field with the text that stands in for an empty value.
+    FieldOr(Vec<&'t str>, &'t str),
 }
 
 /// The template with each merge field replaced by its value, unescaped.
@@ -59,9 +62,10 @@ pub fn render_for(place: Place, template: &str, values: &dyn Lookup) -> String {
     for piece in pieces(template) {
         let fits = match piece {
             Piece::Text(text) => text.chars().all(|c| out.push(c.encode_utf8(&mut [0; 4]))),
-            Piece::Field(path) => {
-                let value = values.get(&path).unwrap_or_default();
-                value.chars().all(|c| out.push_escaped(place, c))
+            Piece::Field(path) => out.push_value(place, &values.get(&path).unwrap_or_default()),
+            Piece::FieldOr(path, otherwise) => {
+                let value = values.get(&path).filter(|value| !value.trim().is_empty());
+                out.push_value(place, value.as_deref().unwrap_or(otherwise))
             }
         };
         if !fits {
@@ -77,11 +81,11 @@ pub fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let (mut text_from, mut at) = (0, 0);
     while let Some(open) = template[at..].find("{{").map(|i| at + i) {
-        if let Some((path, end)) = field_at(template, open) {
+        if let Some((field, end)) = field_at(template, open) {
             if open > text_from {
                 found.push(Piece::Text(&template[text_from..open]));
             }
-            found.push(Piece::Field(path));
+            found.push(field);
             (text_from, at) = (end, end);
         } else {
             at = open + 1;
@@ -93,7 +97,7 @@ pub fn pieces(template: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// The path, when the whole template is one merge field and nothing else: then a caller can take the value itself,
+/// The path, when the whole template is one merge field (without a text for an empty value) and nothing else: then a caller can take the value itself,
 /// a list for instance, instead of its text.
 #[must_use]
 pub fn sole_field(template: &str) -> Option<Vec<&str>> {
@@ -119,7 +123,7 @@ pub fn malformed(template: &str) -> Vec<String> {
 }
 
 /// The merge field whose braces open at `open`, and where it ends.
-fn field_at(template: &str, open: usize) -> Option<(Vec<&str>, usize)> {
+fn field_at(template: &str, open: usize) -> Option<(Piece<'_>, usize)> {
     let inner_from = open + 2;
     let window = &template.as_bytes()[inner_from..template.len().min(inner_from + MAX_FIELD + 2)];
     let close = window.windows(2).position(|pair| pair == b"}}" || pair == b"{{")?;
@@ -127,7 +131,22 @@ fn field_at(template: &str, open: usize) -> Option<(Vec<&str>, usize)> {
         return None;
     }
     let inner = template.get(inner_from..inner_from + close)?;
-    Some((path(inner.trim_matches([' ', '\t']))?, inner_from + close + 2))
+    let blank = [' ', '\t'];
+    let field = match inner.split_once('|') {
+        None => Piece::Field(path(inner.trim_matches(blank))?),
+        Some((inner, otherwise)) => {
+            Piece::FieldOr(path(inner.trim_matches(blank))?, otherwise_of(otherwise.trim_matches(blank))?)
+        }
+    };
+    Some((field, inner_from + close + 2))
+}
+
+/// The text of `default: "there"`, in quotes of either kind.
+fn otherwise_of(text: &str) -> Option<&str> {
+    let quoted = text.strip_prefix("default")?.trim_start().strip_prefix(':')?.trim_start();
+    let quote = quoted.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let inner = quoted.strip_prefix(quote)?.strip_suffix(quote)?;
+    (!inner.contains(quote)).then_some(inner)
 }
 
 /// Splits `a.0.b` and `a[0].b` into keys; `None` when it is no path.
@@ -165,6 +184,10 @@ impl Bounded {
             self.0.push_str(unit);
         }
         fits
+    }
+
+    fn push_value(&mut self, place: Place, value: &str) -> bool {
+        value.chars().all(|c| self.push_escaped(place, c))
     }
 
     fn push_escaped(&mut self, place: Place, c: char) -> bool {
@@ -260,6 +283,30 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_value_becomes_what_the_field_says_for_it() {
+        for (template, shown) in [
+            ("Hi {{contact.first_name | default: \"there\"}}!", "Hi Ada!"),
+            ("Hi {{ contact.last_name|default:'there, you' }}!", "Hi there, you!"),
+            ("{{contact.empty | default: \"-\"}}{{contact.nothing | default: \"\"}}", "-"),
+            ("{{custom_values.key-1 | default: \"x\"}}", "{{contact.first_name}}"),
+        ] {
+            assert_eq!(render(template, &values()), shown, "{template}");
+        }
+        for text in [
+            "{{contact.x | default}}",
+            "{{contact.x | default: there}}",
+            "{{contact.x | default: \"a\" | default: \"b\"}}",
+            "{{contact.x || \"a\"}}",
+            "{{ | default: \"a\"}}",
+        ] {
+            assert_eq!(render(text, &values()), text);
+            assert_eq!(malformed(text), [text]);
+        }
+        assert_eq!(render_for(Place::Html, "{{a.b | default: '<'}}", &values()), "&lt;");
+        assert_eq!(sole_field("{{a.b | default: 'x'}}"), None);
+    }
+
+    #[test]
     fn a_value_is_never_rendered_again() {
         assert_eq!(render("{{custom_values.key-1}}", &values()), "{{contact.first_name}}");
     }
@@ -320,7 +367,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics_and_stays_bounded(
-            template in "([{}a. \\[\\]0-9ü\\n]|\\{\\{|\\}\\}|contact\\.first_name){0,60}",
+            template in "([{}a. \\[\\]0-9ü\\n|'\"]|\\{\\{|\\}\\}|contact\\.first_name|\\| *default: *'){0,60}",
             value in ".{0,20}",
         ) {
             let values = json!({"contact": {"first_name": value}, "a": [value]});

@@ -53,7 +53,7 @@ fn leads_somewhere(redirect_to: &str) -> bool {
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text,
-            Piece::Field(_) => "\u{1}",
+            Piece::Field(_) | Piece::FieldOr(..) => "\u{1}",
         })
         .collect();
     let host_is_text = example

@@ -6,6 +6,7 @@ use leadhold_kernel::id::{self, Id};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
+use super::around;
 use crate::custom_fields::{self, Model};
 use crate::opportunities::{self, Opportunity, pipelines};
 use crate::tenant::LocationScope;
@@ -29,6 +30,7 @@ pub fn fields(
     };
     let stages = pipeline.as_ref().map_or(&[][..], |pipeline| &pipeline.stages);
     let stage = stages.iter().find(|stage| stage.id == deal.stage_id);
+    let assigned = around::user(tx, here, deal.assigned_to.as_deref().unwrap_or_default())?;
     let own = json!({
         "id": deal.id,
         "name": deal.name,
@@ -37,6 +39,7 @@ pub fn fields(
         "monetary_value": deal.monetary_value,
         "source": deal.source,
         "assigned_to": deal.assigned_to,
+        "assigned_user": assigned["name"],
         "contact_id": deal.contact_id,
         "pipeline_id": deal.pipeline_id,
         "pipeline_name": pipeline.as_ref().map(|pipeline| &pipeline.name),

@@ -54,6 +54,8 @@ pub struct ContactFacts {
     /// E.164 where the number could be read, else as it was given.
     pub phone: String,
     pub company_name: String,
+    /// The record of the company; empty when there is none.
+    pub business_id: String,
     pub address1: String,
     pub city: String,
     pub state: String,
@@ -203,7 +205,7 @@ fn one_line(street: &str, city: &str, state: &str, postal_code: &str) -> String 
 }
 
 /// `(515) 555-2345` for North America, as the real service shows it; every other number as it is stored.
-fn people_s_phone(stored: &str) -> String {
+pub fn people_s_phone(stored: &str) -> String {
     match stored.strip_prefix("+1") {
         Some(n) if n.len() == 10 && n.bytes().all(|b| b.is_ascii_digit()) => {
             format!("({}) {}-{}", &n[..3], &n[3..6], &n[6..])
@@ -254,6 +256,7 @@ pub(crate) mod examples {
             email: "ada@example.com".to_owned(),
             phone: "+15155552345".to_owned(),
             company_name: "Analytical Engines".to_owned(),
+            business_id: String::new(),
             address1: "1 Main St".to_owned(),
             city: "Springfield".to_owned(),
             state: "IL".to_owned(),

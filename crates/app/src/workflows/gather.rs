@@ -2,17 +2,52 @@
 
 use jiff::tz::TimeZone;
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::{Cx, Error, Event};
+use leadhold_kernel::{Cx, Error, Event, Timestamp};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
+use super::action::Done;
 use super::definition::{Names, Settings};
+use super::engine::RunState;
 use super::facts::{Facts, LocationFacts};
 use super::trigger::{Kind, Subject};
-use super::{deals, records};
+use super::{around, deals, records};
 use crate::links::Urls;
 use crate::tenant::LocationScope;
 use crate::{forms, inbound_hooks, links, locations};
+
+/// What a run is about, as its effects made it.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The contact.
+    pub contact: Option<Id<id::Contact>>,
+    /// The opportunity.
+    pub opportunity: Option<Id<id::Opportunity>>,
+    /// The moment that waits before and after the event refer to.
+    pub event_start: Option<Timestamp>,
+}
+
+impl About {
+    /// What a run is about by its state.
+    #[must_use]
+    pub fn of(state: &RunState) -> Self {
+        Self {
+            contact: state.contact.clone(),
+            opportunity: state.opportunity.clone(),
+            event_start: state.event_start,
+        }
+    }
+
+    /// What it is about behind an effect.
+    #[must_use]
+    pub fn after(self, done: &Done) -> Self {
+        Self {
+            contact: done.contact.clone().or(self.contact),
+            opportunity: done.opportunity.clone().or(self.opportunity),
+            event_start: done.event_start.or(self.event_start),
+        }
+    }
+}
 
 /// Facts in the making: the location is read once, the contact again whenever a step may have changed it.
 pub struct Gather {
@@ -31,6 +66,7 @@ impl Gather {
     pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<Self, Error> {
         let location = locations::get(tx, here)?;
         let zone = TimeZone::get(&location.timezone).unwrap_or(TimeZone::UTC);
+        let owner = around::location_owner(&location);
         let text = Option::unwrap_or_default;
         let facts = Facts {
             now: cx.now,
@@ -56,7 +92,7 @@ impl Gather {
             trigger_links: Map::new(),
             custom_values: Map::new(),
             settings: Settings::default(),
-            objects: Map::new(),
+            objects: Map::from_iter([("location_owner".to_owned(), owner)]),
             steps: Map::new(),
         };
         Ok(Self { here: here.clone(), facts, links: Vec::new(), in_contact_zone: false })
@@ -156,21 +192,46 @@ impl Gather {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn read(
-        &mut self,
-        tx: &mut Tx<'_>,
-        names: &Names,
-        contact: Option<&Id<id::Contact>>,
-        opportunity: Option<&Id<id::Opportunity>>,
-    ) -> Result<(), Error> {
-        self.set_contact(tx, contact)?;
-        if names.object("opportunity") {
-            self.set_opportunity(tx, opportunity)?;
+    pub fn read(&mut self, tx: &mut Tx<'_>, names: &Names, about: &About) -> Result<(), Error> {
+        self.set_contact(tx, about.contact.as_ref())?;
+        if names.object("opportunity") || names.object("user") {
+            self.set_opportunity(tx, about.opportunity.as_ref())?;
         }
         if names.object("custom_values") {
             self.read_custom_values(tx)?;
         }
+        let here = self.here.clone();
+        if names.object("user") {
+            let user = around::user(tx, &here, &self.assigned())?;
+            self.facts.objects.insert("user".to_owned(), user);
+        }
+        if names.object("company") {
+            let (business, name) = match &self.facts.contact {
+                Some(contact) => (contact.business_id.clone(), contact.company_name.clone()),
+                None => Default::default(),
+            };
+            let company = around::company(tx, &here, &business, &name)?;
+            self.facts.objects.insert("company".to_owned(), company);
+        }
+        if names.object("campaign") {
+            let stated = self.facts.trigger_data["eventStartTime"].as_str().and_then(Timestamp::parse);
+            let campaign = around::campaign(about.event_start.or(stated), &self.facts.zone);
+            self.facts.objects.insert("campaign".to_owned(), campaign);
+        }
         Ok(())
+    }
+
+    /// Who looks after the contact, or else after the opportunity; empty when nobody does.
+    fn assigned(&self) -> String {
+        let contact = self.facts.contact.as_ref().map(|contact| contact.assigned_to.clone());
+        let opportunity = || {
+            let opportunity = self.facts.objects.get("opportunity");
+            opportunity
+                .and_then(|opportunity| opportunity["assigned_to"].as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        contact.filter(|user| !user.is_empty()).unwrap_or_else(opportunity)
     }
 
     /// The contact as it is now; none when it is gone.

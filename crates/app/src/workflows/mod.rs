@@ -15,6 +15,7 @@
 
 pub mod action;
 mod admission;
+mod around;
 mod call;
 mod changes;
 pub mod condition;

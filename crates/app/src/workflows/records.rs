@@ -35,6 +35,7 @@ pub fn contact(
         email: text(contact.email),
         phone: text(contact.phone),
         company_name: text(contact.company_name),
+        business_id: text(contact.business_id),
         address1: text(contact.address1),
         city: text(contact.city),
         state: text(contact.state),

@@ -53,7 +53,9 @@ pub fn zone_with_offset(name: &str, now: Timestamp) -> String {
     format!("GMT{sign}{:02}:{:02} {name}", minutes.abs() / 60, minutes.abs() % 60)
 }
 
-fn zoned(now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
+/// A moment in a zone; `None` outside the calendar.
+#[must_use]
+pub fn zoned(now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
     jiff::Timestamp::from_millisecond(now.millis()).ok().map(|t| t.to_zoned(zone.clone()))
 }
 

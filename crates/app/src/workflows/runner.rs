@@ -25,7 +25,7 @@ use super::action::At;
 use super::counts::Tally;
 use super::definition::Definition;
 use super::engine::{self, Happening, Input, Phase, awaited, step};
-use super::gather::Gather;
+use super::gather::{About, Gather};
 use super::limits::{self, Turn};
 use super::model::Run;
 use super::{perform, runs, service};
@@ -342,10 +342,10 @@ fn walk(
     if definition.settings.in_contact_zone {
         gather.set_contact_zone();
     }
-    let (mut contact, mut opportunity) = (run.state.contact.clone(), run.state.opportunity.clone());
+    let mut about = About::of(&run.state);
     loop {
         // Read again after each effect, which may have made or changed it.
-        gather.read(tx, &definition.names, contact.as_ref(), opportunity.as_ref())?;
+        gather.read(tx, &definition.names, &about)?;
         gather.set_outputs(&run.state.outputs);
         gather.write_links(urls);
         let stepped = step(&run.state, definition, input, gather.facts());
@@ -360,8 +360,7 @@ fn walk(
                 let at = At { cx, here, run, step: &step, urls };
                 let result = perform::perform(tx, &at, effect.as_ref())?;
                 if let Ok(done) = &result {
-                    contact = done.contact.clone().or(contact);
-                    opportunity = done.opportunity.clone().or(opportunity);
+                    about = about.after(done);
                 }
                 input = Input::Performed(result);
             }

@@ -83,6 +83,11 @@ pub trait Action: Debug + Send + Sync {
         false
     }
 
+    /// The objects of merge fields that it reads beside those that its texts name.
+    fn reads(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether it says something to people outside, and so keeps to the workflow's time window.
     fn is_communication(&self) -> bool {
         false

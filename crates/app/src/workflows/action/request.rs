@@ -77,8 +77,8 @@ fn is_url(template: &str) -> bool {
         .enumerate()
         .map(|(i, piece)| match piece {
             Piece::Text(text) => text,
-            Piece::Field(_) if i == 0 => "https://example.com",
-            Piece::Field(_) => "x",
+            Piece::Field(_) | Piece::FieldOr(..) if i == 0 => "https://example.com",
+            Piece::Field(_) | Piece::FieldOr(..) => "x",
         })
         .collect();
     http_url(&sample).is_some()
@@ -92,10 +92,10 @@ fn http_url(text: &str) -> Option<Url> {
 fn rendered(template: &str, fields: &Value) -> String {
     let template = template.trim();
     match merge_field::pieces(template).first() {
-        Some(Piece::Field(path)) => {
+        Some(Piece::Field(_) | Piece::FieldOr(..)) => {
             let end = template.find("}}").map_or(template.len(), |i| i + 2);
-            let whole = merge_field::find(fields, path).and_then(merge_field::text_of).unwrap_or_default();
-            format!("{}{}", whole.trim(), render_for(Place::UrlComponent, &template[end..], fields))
+            let (whole, rest) = template.split_at(end);
+            format!("{}{}", render(whole, fields).trim(), render_for(Place::UrlComponent, rest, fields))
         }
         _ => render_for(Place::UrlComponent, template, fields),
     }

@@ -98,6 +98,13 @@ impl Action for Webhook {
         };
         Turn::perform(Outgoing { method: self.method, url: url.to_string(), headers, body })
     }
+
+    fn reads(&self) -> &'static [&'static str] {
+        match self.method {
+            Method::Post => body::OBJECTS,
+            Method::Get => &[],
+        }
+    }
 }
 
 impl Effect for Outgoing {

@@ -107,7 +107,8 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         let triggers = fields.objects("triggers", MAX_TRIGGERS, Trigger::parse);
         let steps = fields.objects("steps", MAX_STEPS, step);
         let settings = fields.optional_object("settings", Settings::parse).unwrap_or_default();
-        Some(Definition { name: name?, triggers, steps, settings, names: Names::in_json(json) })
+        let names = Names::in_json(json).and_read_by(&steps);
+        Some(Definition { name: name?, triggers, steps, settings, names })
     });
     // The graph's places count steps and triggers as they were read, so it is looked at only when all could be.
     if faults.is_empty()

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use leadhold_kernel::merge_field::{self, Piece};
 use serde_json::Value;
 
+use super::Step;
+
 /// The objects that a definition, or a part of it, names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
@@ -21,6 +23,14 @@ impl Names {
         let mut names = Self::default();
         names.collect(json);
         names
+    }
+
+    /// With the objects that actions read unasked.
+    #[must_use]
+    pub fn and_read_by(mut self, steps: &[Step]) -> Self {
+        let read = steps.iter().flat_map(|step| step.action.reads());
+        self.objects.extend(read.map(|object| (*object).to_owned()));
+        self
     }
 
     /// Whether an object is named.
@@ -43,7 +53,7 @@ impl Names {
             self.add(&path);
         }
         for piece in merge_field::pieces(text) {
-            if let Piece::Field(path) = piece {
+            if let Piece::Field(path) | Piece::FieldOr(path, _) = piece {
                 self.add(&path);
             }
         }

@@ -1,16 +1,25 @@
-//! The body of the webhook action: the contact flat at the root in snake_case, custom fields under their names, then the
-//! location, the workflow, the trigger's data and the custom data.
+//! The body of the webhook action: the contact flat at the root in snake_case, custom fields under their names, then what
+//! started the run (an opportunity, a task, a note, a message, a form's answers), the location, the workflow, the trigger's
+//! data and the custom data.
 
 use serde_json::{Map, Value, json};
 
 use crate::workflows::facts::{ContactFacts, Facts};
 
-/// The body. Keys of a contact's unknown fields are left out, except those that the real service always sends. A custom
-/// field cannot take the place of another key.
+/// The objects of merge fields that the body is made of, beside the contact and the location.
+pub const OBJECTS: &[&str] = &["user", "opportunity"];
+
+/// The body. Keys of a contact's unknown fields are left out, except those that the real service always sends. Neither a
+/// custom field nor an answer of a form can take the place of another key.
 pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
     let mut body = Map::new();
     if let Some(contact) = &facts.contact {
         add_contact(&mut body, contact);
+    }
+    add_opportunity(&mut body, facts);
+    add_trigger(&mut body, facts);
+    if let Some(contact) = &facts.contact {
+        add_custom_fields(&mut body, contact);
     }
     let location = &facts.location;
     let (first, last) = attribution(facts);
@@ -87,9 +96,68 @@ fn add_contact(body: &mut Map<String, Value>, contact: &ContactFacts) {
             body.insert(key.to_owned(), Value::String(value.clone()));
         }
     }
+    if let Some(click) = contact.attribution["gclid"].as_str() {
+        body.insert("gclid".to_owned(), json!(click));
+    }
+}
+
+fn add_custom_fields(body: &mut Map<String, Value>, contact: &ContactFacts) {
     for field in &contact.custom_fields {
         body.entry(field.name.clone()).or_insert_with(|| field.value.clone());
     }
+}
+
+/// The run's opportunity and who looks after the contact or it.
+fn add_opportunity(body: &mut Map<String, Value>, facts: &Facts) {
+    let object = |name: &str| facts.objects.get(name).filter(|object| object.is_object());
+    if let Some(deal) = object("opportunity") {
+        for (key, field) in [
+            ("opportunity_name", "name"),
+            ("status", "status"),
+            ("lead_value", "lead_value"),
+            ("opportunity_source", "source"),
+            ("source", "source"),
+            ("pipleline_stage", "stage_name"), // the real service's spelling
+            ("pipeline_id", "pipeline_id"),
+            ("id", "id"),
+            ("pipeline_name", "pipeline_name"),
+        ] {
+            body.insert(key.to_owned(), deal[field].clone());
+        }
+    }
+    if let Some(user) = object("user") {
+        let shown = json!({
+            "firstName": user["first_name"],
+            "lastName": user["last_name"],
+            "email": user["email"],
+            "phone": user["phone_raw"],
+            "extension": "",
+        });
+        body.insert("user".to_owned(), shown);
+    }
+}
+
+/// What the trigger brought, where it has a place of its own beside `triggerData`.
+fn add_trigger(body: &mut Map<String, Value>, facts: &Facts) {
+    let data = &facts.trigger_data;
+    let only = |keys: &[&str]| -> Value {
+        let known = keys.iter().filter_map(|key| Some(((*key).to_owned(), data.get(key)?.clone())));
+        Value::Object(known.collect())
+    };
+    let shown = match facts.trigger_object {
+        Some("task") => only(&["title", "body", "dueDate"]),
+        Some("note") => only(&["body"]),
+        Some("message") => only(&["type", "body", "direction", "status"]),
+        Some("campaign") => only(&["id", "name"]),
+        Some("form" | "survey") => {
+            for (name, answer) in data["answers"].as_object().into_iter().flatten() {
+                body.entry(name.clone()).or_insert_with(|| answer.clone());
+            }
+            return;
+        }
+        _ => return,
+    };
+    body.insert(facts.trigger_object.unwrap_or_default().to_owned(), shown);
 }
 
 #[cfg(test)]
@@ -170,6 +238,49 @@ mod tests {
           }
         }
         "#);
+    }
+
+    #[test]
+    fn an_opportunity_and_its_user_stand_at_the_root() {
+        let mut facts = Facts { contact: None, trigger_object: None, ..examples::facts() };
+        let deal = json!({"id": "o1", "name": "Engine", "status": "open", "lead_value": 12.5, "source": "web",
+            "pipeline_id": "p1", "pipeline_name": "Sales", "stage_name": "New"});
+        let user = json!({"first_name": "Pat", "last_name": "Person", "email": "pat@example.com", "phone_raw": "+1"});
+        facts.objects.insert("opportunity".to_owned(), deal);
+        facts.objects.insert("user".to_owned(), user);
+        let body = of(&facts, Map::new());
+        let shown: Map<String, Value> =
+            body.as_object().expect("an object").clone().into_iter().take(10).collect();
+        insta::assert_snapshot!(Value::Object(shown), @"");
+    }
+
+    #[test]
+    fn what_started_the_run_has_its_own_place() {
+        for (object, data, shown) in [
+            (
+                "task",
+                json!({"title": "Call", "dueDate": "2026-01-01", "due_date": "x"}),
+                json!({"title": "Call", "dueDate": "2026-01-01"}),
+            ),
+            ("note", json!({"body": "N", "id": "x"}), json!({"body": "N"})),
+            (
+                "message",
+                json!({"type": "SMS", "body": "Hi", "direction": "inbound", "status": "delivered", "x": 1}),
+                json!({"type": "SMS", "body": "Hi", "direction": "inbound", "status": "delivered"}),
+            ),
+            ("campaign", json!({"id": "c", "name": "C", "steps": []}), json!({"id": "c", "name": "C"})),
+        ] {
+            let facts = Facts { trigger_object: Some(object), trigger_data: data, ..examples::facts() };
+            assert_eq!(of(&facts, Map::new())[object], shown);
+        }
+        let data =
+            json!({"id": "f", "answers": {"colour": "red", "email": "other@example.com", "location": "x"}});
+        let facts = Facts { trigger_object: Some("form"), trigger_data: data, ..examples::facts() };
+        let body = of(&facts, Map::new());
+        assert_eq!(
+            (&body["colour"], &body["email"], &body["location"]["name"]),
+            (&json!("red"), &json!("ada@example.com"), &json!("Downtown"))
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod create;
 mod enrol;
 mod flow;
 mod list;
+mod merge_fields;
 mod publish;
 mod read;
 mod runs;

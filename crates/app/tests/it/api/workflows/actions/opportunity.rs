@@ -2,7 +2,7 @@
 
 use leadhold_app::opportunities::pipelines::Pipeline;
 use leadhold_app::users::{Role, Type};
-use leadhold_testkit::TestApp;
+use leadhold_testkit::{Receiver, TestApp};
 use serde_json::{Value, json};
 
 use super::{called, events, input, passed, told};
@@ -279,4 +279,33 @@ async fn attributes_say_all_that_is_wrong_with_them() {
     steps[3].attributes.users: `users` is missing; it must be a list of texts
     steps[4].attributes.users: `users` is empty
     ");
+}
+
+#[tokio::test]
+async fn a_webhook_tells_of_the_opportunity_and_its_user() {
+    let board = Board::start().await;
+    let (app, endpoint) = (&board.app, Receiver::start().await);
+    let user = app.person(&app.agency, Type::Account, Role::User, &[&app.agency.location]).await;
+    let steps = json!([
+        {"id": "make", "type": "create_update_opportunity", "attributes": {
+            "pipeline": "Sales", "name": "Engine", "monetaryValue": 5, "source": "web", "assignedTo": user.id}},
+        {"id": "tell", "type": "webhook", "attributes": {"method": "POST", "url": endpoint.url}}
+    ]);
+    passed(app, &board.contact, steps).await;
+    let [sent] = endpoint.requests().try_into().expect("one request");
+    let mut shown = sent.json();
+    shown["user"]["email"] = json!("[email]");
+    let keys = [
+        "opportunity_name",
+        "status",
+        "lead_value",
+        "opportunity_source",
+        "source",
+        "pipleline_stage",
+        "pipeline_name",
+        "user",
+    ];
+    let shown: serde_json::Map<_, _> =
+        keys.into_iter().map(|key| (key.to_owned(), shown[key].clone())).collect();
+    insta::assert_snapshot!(Value::Object(shown), @"");
 }

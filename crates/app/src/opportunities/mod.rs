@@ -35,6 +35,7 @@ pub use self::service::{
     FollowContacts, Followed, Upsert, Upserted, change_followers, create, delete, find, forget_field, get,
     hold, meant, move_to_contact, reword, set_status, update, upsert,
 };
+pub use self::shown::plain;
 use crate::steps::{InLocation, StepJob};
 use crate::world::World;
 

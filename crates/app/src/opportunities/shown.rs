@@ -138,7 +138,8 @@ impl Shown {
 }
 
 /// `5000` and not `5000.0`: some clients read whole numbers only so.
-pub(super) fn plain(number: f64) -> Value {
+#[must_use]
+pub fn plain(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2⁵³")]
     if number.fract() == 0.0 && number.abs() <= EXACT { json!(number as i64) } else { json!(number) }

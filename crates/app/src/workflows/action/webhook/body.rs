@@ -251,7 +251,7 @@ mod tests {
         let body = of(&facts, Map::new());
         let shown: Map<String, Value> =
             body.as_object().expect("an object").clone().into_iter().take(10).collect();
-        insta::assert_snapshot!(Value::Object(shown), @"");
+        insta::assert_snapshot!(Value::Object(shown), @r#"{"opportunity_name":"Engine","status":"open","lead_value":12.5,"opportunity_source":"web","source":"web","pipleline_stage":"New","pipeline_id":"p1","id":"o1","pipeline_name":"Sales","user":{"firstName":"Pat","lastName":"Person","email":"pat@example.com","phone":"+1","extension":""}}"#);
     }
 
     #[test]

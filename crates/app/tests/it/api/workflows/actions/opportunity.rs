@@ -307,5 +307,5 @@ async fn a_webhook_tells_of_the_opportunity_and_its_user() {
     ];
     let shown: serde_json::Map<_, _> =
         keys.into_iter().map(|key| (key.to_owned(), shown[key].clone())).collect();
-    insta::assert_snapshot!(Value::Object(shown), @"");
+    insta::assert_snapshot!(Value::Object(shown), @r#"{"opportunity_name":"Engine","status":"open","lead_value":5,"opportunity_source":"web","source":"web","pipleline_stage":"New","pipeline_name":"Sales","user":{"firstName":"Pat","lastName":"Person","email":"[email]","phone":"","extension":""}}"#);
 }

@@ -87,6 +87,7 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
         Arc::new(forms::ForgetContacts),
         Arc::new(workflows::WakeRuns),
         Arc::new(workflows::StartRuns),
+        Arc::new(workflows::CampaignRuns),
         Arc::new(webhooks::FanOut),
     ]
 }

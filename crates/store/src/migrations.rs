@@ -63,11 +63,12 @@ pub const MAIN: &[Migration] = migrations![
     "0055_workflow_paces",
     "0060_conversations",
     "0061_notices_of_people",
+    "0062_campaign_steps",
     "0070_events_aside",
     "0071_trigger_types",
+    "0072_workflow_trials",
     "0075_workflow_turns",
     "0077_workflow_counts",
-    "0072_workflow_trials",
 ];
 
 /// The request log's tables, in order.

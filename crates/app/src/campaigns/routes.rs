@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use leadhold_kernel::Error;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::wire;
 use crate::contacts::or_forbidden;
@@ -21,6 +21,7 @@ pub fn routes() -> Vec<Route> {
         get("/leadhold/v1/campaigns/{campaignId}", read),
         put("/leadhold/v1/campaigns/{campaignId}", update),
         delete("/leadhold/v1/campaigns/{campaignId}", forget),
+        get("/leadhold/v1/campaigns/{campaignId}/contacts", places),
     ]
 }
 
@@ -63,11 +64,11 @@ async fn remove_from_all(request: Request) -> Result<Reply, Error> {
 async fn create(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
     let here = request.location_of_body(&body)?;
-    let (name, status) = wire::new(&body)?;
+    let (name, status, plan) = wire::new(&body)?;
     let (cx, location) = (request.cx(), here.location_id().to_string());
     request
         .write(
-            move |tx| super::create(tx, &cx, &here, &name, status),
+            move |tx| super::create(tx, &cx, &here, &name, status, &plan),
             move |made| Reply::created(&wire::one(&made, &location)),
         )
         .await
@@ -83,11 +84,11 @@ async fn read(request: Request) -> Result<Reply, Error> {
 async fn update(request: Request) -> Result<Reply, Error> {
     let body = request.json()?;
     let here = request.location_of_body(&body)?;
-    let (name, status) = wire::changes(&body)?;
+    let (name, status, plan) = wire::changes(&body)?;
     let (cx, id, location) = (request.cx(), request.path(0).to_owned(), here.location_id().to_string());
     request
         .write(
-            move |tx| super::update(tx, &cx, &here, &id, name.as_deref(), status),
+            move |tx| super::update(tx, &cx, &here, &id, name.as_deref(), status, &plan),
             move |changed| Reply::ok(&wire::one(&changed, &location)),
         )
         .await
@@ -97,4 +98,21 @@ async fn forget(request: Request) -> Result<Reply, Error> {
     let (here, version) = (request.location_of_query()?, request.version);
     let id = request.path(0).to_owned();
     request.write(move |tx| super::delete(tx, &here, &id), move |()| Reply::done(version)).await
+}
+
+async fn places(request: Request) -> Result<Reply, Error> {
+    let here = request.location_of_query()?;
+    let id = request.path(0).to_owned();
+    let (place, look) = (here.clone(), id.clone());
+    let read = wire::places(&request.query);
+    let asked = request.or_forbidden(read, move |tx| super::get(tx, &place, &look).map(drop)).await?;
+    let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    let found = request.app.world.store.read(move |tx| super::places_of(tx, &here, &id, &asked));
+    let super::Page { mut places, counts } = found.await?;
+    let more = places.len() > limit;
+    places.truncate(limit);
+    let next = places.last().filter(|_| more).map(|place| place.id.clone());
+    let shown: Vec<Value> = places.iter().map(wire::place).collect();
+    let counts: Map<String, Value> = counts.into_iter().map(|(status, n)| (status, n.into())).collect();
+    Ok(Reply::ok(&json!({ "contacts": shown, "counts": counts, "next": next })))
 }

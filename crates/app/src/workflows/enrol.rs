@@ -96,10 +96,28 @@ pub fn remove(
 ) -> Result<(), Error> {
     contacts::must_exist(tx, here, contact_id)?;
     let workflow = known(tx, here, workflow_id)?;
-    for id in service::runs_of_contact(tx, here, &workflow.id, contact_id)? {
+    end_runs(tx, cx, here, contact_id, &workflow.id, |_| true)
+}
+
+/// Ends those of a contact's runs of a workflow that go on and are meant.
+///
+/// # Errors
+/// When the store fails.
+pub fn end_runs(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    contact_id: &str,
+    workflow: &Id<id::Workflow>,
+    meant: impl Fn(&Run) -> bool,
+) -> Result<(), Error> {
+    for id in service::runs_of_contact(tx, here, workflow, contact_id)? {
         runs::hold(tx, &id)?;
         // Its worker may have taken it to its end meanwhile.
-        let Some(mut run) = runs::find(tx, here, &id)?.filter(|run| run.ended_at.is_none()) else { continue };
+        let Some(mut run) = runs::find(tx, here, &id)?.filter(|run| run.ended_at.is_none() && meant(run))
+        else {
+            continue;
+        };
         run.state.phase = Phase::Removed;
         runs::save(tx, cx, here, &mut run, &[])?;
     }

@@ -6,6 +6,7 @@ use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::action::{At, Done, Effect, Visit};
+use super::campaign;
 use super::definition::reader::Fields;
 use crate::conversations::{self, Kind, Mark, Origin, Outgoing, Source};
 
@@ -31,7 +32,7 @@ impl Effect for Say {
     }
 
     fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
-        let outgoing = Outgoing { origin: origin(at), ..self.outgoing.clone() };
+        let outgoing = Outgoing { origin: origin(tx, at)?, ..self.outgoing.clone() };
         let message = conversations::send(tx, at.cx, at.here, &outgoing)?;
         if self.mark_as_read {
             conversations::mark(tx, at.cx, at.here, message.contact_id.as_str(), Mark::Read)?;
@@ -45,14 +46,16 @@ impl Effect for Say {
 }
 
 /// The run's step as what sends something.
-fn origin(at: &At<'_>) -> Origin {
-    Origin {
-        source: Source::Workflow,
+fn origin(tx: &mut Tx<'_>, at: &At<'_>) -> Result<Origin, Error> {
+    let campaign_id = campaign::campaign_of(tx, at.here, at.run)?;
+    Ok(Origin {
+        source: if campaign_id.is_some() { Source::Campaign } else { Source::Workflow },
+        campaign_id,
         workflow_id: Some(at.run.workflow_id.to_string()),
         run_id: Some(at.run.id.clone()),
         step_id: Some(at.step.to_owned()),
         ..Origin::default()
-    }
+    })
 }
 
 /// A text of a message, with fallbacks and merge fields filled in for where it lands.

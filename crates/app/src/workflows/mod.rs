@@ -17,6 +17,7 @@ pub mod action;
 mod admission;
 mod around;
 mod call;
+mod campaign;
 mod changes;
 pub mod condition;
 mod counts;
@@ -50,6 +51,7 @@ mod wire;
 use leadhold_store::Sql;
 
 pub use self::call::Call;
+pub use self::campaign::CampaignRuns;
 pub use self::listen::WakeRuns;
 pub use self::model::{Draft, Run, RunStep, Status, Whole, Workflow};
 pub use self::routes::routes;

@@ -28,7 +28,7 @@ use super::engine::{self, Happening, Input, Phase, awaited, step};
 use super::gather::{About, Gather};
 use super::limits::{self, Turn};
 use super::model::Run;
-use super::{perform, runs, service};
+use super::{campaign, perform, runs, service};
 use crate::links::Urls;
 use crate::tenant::LocationScope;
 use crate::world::World;
@@ -269,6 +269,12 @@ pub fn take_forward(
     input: Input,
     urls: &Urls,
 ) -> Result<engine::Outcome, Error> {
+    let campaign = campaign::of_run(tx, here, run, &input)?;
+    if campaign.as_ref().is_some_and(|campaign| !campaign.goes_on()) {
+        run.state.phase = Phase::Removed;
+        runs::save(tx, cx, here, run, &[])?;
+        return Ok(engine::Outcome::Over);
+    }
     let mut tally = Tally::default();
     let (outcome, awaited) = match definition_of(tx, here, run)? {
         Ok((definition, text)) => {
@@ -293,6 +299,9 @@ pub fn take_forward(
     };
     if !matches!(outcome, engine::Outcome::Unchanged) {
         runs::save_counting(tx, cx, here, run, &awaited, tally)?;
+    }
+    if let Some(campaign) = campaign {
+        campaign.settle(tx, cx, here, &run.state)?;
     }
     Ok(outcome)
 }

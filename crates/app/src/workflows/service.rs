@@ -39,6 +39,7 @@ pub fn update(
     expected_version: Option<i64>,
 ) -> Result<Whole, Error> {
     tx.lock(&format!("workflow {id}"))?;
+    no_campaigns(tx, here, id)?;
     let Whole { mut workflow, definition, .. } = get(tx, here, id)?;
     if let Some(expected) = expected_version.filter(|expected| *expected != workflow.version) {
         return Err(Error::Conflict(format!(
@@ -68,6 +69,7 @@ pub fn publish(
     id: &Id<id::Workflow>,
 ) -> Result<Whole, Error> {
     tx.lock(&format!("workflow {id}"))?;
+    no_campaigns(tx, here, id)?;
     let Whole { mut workflow, definition, .. } = get(tx, here, id)?;
     let draft = Draft::read(definition)?;
     draft.must_be_finished()?;
@@ -97,6 +99,18 @@ pub fn publish(
     }
     inbound_hooks::set_listening(tx, here, id, has_hook(&draft))?;
     get(tx, here, id)
+}
+
+/// Refuses to change a workflow that a campaign is made of.
+fn no_campaigns(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Workflow>) -> Result<(), Error> {
+    let found = tx.query_opt(sql::CAMPAIGN_OF, params![id, here.location_id()], |row| row.get(0))?;
+    let campaign: Option<String> = found.flatten();
+    match campaign {
+        Some(campaign) => Err(Error::Conflict(format!(
+            "This workflow is made of the campaign {campaign}: change the campaign instead."
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Lets nothing start the workflow any more. Runs that began go on to their end.

@@ -7,7 +7,15 @@ leadhold_store::statements! {
     pub GET = "select id, location_id, name, status, version, published_version, created_at, updated_at
         from workflows where id = $1 and location_id = $2";
     pub LIST = "select id, location_id, name, status, version, published_version, created_at, updated_at
-        from workflows where location_id = $1 order by created_at, id";
+        from workflows where location_id = $1 and campaign_id is null order by created_at, id";
+    pub OF_CAMPAIGN = "select id from workflows where location_id = $1 and campaign_id = $2";
+    pub CAMPAIGN_OF = "select campaign_id from workflows where id = $1 and location_id = $2";
+    pub INSERT_OF_CAMPAIGN = "insert into workflows
+        (id, company_id, location_id, name, status, version, published_version, created_at, updated_at, campaign_id)
+        values ($1, $2, $3, $4, 'draft', $5, null, $6, $6, $7)";
+    pub RENEW_OF_CAMPAIGN = "update workflows set name = $3, version = $4, updated_at = $5 where id = $1 and location_id = $2";
+    pub INSERT_VERSION_ONCE = "insert into workflow_versions (workflow_id, location_id, version, definition, made_at)
+        values ($1, $2, $3, $4, $5) on conflict (workflow_id, version) do nothing";
     pub UPDATE = "update workflows set name = $3, status = $4, version = $5, published_version = $6, updated_at = $7
         where id = $1 and location_id = $2";
 

@@ -3,6 +3,7 @@
 //! An action is pure. Arriving at its step it says what is to happen ([`Turn`]). What needs the world is an [`Effect`]: the
 //! runner performs it and the engine goes on with what it brought ([`Done`]).
 
+pub mod campaign;
 pub mod contact;
 mod custom_values;
 pub mod custom_webhook;
@@ -248,6 +249,8 @@ pub const KINDS: &[Kind] = &[
     message::edit_conversation::KIND,
     message::internal_notification::KIND,
     message::slack_message::KIND,
+    campaign::add_to_campaign::KIND,
+    campaign::remove_from_campaign::KIND,
     webhook::KIND,
     custom_webhook::KIND,
     wait::KIND,

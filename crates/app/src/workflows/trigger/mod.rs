@@ -4,6 +4,7 @@
 //! A trigger names the kinds of events that it listens to. When such an event comes, its filters are tested (all must
 //! hold; several triggers of a workflow are alternatives), and a run starts.
 
+pub mod campaign;
 pub mod contact;
 pub mod form;
 pub mod inbound_hook;
@@ -100,6 +101,7 @@ pub const KINDS: &[&Kind] = &[
     &form::FORM_SUBMISSION,
     &form::SURVEY_SUBMISSION,
     &link::TRIGGER_LINK,
+    &campaign::CAMPAIGN_STATUS,
     &opportunity::OPPORTUNITY_CREATED,
     &opportunity::OPPORTUNITY_CHANGED,
     &opportunity::OPPORTUNITY_STATUS_CHANGED,

@@ -1,5 +1,7 @@
 //! `/campaigns`, `/contacts/{contactId}/campaigns` and `/leadhold/v1/campaigns`
 
+mod steps;
+
 use leadhold_app::campaigns;
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
@@ -75,6 +77,9 @@ async fn a_campaign_is_made_changed_and_removed() {
         "name": "Welcome",
         "status": "draft",
         "locationId": "[location]",
+        "version": 1,
+        "steps": [],
+        "stopOnReply": true,
         "createdAt": "2026-01-15T10:00:00.000Z",
         "updatedAt": "2026-01-15T10:00:00.000Z"
       }
@@ -88,10 +93,10 @@ async fn a_campaign_is_made_changed_and_removed() {
     );
     assert_eq!(app.get(&one).send().await.expect(200).json()["campaign"]["status"], "published");
     let faults =
-        app.put(&one).json(&json!({"name": " ", "status": "x", "steps": []})).send().await.expect(422).json();
+        app.put(&one).json(&json!({"name": " ", "status": "x", "stops": []})).send().await.expect(422).json();
     insta::assert_json_snapshot!(faults["message"], @r#"
     [
-      "property steps should not exist",
+      "property stops should not exist",
       "name should not be empty",
       "status must be one of the following values: draft, published"
     ]

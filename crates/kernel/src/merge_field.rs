@@ -7,8 +7,6 @@
 //! Guarantees: one pass, so a value that itself contains `{{…}}` is never rendered again; work linear in the length of
 //! the template and of the values; at most [`MAX_OUTPUT`] bytes come out; what is not a merge field stays as it stands.
 
-pub mod fallback;
-
 use std::fmt::Write as _;
 
 use serde_json::Value;

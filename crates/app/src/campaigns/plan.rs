@@ -3,7 +3,7 @@
 //! It is kept as clients wrote it, once every part of it is known to be right; automation makes a workflow of it.
 
 use jiff::civil::Time;
-use leadhold_kernel::merge_field::{fallback, malformed};
+use leadhold_kernel::merge_field::malformed;
 use serde_json::{Map, Value, json};
 
 use crate::http::fields::Fields;
@@ -115,7 +115,7 @@ fn step(fields: &mut Fields<'_>) -> Value {
 }
 
 fn keep(fields: &mut Fields<'_>, step: &mut Map<String, Value>, name: &str, text: String) {
-    for field in malformed(&fallback::without(&text)) {
+    for field in malformed(&text) {
         fields.fault(name, format!("contains {field}, which is no merge field"));
     }
     step.insert(name.to_owned(), Value::from(text));

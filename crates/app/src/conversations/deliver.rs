@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome};
-use leadhold_store::Tx;
+use leadhold_store::{Tx, params};
 use serde::Deserialize;
 
 use super::channel::{Channel, Failure, Handed};
-use super::model::{Direction, Message, Status};
+use super::model::Message;
 use super::report::{Happened, Report, report};
-use super::stored;
+use super::{sql, stored};
 use crate::tenant::LocationScope;
 use crate::world::World;
 
@@ -81,14 +81,10 @@ impl SendMessage {
     /// The message, as long as no channel has it.
     async fn waiting(&self, here: &LocationScope, id: Id<id::Message>) -> Result<Option<Message>, JobError> {
         let here = here.clone();
-        let found = self.world.store.read_by_key(move |tx| match stored::message(tx, &here, id.as_str()) {
-            Ok(message) => Ok(Some(message)),
-            Err(Error::BadRequest(_)) => Ok(None), // it went with its contact
-            Err(error) => Err(error),
+        let found = self.world.store.read_by_key(move |tx| {
+            tx.query_opt(sql::WAITING, params![here.location_id(), &id], stored::read).map_err(Error::from)
         });
-        let found = found.await.map_err(|why| self.failed(&why))?;
-        Ok(found
-            .filter(|message| message.direction == Direction::Outbound && message.status == Status::Pending))
+        found.await.map_err(|why| self.failed(&why))
     }
 
     async fn settle(

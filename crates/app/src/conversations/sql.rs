@@ -36,6 +36,11 @@ leadhold_store::statements! {
     pub GET = "select id, conversation_id, contact_id, type, direction, status, error, subject, body, html, envelope,
             origin, reply_to, email_message_id, thread_id, alt_id, call_duration, date_added, date_updated
         from messages where location_id = $1 and id = $2";
+    /// One that no channel has yet. Nothing leaves a location that was deleted.
+    pub WAITING = "select id, conversation_id, contact_id, type, direction, status, error, subject, body, html, envelope,
+            origin, reply_to, email_message_id, thread_id, alt_id, call_duration, date_added, date_updated
+        from messages where location_id = $1 and id = $2 and direction = 'outbound' and status = 'pending'
+            and exists (select 1 from locations l where l.id = $1 and l.deleted_at is null)";
     pub ELSEWHERE across tenants "whether a stranger's message is asked for; nothing of it is read" =
         "select 1 from messages where id = $1";
     pub OF_THREAD = "select id, conversation_id, contact_id, type, direction, status, error, subject, body, html, envelope,

@@ -9,7 +9,7 @@
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, Event, EventKind};
 use leadhold_queue::{Consumer, StoredEvent};
-use leadhold_store::{Tx, json_text, params};
+use leadhold_store::{Json, Tx, json_text, params};
 use serde_json::{Map, Value, json};
 
 use super::engine::{Input, Phase, RunState};
@@ -62,7 +62,7 @@ fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, event: &Event) -> Resul
         version: campaign.version,
         trigger_id: ENTERED.to_owned(),
         trigger_type: CAMPAIGN_STATUS.name.to_owned(),
-        trigger_data: (CAMPAIGN_STATUS.data)(event),
+        trigger_data: named((CAMPAIGN_STATUS.data)(event), &campaign.name),
         event_id: event.id.clone(),
         cause: event.cause.clone(),
         state: RunState::new(Id::parse(&place.contact_id)),
@@ -72,6 +72,12 @@ fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, event: &Event) -> Resul
     };
     runs::begin(tx, cx, here, &run)?;
     Ok(())
+}
+
+/// What the run is told of its campaign, with the campaign's name, which the event does not have.
+fn named(mut data: Value, name: &str) -> Value {
+    data["name"] = Value::from(name);
+    data
 }
 
 fn end(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, event: &Event) -> Result<(), Error> {
@@ -166,14 +172,15 @@ pub struct OfRun {
     said: String,
 }
 
-/// The place that a run is about; `None` when it is no campaign's.
+/// The place that a run is about; `None` when it is no campaign's. A contact that became part of another has left its place
+/// to that one, and the run is about it from then on.
 ///
 /// # Errors
 /// When the store fails.
 pub fn of_run(
     tx: &mut Tx<'_>,
     here: &LocationScope,
-    run: &Run,
+    run: &mut Run,
     input: &Input,
 ) -> Result<Option<OfRun>, Error> {
     if campaign_of(tx, here, run)?.is_none() {
@@ -181,12 +188,28 @@ pub fn of_run(
     }
     let place_id = run.trigger_data["place_id"].as_str().unwrap_or_default().to_owned();
     let place = campaigns::place_of_id(tx, here, &place_id)?;
+    if let Some(place) = &place {
+        run.state.contact = Id::parse(&place.contact_id);
+    }
     let said = match input {
         Input::Happened(what) => what.data["body"].as_str().unwrap_or_default(),
         _ => "",
     };
     let said = said.chars().take(LONGEST_REPLY).collect();
     Ok(Some(OfRun { place_id, place, said }))
+}
+
+/// The server could not take a run further: if it is a campaign's, the contact's place is told so.
+///
+/// # Errors
+/// When the store fails.
+pub fn gave_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>) -> Result<(), Error> {
+    let asked = params![run, here.location_id(), CAMPAIGN_STATUS.name];
+    let data: Option<Json<Value>> = tx.query_opt(sql::OF_A_CAMPAIGN, asked, |row| row.get(0))?;
+    match data.as_ref().and_then(|Json(data)| data["place_id"].as_str()) {
+        Some(place) => campaigns::settle(tx, cx, here, place, Progress::Failed, ""),
+        None => Ok(()),
+    }
 }
 
 /// The campaign whose run it is, if it is a campaign's.

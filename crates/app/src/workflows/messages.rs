@@ -1,7 +1,7 @@
 //! What steps say to a run's contact: the calls down into conversations.
 
 use leadhold_kernel::Error;
-use leadhold_kernel::merge_field::{Place, fallback, render, render_for};
+use leadhold_kernel::merge_field::{Place, render, render_for};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
@@ -58,10 +58,10 @@ fn origin(tx: &mut Tx<'_>, at: &At<'_>) -> Result<Origin, Error> {
     })
 }
 
-/// A text of a message, with fallbacks and merge fields filled in for where it lands.
+/// A text of a message, with merge fields filled in for where it lands.
 #[must_use]
 pub fn text(place: Place, template: &str, fields: &Value) -> String {
-    render_for(place, &fallback::chosen(template, fields), fields)
+    render_for(place, template, fields)
 }
 
 /// The same in one line without control characters, or nothing when it comes out empty: a number, an address, a subject.

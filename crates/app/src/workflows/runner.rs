@@ -98,6 +98,7 @@ impl StepRun {
             let troubles = runs::trouble(tx, &here, &id)?;
             if troubles >= PATIENCE {
                 runs::give_up(tx, &cx, &here, &id)?;
+                campaign::gave_up(tx, &cx, &here, &id)?;
             }
             Ok::<_, Error>(Some(troubles))
         });

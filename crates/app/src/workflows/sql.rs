@@ -10,6 +10,9 @@ leadhold_store::statements! {
         from workflows where location_id = $1 and campaign_id is null order by created_at, id";
     pub OF_CAMPAIGN = "select id from workflows where location_id = $1 and campaign_id = $2";
     pub CAMPAIGN_OF = "select campaign_id from workflows where id = $1 and location_id = $2";
+    /// What started a run, if it is a campaign's.
+    pub OF_A_CAMPAIGN = "select r.trigger_data from workflow_runs r join workflows w on w.id = r.workflow_id
+        where r.id = $1 and r.location_id = $2 and r.trigger_type = $3 and w.campaign_id is not null";
     pub INSERT_OF_CAMPAIGN = "insert into workflows
         (id, company_id, location_id, name, status, version, published_version, created_at, updated_at, campaign_id)
         values ($1, $2, $3, $4, 'draft', $5, null, $6, $6, $7)";
@@ -125,7 +128,7 @@ leadhold_store::statements! {
 
     /// How many runs have a place, as far as it matters.
     pub GOING_ON = "select count(*) from (select 1 from workflow_runs
-        where location_id = $1 and workflow_id = $2 and status in ('sleeping', 'waiting') limit $3) as some";
+        where location_id = $1 and workflow_id = $2 and status in ('sleeping', 'waiting') limit $3) as going_on";
     pub FIRST_QUEUED = "select id from workflow_runs
         where location_id = $1 and workflow_id = $2 and status = 'queued' order by started_at, id limit 1";
 

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Time;
-use leadhold_kernel::merge_field::{self, fallback};
+use leadhold_kernel::merge_field;
 use serde_json::{Map, Value};
 
 /// The longest text in a definition, in bytes.
@@ -163,18 +163,6 @@ impl<'a> Fields<'a> {
     /// A text with merge fields that may be absent.
     pub fn optional_template(&self, key: &str) -> Option<String> {
         if self.has(key) { self.scalar_template(key) } else { None }
-    }
-
-    /// A text with merge fields that may say what stands for them when they are empty, or nothing.
-    pub fn message(&self, key: &str) -> Option<String> {
-        let text = self.optional_text(key)?;
-        self.check_template(&self.place(key), fallback::without(&text)).map(|_| text)
-    }
-
-    /// The same, which must be there and not be empty.
-    pub fn required_message(&self, key: &str) -> Option<String> {
-        let text = self.text(key)?;
-        self.check_template(&self.place(key), fallback::without(&text)).map(|_| text)
     }
 
     /// A text with merge fields, or a number or boolean standing for its text; required, may be empty.

@@ -27,7 +27,7 @@ struct Call {
 }
 
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
-    Some(Arc::new(Call { from: from.message("from"), whisper: from.message("whisper") }))
+    Some(Arc::new(Call { from: from.optional_template("from"), whisper: from.optional_template("whisper") }))
 }
 
 impl Action for Call {

@@ -81,8 +81,8 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
         }
         Some(to_whom)
     });
-    let subject = from.message("subject");
-    let message = from.required_message("message");
+    let subject = from.optional_template("subject");
+    let message = from.template("message");
     Some(Arc::new(InternalNotification { via: via?, to: to?, subject, message: message? }))
 }
 

@@ -46,8 +46,8 @@ struct SendEmail {
 }
 
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
-    let subject = from.required_message("subject");
-    let (html, text) = (from.message("html"), from.message("text"));
+    let subject = from.template("subject");
+    let (html, text) = (from.optional_template("html"), from.optional_template("text"));
     if !from.has("html") && !from.has("text") {
         from.fault("html", "an e-mail has `html`, `text` or both");
     }
@@ -56,8 +56,8 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
         subject: subject?,
         html,
         text,
-        from_name: from.message("fromName"),
-        from_email: from.message("fromEmail"),
+        from_name: from.optional_template("fromName"),
+        from_email: from.optional_template("fromEmail"),
         cc: copies("cc"),
         bcc: copies("bcc"),
         attachments: messages::read_attachments(from),

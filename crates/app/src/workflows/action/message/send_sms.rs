@@ -33,8 +33,8 @@ struct SendSms {
 }
 
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
-    let message = from.required_message("message");
-    let sender = from.message("from");
+    let message = from.template("message");
+    let sender = from.optional_template("from");
     let attachments = messages::read_attachments(from);
     Some(Arc::new(SendSms { message: message?, from: sender, attachments }))
 }

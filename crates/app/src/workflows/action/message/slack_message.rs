@@ -13,7 +13,7 @@
 use std::sync::Arc;
 
 use leadhold_kernel::Error;
-use leadhold_kernel::merge_field::{Lookup, fallback, render};
+use leadhold_kernel::merge_field::{Lookup, render};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -56,7 +56,8 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     });
     let named =
         [("text", "text"), ("channel", "channel"), ("username", "username"), ("iconEmoji", "icon_emoji")];
-    let texts: Vec<_> = named.iter().filter_map(|(key, name)| Some((*name, from.message(key)?))).collect();
+    let texts: Vec<_> =
+        named.iter().filter_map(|(key, name)| Some((*name, from.optional_template(key)?))).collect();
     if !from.has("text") && !from.has("blocks") {
         from.fault("text", "a message has `text`, `blocks` or both");
     }
@@ -85,7 +86,7 @@ impl Action for SlackMessage {
         let words = Words(visit.fields);
         let mut body = Map::new();
         for (name, template) in &self.texts {
-            body.insert((*name).to_owned(), Value::from(filled(template, &words)));
+            body.insert((*name).to_owned(), Value::from(render(template, &words)));
         }
         if let Some(blocks) = &self.blocks {
             body.insert("blocks".to_owned(), filled_in(blocks, &words));
@@ -99,14 +100,10 @@ impl Action for SlackMessage {
     }
 }
 
-fn filled(template: &str, words: &Words<'_>) -> String {
-    render(&fallback::chosen(template, words), words)
-}
-
 /// Every text of `value` with its merge fields filled in; keys stay.
 fn filled_in(value: &Value, words: &Words<'_>) -> Value {
     match value {
-        Value::String(text) => Value::from(filled(text, words)),
+        Value::String(text) => Value::from(render(text, words)),
         Value::Array(items) => items.iter().map(|item| filled_in(item, words)).collect(),
         Value::Object(map) => map
             .iter()
@@ -155,7 +152,7 @@ mod tests {
         let blocks = json!([{"type": "section", "text": {"type": "mrkdwn", "text": "*{{contact.name}}*"}}]);
         let shown = filled_in(&blocks, &Words(&fields));
         assert_eq!(shown[0]["text"]["text"], "*&lt;!channel&gt; \"A\" &amp; B\n*");
-        let text = filled("<@U1> {{contact.city | default: \"<nowhere>\"}}", &Words(&fields));
+        let text = render("<@U1> {{contact.city | default: \"<nowhere>\"}}", &Words(&fields));
         assert_eq!(text, "<@U1> <nowhere>", "the author may mention people");
     }
 }

@@ -25,7 +25,7 @@ struct Voicemail {
 
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let recording = from.template("recording");
-    let sender = from.message("from");
+    let sender = from.optional_template("from");
     Some(Arc::new(Voicemail { recording: recording?, from: sender }))
 }
 

@@ -23,7 +23,7 @@ async fn made(app: &TestApp, more: Value) -> String {
 fn three_days() -> Value {
     json!({"sender": {"phone": "+13125550100"}, "steps": [
         {"type": "sms", "message": "Hi {{contact.first_name}}"},
-        {"type": "email", "after": {"value": 1, "unit": "days"}, "subject": "Still there?", "text": "It is day two."},
+        {"type": "email", "after": {"value": 1, "unit": "days"}, "subject": "{{campaign.name}}", "text": "It is day two."},
         {"type": "call", "after": {"value": 2, "unit": "days"}, "whisper": "Day four"},
     ]})
 }
@@ -81,6 +81,7 @@ async fn its_steps_come_one_after_the_other_and_then_it_is_completed() {
     );
     days(&app, 1).await;
     assert_eq!(sent(&app).await, ["SMS", "Email"]);
+    assert_eq!(outbox(&app).await[0]["subject"], "Welcome");
     days(&app, 1).await;
     assert_eq!(statuses(&app).await, ["active"]);
     days(&app, 1).await;
@@ -304,4 +305,26 @@ async fn every_fault_of_a_plan_is_told_with_its_place() {
     for token in [&app.agency.second_token, &app.other.location_token] {
         app.get(&path).token(token).send().await.expect(403);
     }
+}
+
+#[tokio::test]
+async fn who_becomes_part_of_another_hears_the_rest_as_that_one() {
+    let app = TestApp::start().await;
+    let (ada, campaign) = (ada(&app).await, made(&app, three_days()).await);
+    add(&app, &ada, &campaign).await;
+    let bob = contacts::make(
+        &app,
+        json!({"firstName": "Bob", "email": "bob@example.com", "phone": "+12025550144"}),
+    )
+    .await;
+    let merge = format!("/leadhold/v1/contacts/{bob}/merge");
+    app.post(&merge).json(&json!({"contactIds": [ada]})).send().await.expect(200);
+    days(&app, 3).await;
+    assert_eq!(sent(&app).await, ["SMS", "Email", "Call"]);
+    assert_eq!(outbox(&app).await[0]["to"], "+12025550144");
+    let shown = places(&app, &campaign, "").await;
+    assert_eq!(
+        (&shown["contacts"][0]["contactId"], &shown["contacts"][0]["status"]),
+        (&json!(bob), &json!("completed"))
+    );
 }

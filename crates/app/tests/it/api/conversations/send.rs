@@ -194,3 +194,17 @@ async fn a_message_that_goes_with_its_contact_is_not_sent() {
     let content = app.database.content().await;
     assert!(content["messages"].is_empty() && content["conversations"].is_empty());
 }
+
+#[tokio::test]
+async fn nothing_leaves_a_location_that_was_deleted() {
+    let app = TestApp::start().await;
+    let ada = ada(&app).await;
+    send(&app, said(&ada, Kind::Sms, "Hello Ada")).await;
+    let path = format!("/locations/{}?deleteTwilioAccount=false", app.agency.location.location_id());
+    app.delete(&path).token(&app.agency.token).send().await.expect(200);
+    app.new_events().await;
+    app.run_until_idle().await;
+    assert!(app.new_events().await.is_empty());
+    assert!(app.jobs().await.is_empty());
+    assert_eq!(outbox(&app).await[0]["status"], "pending");
+}

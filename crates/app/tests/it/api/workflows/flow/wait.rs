@@ -31,11 +31,11 @@ async fn an_event_ends_a_wait_and_only_the_one_meant() {
     let told = story(&app, &workflow).await.replace(&ada, "[ada]").replace(&location, "[location]");
     insta::assert_snapshot!(told, @r#"
     finished
-      wait {"timedOut":true}
-      remind {"added":["reminded"],"tags":["reminded"]}
-    finished
       wait {"event":"contact_tag","data":{"locationId":"[location]","id":"[ada]","contactId":"[ada]","name":"ada","dateAdded":"2026-01-15T10:00:00.000Z","dnd":false,"tags":["other","paid"],"attachments":[],"customFields":[],"firstName":"ada","email":"ada@example.com"}}
       thank {"added":["thanked"],"tags":["other","paid","thanked"]}
+    finished
+      wait {"timedOut":true}
+      remind {"added":["reminded"],"tags":["reminded"]}
     "#);
 }
 

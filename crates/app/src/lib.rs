@@ -68,13 +68,14 @@ use leadhold_kernel::Error;
 use leadhold_queue::Queue;
 use tokio::sync::RwLockWriteGuard;
 
+use crate::http::fault::FaultLookup;
 use crate::http::metrics::{Metrics, OperationCounters};
 use crate::http::rate_limit::Limiter;
 use crate::http::request_log::RequestLog;
 use crate::http::standstill::Standstill;
 use crate::http::uploads::Uploads;
 use crate::http::{LocationLookup, SessionLookup, TokenLookup};
-use crate::sandbox::{Sandbox, SandboxClock};
+use crate::sandbox::{Faults, Sandbox, SandboxClock};
 pub use crate::tenant::{CompanyScope, LocationScope};
 pub use crate::world::World;
 
@@ -142,6 +143,8 @@ pub struct App {
     pub sandbox: Option<Arc<Sandbox>>,
     /// Who is inside; `None` outside the sandbox.
     pub standstill: Option<Standstill>,
+    /// Who knows what is to go wrong; `None` outside the sandbox.
+    pub faults: Option<Arc<dyn FaultLookup>>,
 }
 
 impl App {
@@ -153,12 +156,14 @@ impl App {
         request_log: RequestLog,
         sandbox_clock: Option<Arc<SandboxClock>>,
     ) -> Arc<Self> {
+        let faults = Faults::new(world.store.clone(), Arc::clone(&world.clock));
+        let faults = config.sandbox.then(|| Arc::new(faults));
         let queue = Queue::new(
             world.store.clone(),
             Arc::clone(&world.clock),
             Arc::clone(&world.random),
             slices::consumers(&world, &config),
-            slices::jobs(&world, &config),
+            slices::jobs(&world, &config, faults.as_ref()),
             world.wake.clone(),
         );
         let metrics = Metrics::default();
@@ -178,7 +183,10 @@ impl App {
             request_log,
             metrics,
             standstill: config.sandbox.then(Standstill::default),
-            sandbox: sandbox_clock.map(|clock| Arc::new(Sandbox::new(clock))),
+            sandbox: sandbox_clock
+                .zip(faults.clone())
+                .map(|(clock, faults)| Arc::new(Sandbox::new(clock, faults))),
+            faults: faults.map(|faults| faults as Arc<dyn FaultLookup>),
             config,
         })
     }
@@ -203,6 +211,9 @@ impl App {
         self.hook_pace.forget();
         self.limiter.forget();
         self.world.keys.look_again();
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.forget();
+        }
         let now = self.world.clock.now();
         Ok(self.world.logs.write(move |tx| http::request_log::forget_later(tx, now)).await?)
     }

@@ -94,13 +94,13 @@ pub fn consumers(_world: &World, _config: &Config) -> Vec<Arc<dyn Consumer>> {
 
 /// Who does which work.
 #[must_use]
-pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
+pub fn jobs(world: &World, config: &Config, faults: Option<&Arc<sandbox::Faults>>) -> Vec<Arc<dyn Job>> {
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
         Arc::new(workflows::Call::new(world.clone())),
         Arc::new(files::DeleteBlob::new(world.clone())),
         Arc::new(notices::SendNotice::new(world.clone())),
-        Arc::new(conversations::SendMessage::new(world.clone(), channels(config))),
+        Arc::new(conversations::SendMessage::new(world.clone(), channels(faults))),
     ];
     [
         own,
@@ -109,15 +109,19 @@ pub fn jobs(world: &World, config: &Config) -> Vec<Arc<dyn Job>> {
         contacts::jobs(world),
         opportunities::jobs(world),
         imports::jobs(world),
-        webhooks::jobs(world, config.sandbox),
+        webhooks::jobs(world, faults),
         tasks::recurring::jobs(world),
     ]
     .concat()
 }
 
 /// What carries messages out of the house, in the order in which they are asked. In the sandbox nothing leaves it.
-fn channels(config: &Config) -> Vec<Arc<dyn conversations::Channel>> {
-    if config.sandbox { vec![Arc::new(conversations::SandboxOutbox)] } else { Vec::new() }
+fn channels(faults: Option<&Arc<sandbox::Faults>>) -> Vec<Arc<dyn conversations::Channel>> {
+    faults
+        .map(|faults| conversations::SandboxOutbox::new(Arc::clone(faults)))
+        .map(|outbox| Arc::new(outbox) as _)
+        .into_iter()
+        .collect()
 }
 
 /// Who knows credentials.
@@ -185,6 +189,7 @@ pub fn statements() -> Vec<Sql> {
         webhooks::STATEMENTS,
         webhook_keys::STATEMENTS,
         imports::STATEMENTS,
+        sandbox::STATEMENTS,
         installation::STATEMENTS,
         &webhooks::log_statements(),
         &opportunities::statements(),

@@ -102,6 +102,8 @@ kinds! {
     WebhookKey: Hex24,
     /// One event on its way to one endpoint.
     Delivery: Base62,
+    /// A rule of what is to go wrong, in the sandbox.
+    SandboxFault: Base62,
     /// A mail that the server writes by itself.
     Notice: Base62,
     /// One try of a delivery.

@@ -17,6 +17,7 @@ mod cli {
     pub mod logs;
     pub mod process;
     pub mod receiver;
+    pub mod sandbox;
     pub mod secrets;
     pub mod serve;
     pub mod token;

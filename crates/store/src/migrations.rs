@@ -69,6 +69,7 @@ pub const MAIN: &[Migration] = migrations![
     "0072_workflow_trials",
     "0075_workflow_turns",
     "0077_workflow_counts",
+    "0080_faults",
 ];
 
 /// The request log's tables, in order.

@@ -132,7 +132,8 @@ fn bearer(header: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
 }
 
-fn invalid_jwt() -> Error {
+/// The answer to a token that is none, or no longer.
+pub(super) fn invalid_jwt() -> Error {
     Error::Unauthorized("Invalid JWT".into())
 }
 

@@ -6,6 +6,7 @@ pub mod conditional;
 pub mod contract;
 pub mod deferred;
 pub mod error;
+pub mod fault;
 pub mod fields;
 pub mod filters;
 pub mod health;

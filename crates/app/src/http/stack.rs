@@ -1,8 +1,8 @@
 //! The edge: what happens to every request, from top to bottom, in one function.
 //!
-//! trace id → operation → body, unless files are in it → version → credential → row of the contract → rate limit →
-//! handler → conditions → log and metrics. Every answer, refusals included, leaves with the rate-limit headers and its
-//! trace id.
+//! trace id → operation → body, unless files are in it → version → credential → row of the contract → rate limit → faults
+//! that are wished for → handler → conditions → log and metrics. Every answer, refusals included, leaves with the
+//! rate-limit headers and its trace id.
 
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
@@ -21,6 +21,7 @@ use super::authenticate::{authenticate, authorise, same_tenant};
 use super::conditional::Conditions;
 use super::contract::{Api, OperationRow};
 use super::error::{Dialect, to_reply};
+use super::fault::{self, Asked, Mishap};
 use super::idempotency;
 use super::operation::{Endpoint, Operation};
 use super::page::{self, Brand, Look};
@@ -53,6 +54,8 @@ struct Passage {
     look: Option<Look>,
     /// Set on reads with a credential: what the client has already.
     conditions: Option<Conditions>,
+    /// What is wished to befall the answer.
+    mishap: Mishap,
 }
 
 /// Serves one request. `endpoint` is what the router found for the path; `None`: nothing.
@@ -105,10 +108,13 @@ pub async fn serve(
         reply = conditions.answer(reply, trace_id.as_str());
     }
 
+    if let Some(pause) = passage.mishap.slow {
+        tokio::time::sleep(pause).await;
+    }
     let status = reply.status.as_u16();
     let micros = app.world.clock.stopwatch_micros().saturating_sub(began);
     app.metrics.answered(operation.map_or(&app.unknown_operation, |o| &o.counters), status, micros);
-    let Passage { rate, caller, scope, body, .. } = passage;
+    let Passage { rate, caller, scope, body, mishap, .. } = passage;
     let caller = caller.or_else(|| reply.proven.take().map(|app| Calling::of_app(*app)));
     let kept = app.request_log.write(Line {
         at,
@@ -126,7 +132,8 @@ pub async fn serve(
     if !kept {
         app.metrics.log_line_dropped();
     }
-    respond(reply, &rate.unwrap_or(Decision::UNCOUNTED), trace_id.as_str(), method == Method::HEAD)
+    let head = method == Method::HEAD;
+    respond(reply, &rate.unwrap_or(Decision::UNCOUNTED), trace_id.as_str(), head, mishap.cut)
 }
 
 /// The layers that may refuse, in their order.
@@ -194,7 +201,18 @@ async fn pass(
             row.key()
         )));
     };
-    handler(request).await
+    let strike = match app.faults.as_ref().filter(|_| !row.credentials.sandbox && !row.credentials.page) {
+        Some(faults) => {
+            let here = request.caller.as_ref().and_then(|_| request.location_of_query().ok());
+            let location = here.as_ref().map(|here| here.location_id().as_str());
+            faults.find(Asked { method, path: url, location }).await?
+        }
+        None => None,
+    };
+    match strike {
+        Some(strike) => strike.on(handler(request), &mut passage.rate, &mut passage.mishap).await,
+        None => handler(request).await,
+    }
 }
 
 /// The answer to an error: for programs, or for the person who looks at a page.
@@ -245,10 +263,12 @@ fn not_found(method: &Method, url: &str) -> Error {
     Error::NotFound(format!("Cannot {method} {url}"))
 }
 
-fn respond(reply: Reply, rate: &Decision, trace_id: &str, head: bool) -> Response<Body> {
+fn respond(reply: Reply, rate: &Decision, trace_id: &str, head: bool, cut: bool) -> Response<Body> {
+    let length = reply.body.len();
     let body = match reply.stream.as_ref().and_then(Streamed::take) {
         _ if head => Body::empty(),
         Some(content) => Body::from_stream(content),
+        None if cut => fault::cut(&reply.body),
         None => Body::from(reply.body),
     };
     let mut response = Response::new(body);
@@ -256,6 +276,9 @@ fn respond(reply: Reply, rate: &Decision, trace_id: &str, head: bool) -> Respons
     let headers = response.headers_mut();
     if !reply.content_type.is_empty() {
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
+    if cut && !head {
+        headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     headers.extend(reply.headers.into_iter().map(|(name, value)| (Some(name), value)));
     rate.write(headers);

@@ -17,6 +17,7 @@ use super::log::{State, heads};
 use super::standard::Message;
 use super::{Errand, QUEUE, backoff, order, sql};
 use crate::oauth::apps::subscriptions::{self, Endpoint, Mode, Secret};
+use crate::sandbox::{Faults, Wished};
 use crate::webhook_keys::KeyRing;
 use crate::world::World;
 
@@ -38,8 +39,9 @@ const WH_SIGNATURE: HeaderName = HeaderName::from_static("x-wh-signature");
 pub struct Deliver {
     world: World,
     endpoints: Endpoints,
-    /// Whether attempts are made to the second when the schedule says: where a developer turns the clock.
-    exact: bool,
+    /// What is to go wrong; only where a developer turns the clock, and attempts are made to the second when the schedule
+    /// says.
+    faults: Option<Arc<Faults>>,
 }
 
 /// A delivery that waits to be sent.
@@ -88,10 +90,10 @@ enum Verdict {
 }
 
 impl Deliver {
-    /// The job, over the way out and the keys of `world`; `exact` where a developer turns the clock.
+    /// The job, over the way out and the keys of `world`; with `faults` where a developer turns the clock.
     #[must_use]
-    pub fn new(world: World, exact: bool) -> Self {
-        Self { world, endpoints: Endpoints::default(), exact }
+    pub fn new(world: World, faults: Option<Arc<Faults>>) -> Self {
+        Self { world, endpoints: Endpoints::default(), faults }
     }
 
     async fn deliver(&self, claim: &Claim) -> Result<Outcome, JobError> {
@@ -106,6 +108,10 @@ impl Deliver {
         if let Some(turn) = delivery.turn.as_ref().filter(|_| delivery.waits) {
             return self.wait(claim, errand, turn.clone()).await;
         }
+        let wished = self.wished(&errand).await?;
+        if let Some(due) = wished.not_before {
+            return self.put_off(claim, due).await;
+        }
         let now = self.world.clock.now();
         let slot = match origin(&delivery.url) {
             Some(endpoint) => match self.endpoints.enter(&endpoint, now).await {
@@ -114,10 +120,10 @@ impl Deliver {
             },
             None => None, // no URL: it will fail without a request
         };
-        let request = self.outgoing(&delivery, now).await;
+        let request = self.outgoing(&delivery, now, wished.forge).await;
         let request_headers = heads::sent(&request.headers);
         let started = self.world.clock.stopwatch_micros();
-        let result = self.world.outbound.send(request).await;
+        let result = self.send(request, wished).await;
         let took = self.world.clock.stopwatch_micros().saturating_sub(started);
         if let Some(slot) = slot {
             slot.answered(took);
@@ -128,12 +134,42 @@ impl Deliver {
         self.settle(claim, errand, delivery, attempt).await
     }
 
-    /// The request: the stored bytes, signed now.
-    async fn outgoing(&self, delivery: &ToSend, now: Timestamp) -> Outgoing {
+    /// What is to go wrong with it.
+    async fn wished(&self, errand: &Errand) -> Result<Wished, JobError> {
+        let Some(faults) = &self.faults else { return Ok(Wished::default()) };
+        let asked = async {
+            if !faults.concern_deliveries().await? {
+                return Ok(Wished::default());
+            }
+            let Errand { delivery_id, company_id, .. } = errand.clone();
+            let of = self.world.store.read_by_key(move |tx| {
+                tx.query_one(sql::KIND, params![&delivery_id, &company_id], |row| {
+                    Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?))
+                })
+            });
+            let (kind, location) = of.await.map_err(|why: DbError| Error::from(why))?;
+            faults.of_delivery(&kind, location.as_deref(), &errand.delivery_id).await
+        };
+        asked.await.map_err(|why: Error| self.store_failed(&why))
+    }
+
+    async fn send(&self, request: Outgoing, wished: Wished) -> Result<Received, SendError> {
+        if wished.drop {
+            return Err(SendError::Protocol("the sandbox was told to drop it".to_owned()));
+        }
+        if wished.duplicate {
+            let _first = self.world.outbound.send(request.clone()).await.is_ok();
+        }
+        self.world.outbound.send(request).await
+    }
+
+    /// The request: the stored bytes, signed now; `forge`: as if they were others.
+    async fn outgoing(&self, delivery: &ToSend, now: Timestamp, forge: bool) -> Outgoing {
         let (world, body) = (&self.world, Bytes::from(delivery.body.clone()));
+        let signed_body = if forge { Bytes::from([&body[..], b" "].concat()) } else { body.clone() };
         let endpoint = delivery.endpoint.as_ref();
         let secrets = endpoint.map(|one| one.secrets(&world.seal, now)).unwrap_or_default();
-        let message = Message { id: &delivery.message_id, seconds: now.millis() / 1000, body: &body };
+        let message = Message { id: &delivery.message_id, seconds: now.millis() / 1000, body: &signed_body };
         let headers = signed(&world.keys, &delivery.headers, &message, &secrets).await;
         let method = delivery.method.parse().unwrap_or(Method::POST);
         Outgoing { method, url: delivery.url.clone(), headers, body }
@@ -182,7 +218,7 @@ impl Deliver {
     ) -> Result<Outcome, JobError> {
         let cx = self.world.cx();
         let now = cx.now;
-        let jitter = if self.exact { 0 } else { self.world.random.below(backoff::JITTER) };
+        let jitter = if self.faults.is_some() { 0 } else { self.world.random.below(backoff::JITTER) };
         let mode = delivery.endpoint.as_ref().map_or(Mode::Durable, |endpoint| endpoint.mode);
         let verdict = verdict(&attempt, mode, now, jitter);
         report(&errand, &attempt, verdict);

@@ -63,14 +63,15 @@ pub use self::workflow::{WorkflowWebhook, send_from_workflow};
 use self::deliver::Deliver;
 use self::log::State;
 use self::replays::{bulk, missed};
+use crate::sandbox::Faults;
 use crate::steps::StepJob;
 use crate::world::World;
 
-/// The slice's work; `exact` where a developer turns the clock.
+/// The slice's work; with `faults` where a developer turns the clock.
 #[must_use]
-pub fn jobs(world: &World, exact: bool) -> Vec<Arc<dyn Job>> {
+pub fn jobs(world: &World, faults: Option<&Arc<Faults>>) -> Vec<Arc<dyn Job>> {
     vec![
-        Arc::new(Deliver::new(world.clone(), exact)),
+        Arc::new(Deliver::new(world.clone(), faults.cloned())),
         Arc::new(StepJob::<bulk::Errand>::new(world)),
         Arc::new(StepJob::<missed::Missed>::new(world)),
     ]

@@ -12,6 +12,8 @@ leadhold_store::statements! {
             sequence, in_order
         from webhook_deliveries
         where id = $1 and company_id = $2 and state = 'pending' and round = $3";
+    /// What it tells of, and where that happened.
+    pub KIND = "select kind, location_id from webhook_deliveries where id = $1 and company_id = $2";
     pub SETTLE = "update webhook_deliveries set attempts = attempts + 1, state = $4, next_at = $5, settled_at = $6,
             last_status = $7, last_error = $8, last_took_millis = $9, url = $10
         where id = $1 and company_id = $2 and state = 'pending' and round = $3 returning attempts";

@@ -120,6 +120,8 @@ const SHARED: &[(&str, &str)] = &[
     ("listeners", "an app's, which hears from many tenants"),
     ("inspectors", "the sandbox's, for whoever reaches it"),
     ("inspected_requests", "as inspectors"),
+    ("sandbox_faults", "the sandbox's, for whoever reaches it"),
+    ("sandbox_fault_hits", "as sandbox_faults"),
     ("installation", "what the server knows about itself"),
     ("webhook_keys", "the installation's, which signs for all"),
     ("schema_migrations", "the schema"),

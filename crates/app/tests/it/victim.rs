@@ -233,7 +233,8 @@ impl Victim {
             "id" if template.contains("/notes/") => &self.note,
             "listenerName" => LISTENER,
             "name" | "*path" if template.contains("/inspect") => "inspected", // a sandbox's, and nobody's
-            "snapshotName" => "victim",                                       // likewise
+            "faultId" => "aaaaaaaaaaaaaaaaaaaa",
+            "snapshotName" => "victim", // likewise
             "deliveryId" => &self.delivery,
             "replayId" => &self.replay,
             "subscriptionId" => &self.subscription,

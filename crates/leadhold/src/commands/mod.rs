@@ -11,6 +11,7 @@ mod logs;
 mod migrate;
 mod openapi;
 mod restore;
+mod sandbox;
 mod serve;
 mod server;
 mod token;
@@ -66,6 +67,7 @@ enum Command {
     Contacts(contacts::Contacts),
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
+    Sandbox(sandbox::Sandbox),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -97,6 +99,7 @@ impl Cli {
             Command::Contacts(command) => command.run(),
             Command::Keys(command) => command.run(overrides),
             Command::Webhooks(command) => command.run(),
+            Command::Sandbox(command) => command.run(),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),

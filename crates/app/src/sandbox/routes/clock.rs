@@ -1,10 +1,10 @@
 //! `GET` and `POST /leadhold/v1/sandbox/clock`.
 
-use jiff::{Span, SpanRelativeTo};
 use leadhold_kernel::time::LATEST;
 use leadhold_kernel::{Clock, Error, Timestamp};
 use serde_json::{Map, Value, json};
 
+use super::super::duration::millis;
 use super::sandbox;
 use crate::http::{Reply, Request, Route, get, post};
 
@@ -45,10 +45,7 @@ fn wanted(body: &Map<String, Value>, now: Timestamp) -> Result<i64, Error> {
         return Err(Error::field(format!("property {unknown} should not exist")));
     }
     match (body.get("advance"), body.get("now")) {
-        (Some(Value::Number(millis)), None) => millis
-            .as_i64()
-            .ok_or_else(|| Error::field("advance must be a whole number of milliseconds or a duration")),
-        (Some(Value::String(text)), None) => duration(text),
+        (Some(advance), None) => millis(advance).map_err(|why| Error::field(format!("advance {why}"))),
         (None, Some(Value::String(text))) => {
             let then = Timestamp::parse(text).ok_or_else(|| {
                 Error::field("now must be a moment in RFC 3339, such as 2026-01-01T00:00:00Z")
@@ -59,17 +56,6 @@ fn wanted(body: &Map<String, Value>, now: Timestamp) -> Result<i64, Error> {
             "give either advance (a duration such as \"2h 30m\" or \"P7D\", or milliseconds) or now",
         )),
     }
-}
-
-fn duration(text: &str) -> Result<i64, Error> {
-    let span: Span = text
-        .parse()
-        .map_err(|_| Error::field("advance must be a duration such as \"2h 30m\", \"7d\" or \"P7D\""))?;
-    // A sandbox day has 24 hours: there is no place whose daylight saving time could apply.
-    let duration = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| Error::field("advance must be given in weeks, days, hours, minutes or seconds"))?;
-    i64::try_from(duration.as_millis()).map_err(|_| Error::field("advance is too long"))
 }
 
 #[cfg(test)]

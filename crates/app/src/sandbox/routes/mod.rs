@@ -1,6 +1,7 @@
 //! The sandbox over HTTP. Its rows in the contract ask for no credential, and for `--sandbox`.
 
 mod clock;
+mod faults;
 mod snapshots;
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::http::{Request, Route};
 /// The sandbox's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [clock::routes(), snapshots::routes()].concat()
+    [clock::routes(), faults::routes(), snapshots::routes()].concat()
 }
 
 fn sandbox(request: &Request) -> Result<Arc<Sandbox>, Error> {

@@ -2,6 +2,7 @@
 
 mod advance;
 mod clock;
+mod faults;
 mod snapshots;
 
 use leadhold_testkit::TestApp;

@@ -17,6 +17,7 @@ use leadhold_queue::outbox;
 use leadhold_store::Tx;
 use serde_json::{Map, Value};
 
+use crate::associations::Relation;
 use crate::http::Route;
 use crate::http::caller::no_access;
 use crate::objects::{self, Author, Record, Shape, Standard};
@@ -176,6 +177,26 @@ fn is_business(shape: &Shape) -> Result<bool, Error> {
 
 fn lock(shape: &Shape, id: &str) -> String {
     format!("{}:{id}", shape.object.key)
+}
+
+/// Relates two records by the association of this id.
+///
+/// Event: `RelationCreate`.
+///
+/// # Errors
+/// 400 when there is no such association or record, or they are related already; when the store fails.
+pub fn relate(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    association: &str,
+    first: &str,
+    second: &str,
+) -> Result<Relation, Error> {
+    let association = associations::get(tx, here, association)?;
+    hold(tx, here, &association.first.object_key, first)?;
+    hold(tx, here, &association.second.object_key, second)?;
+    associations::relate(tx, cx, here, association, first, second)
 }
 
 /// Keeps a record of any object from being deleted until the transaction ends.

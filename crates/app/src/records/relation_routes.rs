@@ -2,7 +2,6 @@
 
 use leadhold_kernel::Error;
 
-use super::hold;
 use crate::associations;
 use crate::http::{Reply, Request, Route, post};
 
@@ -17,12 +16,7 @@ async fn relate(request: Request) -> Result<Reply, Error> {
     let (cx, place) = (request.cx(), here.clone());
     request
         .write(
-            move |tx| {
-                let association = associations::get(tx, &here, &new.association_id)?;
-                hold(tx, &here, &association.first.object_key, &new.first)?;
-                hold(tx, &here, &association.second.object_key, &new.second)?;
-                associations::relate(tx, &cx, &here, association, &new.first, &new.second)
-            },
+            move |tx| super::relate(tx, &cx, &here, &new.association_id, &new.first, &new.second),
             move |made| Reply::created(&associations::shown_relation(&made, &place)),
         )
         .await

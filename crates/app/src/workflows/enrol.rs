@@ -2,7 +2,7 @@
 
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, Timestamp};
-use leadhold_store::Tx;
+use leadhold_store::{Tx, params};
 use serde_json::json;
 
 use super::admission::{self, Rules};
@@ -10,20 +10,20 @@ use super::definition::Definition;
 use super::engine::{Phase, RunState};
 use super::model::{Run, Status, Workflow};
 use super::trials::{self, Decision, Trial};
-use super::{runs, service};
+use super::{runs, service, sql, start};
 use crate::contacts;
 use crate::tenant::LocationScope;
 
 /// The trigger's type and id in a run that no trigger started.
 const BY_REQUEST: &str = "added_by_request";
 
-/// Starts a run of the published version for a contact, if the workflow takes it in, as it would from a trigger: whether it
-/// did, its runs and its trials say. `event_start` is what the client says that the run is about; it is kept with what
+/// Starts a run of the published version for a contact, if the workflow takes it in, as it would from a trigger, and answers
+/// it: `None` when it does not; why, its trials say. `event_start` is what the client says that the run is about; it is kept with what
 /// started the run.
 ///
 /// # Errors
 /// 400 when the location has no such contact or workflow, or the workflow is a draft; 403 when the contact is another
-/// location's; when the store fails.
+/// location's, or when too many runs led to this one; when the store fails.
 pub fn add(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -31,7 +31,13 @@ pub fn add(
     contact_id: &str,
     workflow_id: &str,
     event_start: Option<Timestamp>,
-) -> Result<(), Error> {
+) -> Result<Option<Id<id::Run>>, Error> {
+    if cx.cause.depth > start::DEEPEST {
+        return Err(Error::forbidden(format!(
+            "Not started: {} runs in a row led here, so workflows put a contact into one another in a circle.",
+            start::DEEPEST
+        )));
+    }
     contacts::hold_existing(tx, here, contact_id)?;
     let workflow = known(tx, here, workflow_id)?;
     let version = match (workflow.status, workflow.published_version) {
@@ -62,6 +68,7 @@ pub fn add(
     if refusal.is_none() {
         runs::begin(tx, cx, here, &run)?;
     }
+    let begun = refusal.is_none().then(|| run.id.clone());
     let trial = Trial {
         version,
         trigger_id: run.trigger_id,
@@ -70,10 +77,11 @@ pub fn add(
         event: None,
         decision: refusal.unwrap_or(Decision::Started),
         filters: Vec::new(),
-        run: refusal.is_none().then_some(run.id),
+        run: begun.clone(),
         at: cx.now,
     };
-    trials::keep(tx, cx, here, &run.workflow_id, &trial)
+    trials::keep(tx, cx, here, &run.workflow_id, &trial)?;
+    Ok(begun)
 }
 
 /// Whom the version that a run follows takes in.
@@ -111,17 +119,46 @@ pub fn end_runs(
     workflow: &Id<id::Workflow>,
     meant: impl Fn(&Run) -> bool,
 ) -> Result<(), Error> {
-    for id in service::runs_of_contact(tx, here, workflow, contact_id)? {
-        runs::hold(tx, &id)?;
+    let going_on = service::runs_of_contact(tx, here, workflow, contact_id)?;
+    end(tx, cx, here, &going_on, meant).map(drop)
+}
+
+/// As [`remove`], from all workflows; the run that says so goes on. Answers how many ended.
+///
+/// # Errors
+/// When the store fails.
+pub fn remove_from_all(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    contact: &Id<id::Contact>,
+    except: &Id<id::Run>,
+) -> Result<usize, Error> {
+    let asked = params![here.location_id(), contact, except];
+    let going_on: Vec<Id<id::Run>> = tx.query(sql::OTHER_RUNS_OF_CONTACT, asked, |row| row.get(0))?;
+    end(tx, cx, here, &going_on, |_| true)
+}
+
+fn end(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    going_on: &[Id<id::Run>],
+    meant: impl Fn(&Run) -> bool,
+) -> Result<usize, Error> {
+    let mut ended = 0;
+    for id in going_on {
+        runs::hold(tx, id)?;
         // Its worker may have taken it to its end meanwhile.
-        let Some(mut run) = runs::find(tx, here, &id)?.filter(|run| run.ended_at.is_none() && meant(run))
+        let Some(mut run) = runs::find(tx, here, id)?.filter(|run| run.ended_at.is_none() && meant(run))
         else {
             continue;
         };
         run.state.phase = Phase::Removed;
         runs::save(tx, cx, here, &mut run, &[])?;
+        ended += 1;
     }
-    Ok(())
+    Ok(ended)
 }
 
 fn known(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Workflow, Error> {

@@ -122,7 +122,7 @@ async fn add_contact(request: Request) -> Result<Reply, Error> {
     let at = or_forbidden(&request, &here, wire::event_start(&request.json()?)).await?;
     let (cx, contact, id) = (request.cx(), request.path(0).to_owned(), request.path(1).to_owned());
     let work = move |tx: &mut Tx<'_>| enrol::add(tx, &cx, &here, &contact, &id, at);
-    request.write(work, move |()| Reply::done(version)).await
+    request.write(work, move |_| Reply::done(version)).await
 }
 
 /// Every run of the contact ends, whatever `eventStartTime` it began with.

@@ -68,6 +68,9 @@ leadhold_store::statements! {
     /// The runs of a workflow that are about a contact and go on.
     pub RUNS_OF_CONTACT = "select id from workflow_runs
         where location_id = $1 and contact_id = $2 and workflow_id = $3 and ended_at is null order by id";
+    /// All runs that are about a contact and go on, but for one.
+    pub OTHER_RUNS_OF_CONTACT = "select id from workflow_runs
+        where location_id = $1 and contact_id = $2 and id <> $3 and ended_at is null order by id";
     pub SAVE_RUN = "update workflow_runs set contact_id = $3, status = $4, state = $5, troubles = 0, updated_at = $6,
         ended_at = $7, at_step = $8, opportunity_id = $9 where id = $1 and location_id = $2";
     pub TROUBLE = "update workflow_runs set troubles = troubles + 1 where id = $1 and location_id = $2

@@ -5,22 +5,27 @@
 
 pub mod campaign;
 pub mod contact;
+pub mod custom_code;
 mod custom_values;
 pub mod custom_webhook;
 pub mod drip;
 mod exits;
+pub mod format;
 pub mod go_to;
 pub mod goal;
 pub mod if_else;
 pub mod message;
 pub mod moment;
+pub mod object;
 pub mod opportunity;
 mod people;
 mod request;
 pub mod set_event_start_date;
 pub mod split;
+pub mod update_custom_value;
 pub mod wait;
 pub mod webhook;
+pub mod workflow;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -242,6 +247,18 @@ pub const KINDS: &[Kind] = &[
     opportunity::remove_opportunity_owner::KIND,
     opportunity::add_opportunity_followers::KIND,
     opportunity::remove_opportunity_followers::KIND,
+    object::create_custom_object_record::KIND,
+    object::update_custom_object_record::KIND,
+    object::associate_records::KIND,
+    update_custom_value::KIND,
+    workflow::add_to_workflow::KIND,
+    workflow::remove_from_workflow::KIND,
+    format::math_operation::KIND,
+    format::text_formatter::KIND,
+    format::number_formatter::KIND,
+    format::date_formatter::KIND,
+    format::array_formatter::KIND,
+    custom_code::KIND,
     message::send_sms::KIND,
     message::send_email::KIND,
     message::voicemail::KIND,

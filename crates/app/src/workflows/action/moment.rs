@@ -78,10 +78,20 @@ impl Period {
     /// The moment so long after another, by the calendar of a zone; `None` outside the calendar.
     #[must_use]
     pub fn after(self, moment: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let from = jiff::Timestamp::from_millisecond(moment.millis()).ok()?.to_zoned(zone.clone());
-        let to = from.checked_add(self.unit.span(i64::from(self.value))?).ok()?;
-        Some(Timestamp(to.timestamp().as_millisecond()))
+        moved(moment, zone, self.unit.span(i64::from(self.value))?)
     }
+
+    /// The moment so long before another, likewise.
+    #[must_use]
+    pub fn before(self, moment: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        moved(moment, zone, self.unit.span(-i64::from(self.value))?)
+    }
+}
+
+fn moved(moment: Timestamp, zone: &TimeZone, span: Span) -> Option<Timestamp> {
+    let from = jiff::Timestamp::from_millisecond(moment.millis()).ok()?.to_zoned(zone.clone());
+    let to = from.checked_add(span).ok()?;
+    Some(Timestamp(to.timestamp().as_millisecond()))
 }
 
 /// A moment as people and other programs write it: RFC 3339, or a date with or without a time in `zone`. Dates also as the

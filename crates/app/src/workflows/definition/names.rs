@@ -58,7 +58,9 @@ impl Names {
             }
         }
         // An expression names its objects without braces.
-        for word in text.split(|c: char| !(c.is_alphanumeric() || "_-.".contains(c))) {
+        let words = text.split(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)));
+        // `a.b-c.d` may be a difference, and a step's id may have a dash.
+        for word in words.flat_map(|word| std::iter::once(word).chain(word.split('-'))) {
             let path: Vec<&str> = word.split('.').collect();
             if path.len() > 1 && !path[0].is_empty() {
                 self.add(&path);
@@ -86,7 +88,9 @@ mod tests {
             "a": ["Hi {{ contact.name }}", {"field": "custom_values.x"}], "b": "steps.find-it.count + opportunity.value"
         }));
         let objects: Vec<&str> = names.objects.iter().map(String::as_str).collect();
-        assert_eq!(objects, ["contact", "custom_values", "opportunity", "steps"]);
+        assert_eq!(objects, ["contact", "custom_values", "it", "opportunity", "steps"]);
         assert!(names.outputs.contains("find-it"));
+        let names = Names::in_json(&json!({"code": "opportunity.value-steps.sum.result"}));
+        assert!(names.outputs.contains("sum") && names.object("opportunity"));
     }
 }

@@ -2,6 +2,7 @@
 
 mod contact;
 mod opportunity;
+mod tools;
 
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
@@ -73,7 +74,7 @@ pub fn input(run: &Value, at: usize) -> String {
 }
 
 fn without_ids(text: &str) -> String {
-    let is_id = |word: &str| word.len() == 20 && word.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_id = |word: &str| matches!(word.len(), 20 | 24) && word.chars().all(|c| c.is_ascii_alphanumeric());
     let mut out = String::new();
     for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
         let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());

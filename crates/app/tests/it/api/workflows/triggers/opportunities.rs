@@ -17,8 +17,8 @@ async fn a_deal_that_came_into_being() {
     board.make(json!({"monetaryValue": 20, "status": "won"})).await;
     let deal =
         board.make(json!({"name": "Loom", "monetaryValue": 200, "pipelineStageId": board.stage(1)})).await;
-    let loom = "Ada: Loom 200.0 in Sales/Proposal Sent";
-    assert_eq!(said(&board.app, &all).await, ["Ada: Engine 20.0 in Sales/New", loom]);
+    let loom = "Ada: Loom 200 in Sales/Proposal Sent";
+    assert_eq!(said(&board.app, &all).await, ["Ada: Engine 20 in Sales/New", loom]);
     assert_eq!(said(&board.app, &large).await, [loom]);
     let run = &runs(&board.app, &large).await[0];
     assert_eq!(run["triggerData"]["id"], json!(deal));

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod form;
 pub mod inbound_hook;
 pub mod link;
+pub mod message;
 pub mod note;
 pub mod object;
 pub mod opportunity;
@@ -110,6 +111,12 @@ pub const KINDS: &[&Kind] = &[
     &object::CUSTOM_OBJECT_CHANGED,
     &object::COMPANY_CREATED,
     &object::COMPANY_CHANGED,
+    &message::CUSTOMER_REPLY,
+    &message::USER_REPLIED,
+    &message::MESSAGE_STATUS,
+    &message::MESSAGING_ERRORS,
+    &message::MAILGUN_EMAIL_EVENT,
+    &message::CALL_STATUS,
 ];
 
 /// A trigger of a definition.

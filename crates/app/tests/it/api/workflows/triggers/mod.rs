@@ -2,6 +2,7 @@
 
 mod contacts;
 mod forms;
+mod messages;
 mod notes;
 mod objects;
 mod opportunities;

@@ -98,6 +98,7 @@ pub fn jobs(world: &World, config: &Config, faults: Option<&Arc<sandbox::Faults>
     let own: Vec<Arc<dyn Job>> = vec![
         Arc::new(workflows::StepRun::new(world.clone(), &config.base_url)),
         Arc::new(workflows::Call::new(world.clone())),
+        Arc::new(workflows::Ring::new(world.clone())),
         Arc::new(files::DeleteBlob::new(world.clone())),
         Arc::new(notices::SendNotice::new(world.clone())),
         Arc::new(conversations::SendMessage::new(world.clone(), channels(faults))),

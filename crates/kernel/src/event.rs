@@ -132,6 +132,7 @@ event_kinds! {
         MessageReceived => "MessageReceived";
         MessageStatusUpdate => "MessageStatusUpdate";
         MessageWritten => "MessageWritten";
+        ReminderDue => "ReminderDue";
         SurveySubmission => "SurveySubmission";
         TaskChange => "TaskChange";
         WebhookReplay => "WebhookReplay";

@@ -1,7 +1,7 @@
 //! Appending events. Nothing is published outside the transaction of the fact.
 
 use leadhold_kernel::{Event, EventKind, Id, id};
-use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
+use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};
 use serde_json::Value;
 
 use crate::sql;
@@ -11,8 +11,20 @@ use crate::sql;
 /// # Errors
 /// When the store fails; the transaction must then be given up.
 pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), DbError> {
+    insert(tx, sql::APPEND, event).map(drop)
+}
+
+/// Appends an event whose id was not drawn but says what it is about; `false` when it is there already.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_once(tx: &mut Tx<'_>, event: &Event) -> Result<bool, DbError> {
+    Ok(insert(tx, sql::APPEND_ONCE, event)? == 1)
+}
+
+fn insert(tx: &mut Tx<'_>, statement: Sql, event: &Event) -> Result<u64, DbError> {
     tx.exec(
-        sql::APPEND,
+        statement,
         params![
             &event.id,
             event.kind.name(),
@@ -24,8 +36,7 @@ pub fn append(tx: &mut Tx<'_>, event: &Event) -> Result<(), DbError> {
             event.at,
             (!event.aside.is_null()).then(|| json_text(&event.aside))
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// The event of a row that has `id`, `kind`, `company_id`, `location_id`, `record_id`, `payload`, `cause` and `at` behind its

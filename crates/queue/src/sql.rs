@@ -5,6 +5,10 @@ leadhold_store::statements! {
     pub APPEND = "insert into events (id, kind, company_id, location_id, record_id, payload, cause, at, aside)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
+    /// The same, unless there is an event of this id.
+    pub APPEND_ONCE = "insert into events (id, kind, company_id, location_id, record_id, payload, cause, at, aside)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing";
+
     /// Events that may be shown to the consumers now, oldest first, and their places in the order, where they have one.
     pub PENDING across tenants "the relay serves every tenant" = "select e.seq, o.position
         from events e left join event_order o on o.seq = e.seq

@@ -67,6 +67,7 @@ pub const MAIN: &[Migration] = migrations![
     "0070_events_aside",
     "0071_trigger_types",
     "0072_workflow_trials",
+    "0073_workflow_alarms",
     "0075_workflow_turns",
     "0077_workflow_counts",
     "0080_faults",

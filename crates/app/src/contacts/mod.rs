@@ -46,9 +46,10 @@ pub use self::routes::{or_forbidden, routes};
 pub use self::service::business::{Members, MembersPage, of_business, set_business};
 pub use self::service::lists::{add_to, texts};
 pub use self::service::{
-    Duplicate, FollowerChange, TagChange, Upserted, add_followers, add_tags, create, delete, find,
-    find_duplicate, forget_business, forget_field, get, hold, hold_existing, must_exist, remove_followers,
-    remove_tags, rename_business, replace, restore, reword, snapshot, total, update, upsert,
+    Duplicate, FollowerChange, TagChange, Upserted, add_followers, add_tags, born_on, create, dated, delete,
+    find, find_duplicate, forget_business, forget_field, get, hold, hold_existing, must_exist,
+    remove_followers, remove_tags, rename_business, replace, restore, reword, snapshot, total, update,
+    upsert,
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;

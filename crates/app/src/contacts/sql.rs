@@ -1,6 +1,13 @@
 //! Statements on contacts, their index rows and their count.
 
 leadhold_store::statements! {
+    /// By month and day of the birthday; both engines know the index by its expression.
+    pub BORN_ON = "select id, date_of_birth from contacts
+        where location_id = $1 and date_of_birth is not null and substr(date_of_birth, 6, 5) in ($2, $3) and id > $4
+        order by id limit $5";
+    pub DATED = "select distinct c.id from contact_field_values v join contacts c on c.no = v.contact_no
+        where v.location_id = $1 and v.field_id = $2 and v.number >= $3 and v.number < $4 and c.id > $5
+        order by c.id limit $6";
     /// The one read behind `GET /contacts/{id}`; its select list is also that of every built statement (`HEAD`).
     pub GET = "select c.no, c.id, c.location_id, c.first_name, c.last_name, c.email, c.phone, c.company_name, c.business_id,
         c.business_name,        c.address1, c.city, c.state, c.postal_code, c.country, c.website, c.timezone, c.gender, c.type, c.source,

@@ -32,8 +32,8 @@ pub use self::model::{FollowerChange, Forecast, Opportunity, OpportunityFields, 
 pub use self::routes::routes;
 pub use self::search::with_values;
 pub use self::service::{
-    FollowContacts, Followed, Upsert, Upserted, change_followers, create, delete, find, forget_field, get,
-    hold, meant, move_to_contact, reword, set_status, update, upsert,
+    AtRest, FollowContacts, Followed, Upsert, Upserted, at_rest, change_followers, create, delete, find,
+    forget_field, get, hold, meant, move_to_contact, reword, set_status, update, upsert,
 };
 pub use self::shown::plain;
 use crate::steps::{InLocation, StepJob};

@@ -1,6 +1,10 @@
 //! Statements on opportunities, their index rows and their sums.
 
 leadhold_store::statements! {
+    /// Open ones in the order of their last changes.
+    pub AT_REST = "select id, contact_id, date_updated from opportunities
+        where location_id = $1 and status = 'open' and (date_updated, id) > ($2, $3) and date_updated <= $4
+        order by date_updated, id limit $5";
     /// The one read behind `GET /opportunities/{id}`; its select list is also that of every built statement (`HEAD`).
     pub GET = "select o.no, o.id, o.location_id, o.contact_id, o.pipeline_id, o.stage_id, o.name, o.status,
         o.monetary_value, o.source, o.assigned_to, o.lost_reason_id, o.followers, o.custom_fields, o.close_date,

@@ -22,7 +22,7 @@ use leadhold_store::Sql;
 
 pub use self::model::{NewTask, Task};
 pub use self::routes::routes;
-pub use self::service::{create, delete, move_to_contact, newest_of_each, of_contact, update};
+pub use self::service::{create, delete, due, move_to_contact, newest_of_each, of_contact, update};
 pub use self::wire::shown;
 
 /// Every statement of this slice.

@@ -160,6 +160,20 @@ pub fn of_contact(
     Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], changed)?)
 }
 
+/// The next open tasks in the order of their due dates, behind one and up to a moment.
+///
+/// # Errors
+/// When the store fails.
+pub fn due(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    (after, after_id): (Timestamp, &str),
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Task>, Error> {
+    Ok(tx.query(sql::DUE, params![here.location_id(), after, after_id, until, limit], read)?)
+}
+
 /// The newest tasks of each of these contacts, by contact.
 ///
 /// # Errors

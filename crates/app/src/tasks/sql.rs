@@ -15,6 +15,10 @@ leadhold_store::statements! {
     pub REINDEX_TEXT = "update tasks_search set body = $3 where rowid = $1 and location_id = $2";
     /// Its search text goes with it.
     pub DELETE = "delete from tasks where location_id = $1 and id = $2";
+    /// Open tasks in the order of their due dates.
+    pub DUE = "select id, contact_id, title, body, assigned_to, due_date, completed, date_added from tasks
+        where location_id = $1 and completed = false and (due_date, id) > ($2, $3) and due_date <= $4
+        order by due_date, id limit $5";
     pub MOVE = "update tasks set contact_id = $3 where location_id = $1 and contact_id = $2";
 }
 

@@ -15,6 +15,7 @@
 
 pub mod action;
 mod admission;
+mod alarms;
 mod around;
 mod call;
 mod campaign;
@@ -50,6 +51,7 @@ mod wire;
 
 use leadhold_store::Sql;
 
+pub use self::alarms::Ring;
 pub use self::call::Call;
 pub use self::campaign::CampaignRuns;
 pub use self::listen::WakeRuns;

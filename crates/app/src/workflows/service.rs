@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::admission::Rules;
 use super::model::{Draft, Status, Whole, Workflow};
-use super::sql;
 use super::trigger::inbound_hook::INBOUND_WEBHOOK;
+use super::{alarms, sql};
 use crate::inbound_hooks;
 use crate::tenant::LocationScope;
 
@@ -97,6 +97,7 @@ pub fn publish(
             ],
         )?;
     }
+    alarms::set(tx, cx, here, id, &draft.definition.triggers)?;
     inbound_hooks::set_listening(tx, here, id, has_hook(&draft))?;
     get(tx, here, id)
 }
@@ -129,6 +130,7 @@ pub fn unpublish(
         workflow.status = Status::Draft;
         save(tx, cx, here, &workflow)?;
         tx.exec(sql::DELETE_TRIGGERS, params![id, here.location_id()])?;
+        alarms::forget(tx, here, id)?;
         inbound_hooks::set_listening(tx, here, id, false)?;
     }
     get(tx, here, id)

@@ -156,4 +156,18 @@ leadhold_store::statements! {
     /// All but the latest of a workflow.
     pub PRUNE_TRIALS = "delete from workflow_trials where location_id = $1 and workflow_id = $2 and no < (
         select no from workflow_trials where location_id = $1 and workflow_id = $2 order by no desc limit 1 offset $3)";
+
+    pub ALARM = "select workflow_id, trigger_id, type, schedule, turn, rung_until, cursor, next_at from workflow_alarms
+        where location_id = $1 and workflow_id = $2 and trigger_id = $3";
+    pub ALARMS_OF = "select workflow_id, trigger_id, type, schedule, turn, rung_until, cursor, next_at from workflow_alarms
+        where location_id = $1 and workflow_id = $2 order by trigger_id";
+    pub ALARMS_OF_TYPE = "select workflow_id, trigger_id, type, schedule, turn, rung_until, cursor, next_at
+        from workflow_alarms where location_id = $1 and type = $2 order by workflow_id, trigger_id";
+    pub SAVE_ALARM = "insert into workflow_alarms
+            (location_id, workflow_id, trigger_id, type, schedule, turn, rung_until, cursor, next_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (workflow_id, trigger_id) do update set
+            type = excluded.type, schedule = excluded.schedule, turn = excluded.turn, rung_until = excluded.rung_until,
+            cursor = excluded.cursor, next_at = excluded.next_at";
+    pub FORGET_ALARM = "delete from workflow_alarms where location_id = $1 and workflow_id = $2 and trigger_id = $3";
+    pub FORGET_ALARMS = "delete from workflow_alarms where location_id = $1 and workflow_id = $2";
 }

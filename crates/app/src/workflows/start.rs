@@ -11,6 +11,7 @@ use leadhold_store::{DbError, Json, Row, Tx, params};
 use serde_json::{Value, json};
 
 use super::admission::{self, Rules};
+use super::alarms;
 use super::changes;
 use super::definition::Names;
 use super::definition::reader::{Faults, Fields};
@@ -61,10 +62,14 @@ impl Consumer for StartRuns {
     fn consume(&self, tx: &mut Tx<'_>, cx: &Cx, stored: &StoredEvent) -> Result<(), Error> {
         let event = &stored.event;
         let Some(here) = LocationScope::of_event(event) else { return Ok(()) };
+        alarms::hasten(tx, cx, &here, event)?;
         let kinds = listeners(event);
         let Some(first) = kinds.first() else { return Ok(()) };
-        let only = (first.subject)(event).only_workflow;
-        let listening = listening(tx, &here, &kinds, only.as_ref())?;
+        let subject = (first.subject)(event);
+        let mut listening = listening(tx, &here, &kinds, subject.only_workflow.as_ref())?;
+        if let Some(only) = subject.only_trigger {
+            listening.retain(|one| one.trigger_id == only);
+        }
         if listening.is_empty() { Ok(()) } else { start(tx, cx, &here, event, &kinds, &listening) }
     }
 }
@@ -271,6 +276,7 @@ mod tests {
 
     #[test]
     fn one_question_is_enough_for_all_that_listen_to_an_event() {
+        // A reminder is addressed to one trigger.
         let own = [EventKind::InboundWebhook, EventKind::FormSubmission, EventKind::SurveySubmission];
         for event in EventKind::PUBLIC.iter().chain(&own) {
             let listen = KINDS.iter().filter(|kind| kind.events.contains(event)).count();

@@ -35,6 +35,7 @@ const TENANTS: &[&str] = &[
     "workflow_runs",
     "workflow_run_steps",
     "workflow_trials",
+    "workflow_alarms",
     "workflow_entrants",
     "workflow_waits",
     "workflow_turns",

@@ -4,6 +4,7 @@
 mod apply;
 pub mod bulk;
 pub mod business;
+mod dates;
 mod duplicates;
 mod follow;
 mod followers;
@@ -19,6 +20,7 @@ use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 
+pub use self::dates::{born_on, dated};
 use self::duplicates::Given;
 pub use self::duplicates::{Duplicate, find_duplicate};
 pub(super) use self::follow::{Following, remove_tag_everywhere, rename_tag_everywhere};

@@ -12,7 +12,7 @@ pub(super) mod shard;
 mod upsert;
 mod words;
 
-use leadhold_kernel::{Cx, Error, EventKind, Id};
+use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, id};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 
@@ -201,6 +201,33 @@ pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Opportunit
 /// When the store fails.
 pub fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Option<Opportunity>, Error> {
     Ok(tx.query_opt(sql::GET, params![here.location_id(), id], stored::read)?)
+}
+
+/// An open opportunity that is at rest since a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AtRest {
+    /// Which.
+    pub id: Id<id::Opportunity>,
+    /// With whom.
+    pub contact_id: Id<id::Contact>,
+    /// When it was last changed.
+    pub since: Timestamp,
+}
+
+/// The next open opportunities in the order of their last changes, behind one and up to a moment.
+///
+/// # Errors
+/// When the store fails.
+pub fn at_rest(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    (after, after_id): (Timestamp, &str),
+    until: Timestamp,
+    limit: i64,
+) -> Result<Vec<AtRest>, Error> {
+    Ok(tx.query(sql::AT_REST, params![here.location_id(), after, after_id, until, limit], |row| {
+        Ok(AtRest { id: row.get(0)?, contact_id: row.get(1)?, since: row.get(2)? })
+    })?)
 }
 
 /// Why a location does not have the opportunity of this id.

@@ -309,6 +309,14 @@ impl<'a> Fields<'a> {
         Fields::of(value, self.place(key), self.faults, read)
     }
 
+    /// An object that is empty where it is absent.
+    pub fn object_or_empty<T>(&self, key: &str, read: impl FnOnce(&Fields<'_>) -> Option<T>) -> Option<T> {
+        match self.given(key) {
+            Some(value) => Fields::of(value, self.place(key), self.faults, read),
+            None => Fields::of(&Value::Object(Map::new()), self.place(key), self.faults, read),
+        }
+    }
+
     /// A list of objects; an absent list is empty.
     pub fn objects<T>(&self, key: &str, max: usize, read: impl Fn(&Fields<'a>) -> Option<T>) -> Vec<T> {
         let Some(value) = self.given(key) else { return Vec::new() };

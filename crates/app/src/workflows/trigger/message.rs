@@ -10,10 +10,8 @@ use serde_json::Value;
 use super::{Kind, contact_of, spelled_both};
 
 /// A contact said something, on whichever channel.
-pub const CUSTOMER_REPLY: Kind = Kind {
-    aliases: &["customer_replied"],
-    ..on("customer_reply", &[EventKind::MessageReceived])
-};
+pub const CUSTOMER_REPLY: Kind =
+    Kind { aliases: &["customer_replied"], ..on("customer_reply", &[EventKind::MessageReceived]) };
 
 /// A user said something to a contact. What workflows, campaigns and programs say does not count.
 pub const USER_REPLIED: Kind =

@@ -6,6 +6,7 @@
 
 pub mod campaign;
 pub mod contact;
+mod cron;
 pub mod form;
 pub mod inbound_hook;
 pub mod link;
@@ -13,6 +14,8 @@ pub mod message;
 pub mod note;
 pub mod object;
 pub mod opportunity;
+pub mod reminder;
+pub mod schedule;
 pub mod task;
 
 use leadhold_kernel::id::{self, Id};
@@ -21,6 +24,7 @@ use serde_json::{Map, Value};
 
 use super::condition::Condition;
 use super::definition::reader::Fields;
+use schedule::Schedule;
 
 /// A kind of trigger.
 #[derive(Debug)]
@@ -42,6 +46,8 @@ pub struct Kind {
     pub subject: fn(&Event) -> Subject,
     /// What the event brings, unless the subject names where that is kept.
     pub data: fn(&Event) -> Value,
+    /// Reads when it rings from `attributes`, if it waits for a time; without attributes, from none.
+    pub schedule: Option<fn(&Fields<'_>) -> Option<Schedule>>,
 }
 
 impl Kind {
@@ -56,6 +62,7 @@ impl Kind {
             changes: None,
             subject,
             data: |event| event.payload.clone(),
+            schedule: None,
         }
     }
 
@@ -82,6 +89,8 @@ pub struct Subject {
     pub opportunity: Option<Id<id::Opportunity>>,
     /// Only this workflow may start: the event was addressed to it.
     pub only_workflow: Option<Id<id::Workflow>>,
+    /// And only by this trigger of its.
+    pub only_trigger: Option<String>,
     /// The stored request whose body is the trigger's data.
     pub request: Option<Id<id::InboundRequest>>,
     /// The form's or survey's submission whose answers are the trigger's data.
@@ -117,6 +126,11 @@ pub const KINDS: &[&Kind] = &[
     &message::MESSAGING_ERRORS,
     &message::MAILGUN_EMAIL_EVENT,
     &message::CALL_STATUS,
+    &reminder::BIRTHDAY_REMINDER,
+    &reminder::CUSTOM_DATE_REMINDER,
+    &reminder::TASK_DUE_DATE_REMINDER,
+    &reminder::OPPORTUNITY_DECAY,
+    &reminder::SCHEDULER_TRIGGER,
 ];
 
 /// A trigger of a definition.
@@ -128,15 +142,21 @@ pub struct Trigger {
     pub kind: &'static Kind,
     /// All must hold.
     pub filters: Vec<Condition>,
+    /// When it rings, if it waits for a time.
+    pub schedule: Option<Schedule>,
 }
 
 impl Trigger {
-    /// Reads `{id, type, filters}`; faults go where `from` says.
+    /// Reads `{id, type, filters}`, and `attributes` of a trigger that waits for a time; faults go where `from` says.
     pub fn parse(from: &Fields<'_>) -> Option<Self> {
         let id = from.text("id");
         let kind = Kind::parse(from);
         let filters = from.objects("filters", 50, Condition::parse_filter);
-        Some(Self { id: id?, kind: kind?, filters })
+        let schedule = match kind.and_then(|kind| kind.schedule) {
+            Some(read) => Some(from.object_or_empty("attributes", read)?),
+            None => None,
+        };
+        Some(Self { id: id?, kind: kind?, filters, schedule })
     }
 }
 

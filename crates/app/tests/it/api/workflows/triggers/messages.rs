@@ -22,7 +22,8 @@ async fn a_contact_said_something() {
     let app = TestApp::start().await;
     let body = "{{contact.first_name}}: {{message.body}} ({{message.channel}})";
     let all = on(&app, "customer_reply", &[], body).await;
-    let phrase = on(&app, "customer_reply", &["message.body contains yes", "message.channel is SMS"], body).await;
+    let phrase =
+        on(&app, "customer_reply", &["message.body contains yes", "message.channel is SMS"], body).await;
     let exact = on(&app, "customer_reply", &["message.body is stop"], body).await;
     let workflow = "message.replied_to_workflow_id is 6d0a3a1e-5b1c-4a53-9c0e-2f1d7a4b8c11";
     let answers = on(&app, "customer_reply", &[workflow, "contact.tags not_contains vip"], body).await;
@@ -59,10 +60,18 @@ async fn a_user_said_something() {
 #[tokio::test]
 async fn what_became_of_messages() {
     let app = TestApp::start().await;
-    let status = on(&app, "message_status", &["message.status is delivered", "message.channel is Email"], "{{message.previous_status}}").await;
+    let status = on(
+        &app,
+        "message_status",
+        &["message.status is delivered", "message.channel is Email"],
+        "{{message.previous_status}}",
+    )
+    .await;
     let errors = on(&app, "messaging_errors", &[], "{{message.channel}}: {{message.error}}").await;
     let undelivered = ["message.event is_not delivered"]; // the sandbox delivers all by itself
-    let email = on(&app, "mailgun_email_event", &undelivered, "{{message.event}} {{message.url}}{{message.reason}}").await;
+    let email =
+        on(&app, "mailgun_email_event", &undelivered, "{{message.event}} {{message.url}}{{message.reason}}")
+            .await;
     let clicks = on(&app, "email_event", &["message.event is clicked"], "{{message.subject}}").await;
     let ada = ada(&app).await;
     let sms = send(&app, outgoing(&ada, Kind::Sms, "Hello")).await;
@@ -87,7 +96,12 @@ async fn a_call_is_over() {
     let app = TestApp::start().await;
     let says_it = "{{call.direction}} {{call.call_status}} {{call.call_duration}}";
     let all = on(&app, "call_status", &[], says_it).await;
-    let missed = on(&app, "call_status", &["call.call_status includes_any no-answer", "call.direction is outbound"], says_it);
+    let missed = on(
+        &app,
+        "call_status",
+        &["call.call_status includes_any no-answer", "call.direction is outbound"],
+        says_it,
+    );
     let missed = missed.await;
     let ada = ada(&app).await;
     for body in [json!({"event": "completed", "callDuration": 65}), json!({"event": "no-answer"})] {

@@ -6,6 +6,7 @@ mod messages;
 mod notes;
 mod objects;
 mod opportunities;
+mod reminders;
 mod tasks;
 
 use leadhold_testkit::TestApp;

@@ -38,7 +38,7 @@ pub enum Comparison {
 }
 
 /// The comparisons that filters of triggers alone can make.
-const CHANGES: [(&str, Comparison); 3] = [
+pub const CHANGES: [(&str, Comparison); 3] = [
     ("has_changed", Comparison::HasChanged),
     ("has_changed_to", Comparison::HasChangedTo),
     ("has_changed_from", Comparison::HasChangedFrom),

@@ -407,7 +407,7 @@ impl Walk<'_> {
             }
             Turn::Skip(reason) => self.failed_at(step, reason),
             Turn::Perform(effect) => {
-                self.run.shown = Some(effect.shown());
+                self.run.shown = Some(if self.run.whole { effect.whole() } else { effect.shown() });
                 self.run.phase = Phase::Performing { step: here() };
                 Flow::Stop(Outcome::Perform(effect))
             }

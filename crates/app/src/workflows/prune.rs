@@ -63,7 +63,7 @@ fn forget(tx: &mut Tx<'_>, agency: &CompanyScope, before: Timestamp) -> Result<u
         Ok((row.get::<Id<id::Run>>(0)?, row.get::<Id<id::Location>>(1)?))
     })?;
     for (run, location) in &old {
-        for table in [sql::FORGET_STEPS, sql::FORGET_WAITS, sql::FORGET_RUN] {
+        for table in [sql::FORGET_STEPS, sql::FORGET_WAITS, sql::FORGET_REPLAYS, sql::FORGET_RUN] {
             tx.exec(table, params![run, location])?;
         }
     }

@@ -1,7 +1,9 @@
 //! `GET /workflows/` and `/contacts/{contactId}/workflow` as the real service documents them, and our own routes under
 //! `/leadhold/v1/`.
 
+mod defining;
 pub(super) mod seeing;
+pub(super) mod trying;
 
 use leadhold_kernel::Error;
 use leadhold_kernel::id::{self, Id};
@@ -17,6 +19,7 @@ use crate::tenant::LocationScope;
 
 /// Keys of a workflow's JSON that are no part of its definition. Those of an answer may come back in a change.
 const NOT_DEFINITION: &[&str] = &[
+    "$schema",
     "id",
     "status",
     "version",
@@ -32,7 +35,7 @@ const NOT_DEFINITION: &[&str] = &[
 /// The workflows' routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [making(), seeing::routes()].concat()
+    [defining::routes(), making(), seeing::routes(), trying::routes()].concat()
 }
 
 fn making() -> Vec<Route> {

@@ -308,7 +308,8 @@ pub fn take_forward(
 }
 
 /// What a run does, it does as its workflow, one level deeper than what started it.
-fn cx_of(cx: &Cx, run: &Run) -> Cx {
+#[must_use]
+pub fn cx_of(cx: &Cx, run: &Run) -> Cx {
     Cx {
         cause: Cause { run: Some(run.id.clone()), depth: run.cause.depth.saturating_add(1) },
         actor: Actor {
@@ -321,7 +322,10 @@ fn cx_of(cx: &Cx, run: &Run) -> Cx {
 }
 
 /// The version that the run follows, also as its text, or why it cannot be followed any more.
-fn definition_of(
+///
+/// # Errors
+/// When the store fails.
+pub fn definition_of(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     run: &Run,

@@ -65,6 +65,12 @@ pub fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Run>) -> Result<O
     Ok(tx.query_opt(sql::RUN, params![id, here.location_id()], read)?)
 }
 
+/// That there is no run of this id.
+#[must_use]
+pub fn missing(id: &str) -> Error {
+    Error::NotFound(format!("Run with id {id} not found"))
+}
+
 /// Which runs of a workflow are asked for; a field that is empty asks for nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

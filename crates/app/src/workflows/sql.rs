@@ -85,6 +85,7 @@ leadhold_store::statements! {
         where company_id = $1 and ended_at is not null and ended_at < $2 order by ended_at, id limit $3{skip_locked}";
     pub FORGET_STEPS = "delete from workflow_run_steps where run_id = $1 and location_id = $2";
     pub FORGET_WAITS = "delete from workflow_waits where run_id = $1 and location_id = $2";
+    pub FORGET_REPLAYS = "delete from workflow_replays where (run_id = $1 or replay_of = $1) and location_id = $2";
     pub FORGET_RUN = "delete from workflow_runs where id = $1 and location_id = $2";
 
     pub COUNT_STEP = "insert into workflow_step_counts
@@ -113,6 +114,15 @@ leadhold_store::statements! {
             cast(coalesce(sum(stopped), 0) as bigint), cast(coalesce(sum(removed), 0) as bigint),
             cast(coalesce(sum(failed), 0) as bigint)
         from workflow_run_counts where workflow_id = $1 and location_id = $2 and ($3 = 0 or version = $3)";
+
+    pub INSERT_REPLAY = "insert into workflow_replays (run_id, location_id, replay_of, from_step)
+        values ($1, $2, $3, $4)";
+    pub REPLAYED = "select replay_of, from_step from workflow_replays where run_id = $1 and location_id = $2";
+    pub REPLAYS = "select run_id from workflow_replays where replay_of = $1 and location_id = $2 order by run_id";
+    pub LAST_VISIT = "select max(number) from workflow_run_steps where run_id = $1 and location_id = $2 and step_id = $3";
+    /// What a step brought last before a visit.
+    pub LAST_OUTPUT = "select output from workflow_run_steps where run_id = $1 and location_id = $2 and step_id = $3
+        and number < $4 and output is not null order by number desc limit 1";
 
     pub INSERT_WAIT = "insert into workflow_waits (run_id, location_id, contact_id, event) values ($1, $2, $3, $4)";
     pub DELETE_WAITS = "delete from workflow_waits where run_id = $1 and location_id = $2";

@@ -43,6 +43,7 @@ const TENANTS: &[&str] = &[
     "workflow_run_counts",
     "workflow_splits",
     "workflow_paces",
+    "workflow_replays",
     "inbound_hooks",
     "inbound_requests",
     "inbound_keys",

@@ -150,6 +150,11 @@ pub trait Effect: Debug + Send + Sync {
     /// What is to be done, as the run's log shows it: without secrets and bodies.
     fn shown(&self) -> Value;
 
+    /// The same with the bodies that leave, for whoever tries the workflow.
+    fn whole(&self) -> Value {
+        self.shown()
+    }
+
     /// Does it.
     ///
     /// # Errors

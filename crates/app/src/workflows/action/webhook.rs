@@ -114,6 +114,12 @@ impl Effect for Outgoing {
         json!({"effect": "webhook", "method": self.method, "url": self.url, "headers": headers})
     }
 
+    fn whole(&self) -> Value {
+        let mut whole = self.shown();
+        whole["body"] = self.body.clone().unwrap_or_default();
+        whole
+    }
+
     fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
         records::send_webhook(tx, at, self)
     }

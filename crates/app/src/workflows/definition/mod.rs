@@ -33,8 +33,10 @@ pub use settings::Settings;
 /// The most steps of a workflow. Also bounds the work of one transaction, since every loop rests.
 pub const MAX_STEPS: usize = 200;
 
-const MAX_TRIGGERS: usize = 50;
-const MAX_NAME: usize = 200;
+/// The most triggers.
+pub const MAX_TRIGGERS: usize = 50;
+/// The longest name, in characters.
+pub const MAX_NAME: usize = 200;
 
 /// A workflow that can run.
 #[derive(Clone, Debug)]

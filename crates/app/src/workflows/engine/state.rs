@@ -50,6 +50,9 @@ pub struct RunState {
     /// What that step does, as the log shows it once the step is done with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Value>,
+    /// Whether the log shows what steps do with the bodies that leave: it is only tried.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
     /// The step at which the counters have it waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<String>,
@@ -168,6 +171,7 @@ impl RunState {
             begins_at: None,
             arrived: None,
             shown: None,
+            whole: false,
             counted: None,
         }
     }

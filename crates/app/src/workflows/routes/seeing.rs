@@ -9,7 +9,7 @@ use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, get};
 use crate::tenant::LocationScope;
 use crate::workflows::runs::{self, Filter, STATUSES};
-use crate::workflows::{counts, service, trials, wire};
+use crate::workflows::{counts, replay, service, trials, wire};
 
 /// The most runs, steps or versions in one answer.
 const MOST: i64 = 500;
@@ -151,12 +151,16 @@ pub(in crate::workflows) fn shown(
     after: i64,
     limit: i64,
 ) -> Result<Value, Error> {
-    let run = runs::find(tx, here, id)?.ok_or_else(|| no_run(id.as_str()))?;
+    let run = runs::find(tx, here, id)?.ok_or_else(|| runs::missing(id.as_str()))?;
     let mut steps = runs::steps(tx, here, id, after, limit + 1)?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = steps.len() > most;
     steps.truncate(most);
-    Ok(wire::run_with_steps(&run, &steps, more))
+    let mut shown = wire::run_with_steps(&run, &steps, more);
+    if let Some(shown) = shown.as_object_mut() {
+        shown.extend(replay::of(tx, here, id)?);
+    }
+    Ok(shown)
 }
 
 /// The run that the path names.
@@ -164,11 +168,7 @@ pub(in crate::workflows) fn shown(
 /// # Errors
 /// 404 when it can be none's id.
 pub(super) fn run_id(request: &Request) -> Result<Id<id::Run>, Error> {
-    Id::parse(request.path(0)).ok_or_else(|| no_run(request.path(0)))
-}
-
-fn no_run(id: &str) -> Error {
-    Error::NotFound(format!("Run with id {id} not found"))
+    Id::parse(request.path(0)).ok_or_else(|| runs::missing(request.path(0)))
 }
 
 fn number(request: &Request, name: &str, absent: i64, most: i64) -> Result<i64, Error> {

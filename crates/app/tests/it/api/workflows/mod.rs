@@ -3,13 +3,16 @@
 mod actions;
 mod change;
 mod create;
+mod dry_run;
 mod enrol;
 mod flow;
 mod list;
 mod merge_fields;
 mod publish;
 mod read;
+mod replay;
 mod runs;
+mod schema;
 mod seeing;
 mod sql;
 mod start;

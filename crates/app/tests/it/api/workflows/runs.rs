@@ -99,7 +99,9 @@ async fn a_wait_is_over_when_the_clock_says_so_and_not_before() {
             "tookMillis": 86400000
           }
         ],
-        "nextAfter": null
+        "nextAfter": null,
+        "replays": null,
+        "replayedBy": []
       }
     }
     "#);

@@ -23,4 +23,5 @@ mod cli {
     pub mod token;
     pub mod trigger;
     pub mod webhooks;
+    pub mod workflows;
 }

@@ -116,7 +116,27 @@ pub fn of(
     version: Option<i64>,
 ) -> Result<Value, Error> {
     let asked = params![workflow, here.location_id(), version.unwrap_or(0)];
-    let runs = tx.query_one(sql::RUN_COUNTS, asked, |row| {
+    let runs = runs_of(tx, here, workflow, version)?;
+    let steps = tx.query(sql::STEP_COUNTS, asked, |row| {
+        let [entered, done, failed, waiting]: [i64; 4] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+        let counts = json!({"entered": entered, "done": done, "failed": failed, "waiting": waiting});
+        Ok((row.get::<String>(0)?, counts))
+    })?;
+    Ok(json!({"runs": runs, "steps": steps.into_iter().collect::<Map<_, _>>()}))
+}
+
+/// How many runs began, and how they ended.
+///
+/// # Errors
+/// When the store fails.
+pub fn runs_of(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    workflow: &Id<id::Workflow>,
+    version: Option<i64>,
+) -> Result<Value, Error> {
+    let asked = params![workflow, here.location_id(), version.unwrap_or(0)];
+    Ok(tx.query_one(sql::RUN_COUNTS, asked, |row| {
         let [started, finished, stopped, removed, failed]: [i64; 5] =
             [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         let live = started - finished - stopped - removed - failed;
@@ -124,13 +144,7 @@ pub fn of(
             "started": started, "live": live, "finished": finished, "stopped": stopped, "removed": removed,
             "failed": failed,
         }))
-    })?;
-    let steps = tx.query(sql::STEP_COUNTS, asked, |row| {
-        let [entered, done, failed, waiting]: [i64; 4] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
-        let counts = json!({"entered": entered, "done": done, "failed": failed, "waiting": waiting});
-        Ok((row.get::<String>(0)?, counts))
-    })?;
-    Ok(json!({"runs": runs, "steps": steps.into_iter().collect::<Map<_, _>>()}))
+    })?)
 }
 
 /// The row of a counter in which a run counts.

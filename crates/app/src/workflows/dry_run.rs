@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 
 use super::definition::Definition;
 use super::engine::{Happening, Input, Outcome, Phase, RunState};
-use super::gather::Gather;
+use super::gather::{About, Gather};
 use super::model::{Draft, Run};
 use super::trigger::Trigger;
-use super::{runner, runs, service, wire};
+use super::{admission, listen, runner, runs, service, wire};
 use crate::contacts::{self, ContactFields};
 use crate::links::Urls;
 use crate::tenant::LocationScope;
@@ -90,6 +90,11 @@ pub fn run(
         let tested = tested(tx, cx, here, (id, &definition), trigger, &state, &data)?;
         let mut told = json!({"version": version, "trigger": tested, "steps": []});
         if tested["fits"] == false {
+            return Ok(told);
+        }
+        let rules = admission::Rules::of(&definition.settings);
+        if let Some(refusal) = admission::refusal(tx, here, id, rules, &state)? {
+            told["refused"] = refusal.sentence().into();
             return Ok(told);
         }
         let run = Run {
@@ -171,7 +176,7 @@ fn tested(
     let mut gather = Gather::begin(tx, cx, here)?;
     gather.set_trigger(trigger.kind, data.clone());
     gather.set_workflow(id, &definition.name);
-    gather.read(tx, &definition.names, state.contact.as_ref(), state.opportunity.as_ref())?;
+    gather.read(tx, &definition.names, &About::of(state))?;
     let fields = gather.facts().fields();
     let test = trigger.filters.iter().map(|filter| {
         let tested = filter.test(&fields);
@@ -218,7 +223,7 @@ impl Watch<'_> {
             let (at, next) = match (wakes, happens) {
                 (Some(wakes), happens) if happens.is_none_or(|at| wakes < at) => (wakes, Input::Woke),
                 (_, Some(at)) => match events.next() {
-                    Some(event) => (at, Input::Happened(happening(event, &run))),
+                    Some(event) => (at, Input::Happened(self.happening(tx, &cx, event, &run)?)),
                     None => break "waits",
                 },
                 _ => break "waits",
@@ -239,6 +244,15 @@ impl Watch<'_> {
         })
     }
 
+    /// The event as the run would see it.
+    fn happening(&self, tx: &mut Tx<'_>, cx: &Cx, event: &MadeUp, run: &Run) -> Result<Happening, Error> {
+        let contact = run.state.contact.as_ref().map(ToString::to_string);
+        let record_id = event.record.clone().or(contact).unwrap_or_default();
+        let happens = self.here.event(cx, event.kind, &record_id, event.data.clone());
+        let seen = listen::seen(tx, self.here, &happens)?;
+        Ok(Happening { kind: event.kind, record_id, data: event.data.clone(), seen })
+    }
+
     fn told(self, tx: &mut Tx<'_>, run: &Run, ended: &str) -> Result<Value, Error> {
         let steps = runs::steps(tx, self.here, &run.id, 0, i64::from(MOST_VISITS) * 2)?;
         let shown = wire::run_with_steps(run, &steps, false);
@@ -248,10 +262,4 @@ impl Watch<'_> {
             "assumedAnswers": self.assumed,
         }))
     }
-}
-
-fn happening(event: &MadeUp, run: &Run) -> Happening {
-    let contact = run.state.contact.as_ref().map(ToString::to_string);
-    let record_id = event.record.clone().or(contact).unwrap_or_default();
-    Happening { kind: event.kind, record_id, data: event.data.clone() }
 }

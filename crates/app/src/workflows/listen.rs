@@ -43,7 +43,10 @@ impl Consumer for WakeRuns {
 }
 
 /// What a run sees of the event: for each kind of trigger that it is one of, what that would bring.
-fn seen(tx: &mut Tx<'_>, here: &LocationScope, event: &Event) -> Result<Map<String, Value>, Error> {
+///
+/// # Errors
+/// When the store fails.
+pub fn seen(tx: &mut Tx<'_>, here: &LocationScope, event: &Event) -> Result<Map<String, Value>, Error> {
     let mut seen = Map::new();
     for kind in start::listeners(event) {
         let data = start::brought(tx, here, kind, event, &(kind.subject)(event))?;

@@ -34,6 +34,7 @@ mod listen;
 mod messages;
 mod model;
 mod pace;
+mod pages;
 mod perform;
 pub mod prune;
 mod records;

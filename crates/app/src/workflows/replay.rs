@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::definition::Definition;
 use super::engine::RunState;
 use super::model::Run;
-use super::{runner, runs, sql};
+use super::{admission, runner, runs, sql};
 use crate::contacts;
 use crate::tenant::LocationScope;
 
@@ -51,12 +51,17 @@ pub fn begin(
     {
         return Err(Error::Conflict(format!("The run's contact {contact} is gone.")));
     }
+    let state = state(tx, here, &old, &definition, from)?;
+    let rules = admission::Rules { allow_reentry: true, ..admission::Rules::of(&definition.settings) };
+    if let Some(refusal) = admission::refusal(tx, here, &old.workflow_id, rules, &state)? {
+        return Err(Error::Conflict(refusal.sentence().to_owned()));
+    }
     let run = Run {
         id: Id::generate(cx.random.as_ref()),
         // No event stands behind it: an id of its own keeps it apart from every other run.
         event_id: Id::generate(cx.random.as_ref()),
         cause: cx.cause.clone(),
-        state: state(tx, here, &old, &definition, from)?,
+        state,
         started_at: cx.now,
         updated_at: cx.now,
         ended_at: None,

@@ -11,7 +11,7 @@ use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::model::{Draft, Status, definition_in};
-use super::{enrol, service, wire};
+use super::{enrol, pages, service, wire};
 use crate::contacts::or_forbidden;
 use crate::http::caller::no_access;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
@@ -35,7 +35,7 @@ const NOT_DEFINITION: &[&str] = &[
 /// The workflows' routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [defining::routes(), making(), seeing::routes(), trying::routes()].concat()
+    [defining::routes(), making(), seeing::routes(), trying::routes(), pages::routes()].concat()
 }
 
 fn making() -> Vec<Route> {

@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 use leadhold_kernel::condition::OPERATORS;
 use serde_json::{Value, json};
 
+use super::action::wait;
 use super::condition::CHANGES;
 use super::definition::{MAX_NAME, MAX_STEPS, MAX_TRIGGERS, on_error, settings};
-use super::{action, trigger};
+use super::{action, trigger, watch};
 
 /// The schema.
 #[must_use]
@@ -39,18 +40,29 @@ fn whole() -> Value {
         },
         "$defs": {
             "trigger": triggers(), "filter": condition(true), "condition": condition(false), "segment": segment(),
-            "step": step(), "onError": closed(read(on_error::SCHEMA)),
+            "step": step(), "onError": closed(read(on_error::SCHEMA)), "watch": read(watch::SCHEMA),
+            "triggerType": {"enum": trigger_types()}, "unit": {"enum": units()},
+            "recurrence": read(wait::RECURRENCE_SCHEMA),
+            "timeWindow": read(settings::SCHEMA)["properties"]["timeWindow"],
         },
     })
 }
 
+fn trigger_types() -> Vec<&'static str> {
+    let kinds = trigger::KINDS.iter();
+    kinds.flat_map(|kind| std::iter::once(&kind.name).chain(kind.aliases)).copied().collect()
+}
+
+fn units() -> Vec<&'static str> {
+    wait::UNITS.iter().map(|(name, _)| *name).collect()
+}
+
 fn triggers() -> Value {
-    let kinds = trigger::KINDS.iter().flat_map(|kind| std::iter::once(&kind.name).chain(kind.aliases));
     json!({
         "type": "object", "required": ["id", "type"], "additionalProperties": false,
         "properties": {
             "id": {"type": "string", "minLength": 1},
-            "type": {"enum": kinds.collect::<Vec<_>>()},
+            "type": {"$ref": "#/$defs/triggerType"},
             "filters": {"type": "array", "maxItems": 50, "items": {"$ref": "#/$defs/filter"},
                 "description": "All must hold."},
         },

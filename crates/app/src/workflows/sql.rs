@@ -6,6 +6,7 @@ leadhold_store::statements! {
         values ($1, $2, $3, $4, 'draft', 1, null, $5, $5)";
     pub GET = "select id, location_id, name, status, version, published_version, created_at, updated_at
         from workflows where id = $1 and location_id = $2";
+    pub LOCATION_OF = "select location_id from workflows where company_id = $1 and id = $2";
     pub LIST = "select id, location_id, name, status, version, published_version, created_at, updated_at
         from workflows where location_id = $1 and campaign_id is null order by created_at, id";
     pub OF_CAMPAIGN = "select id from workflows where location_id = $1 and campaign_id = $2";

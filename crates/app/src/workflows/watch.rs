@@ -9,9 +9,8 @@ use super::engine::Happening;
 use super::trigger::Kind;
 
 /// The JSON Schema of one.
-#[expect(dead_code, reason = "the published schema is not built yet")]
 pub const SCHEMA: &str = r##"{"type": "object", "required": ["type"], "additionalProperties": false, "properties": {
-    "type": {"$ref": "#/$defs/triggerType"}, "filters": {"type": "array", "items": {"$ref": "#/$defs/condition"}}}}"##;
+    "type": {"$ref": "#/$defs/triggerType"}, "filters": {"type": "array", "items": {"$ref": "#/$defs/filter"}}}}"##;
 
 /// An event of the run's contact, and what must hold of it.
 #[derive(Clone, Debug)]

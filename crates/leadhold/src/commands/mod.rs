@@ -17,6 +17,7 @@ mod server;
 mod token;
 mod trigger;
 mod webhooks;
+mod workflows;
 
 use clap::{Parser, Subcommand};
 use leadhold_kernel::{Cx, Error};
@@ -68,6 +69,7 @@ enum Command {
     Keys(keys::Keys),
     Webhooks(webhooks::Webhooks),
     Sandbox(sandbox::Sandbox),
+    Workflows(workflows::Workflows),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Backup(backup::Backup),
@@ -100,6 +102,7 @@ impl Cli {
             Command::Keys(command) => command.run(overrides),
             Command::Webhooks(command) => command.run(),
             Command::Sandbox(command) => command.run(),
+            Command::Workflows(command) => command.run(),
             Command::Migrate(command) => command.run(overrides),
             Command::Doctor(command) => command.run(overrides),
             Command::Backup(command) => command.run(overrides),

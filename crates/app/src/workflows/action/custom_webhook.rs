@@ -34,7 +34,11 @@ pub const KIND: Kind = Kind {
     attributes: r#"{"required": ["method", "url"], "properties": {
         "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]}, "url": {"type": "string"},
         "auth": {"type": "object", "required": ["type"], "properties": {
-            "type": {"enum": ["none", "basic", "bearer", "api_key", "oauth2"]}}},
+            "type": {"enum": ["none", "basic", "bearer", "api_key", "oauth2"]},
+            "username": {"type": "string"}, "password": {"type": "string"}, "token": {"type": "string"},
+            "name": {"type": "string"}, "value": {"type": "string"}, "in": {"enum": ["header", "query"]},
+            "tokenUrl": {"type": "string"}, "clientId": {"type": "string"}, "clientSecret": {"type": "string"},
+            "scope": {"type": "string"}}},
         "headers": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
         "query": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
         "contentType": {"enum": ["application/json", "application/x-www-form-urlencoded"]},

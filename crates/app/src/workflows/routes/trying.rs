@@ -39,7 +39,8 @@ async fn again(request: Request) -> Result<Reply, Error> {
     let (here, id) = (location(&request, &body)?, run_id(&request)?);
     // A run of somebody else's is not there, whatever the body says.
     let (place, old) = (here.clone(), id.clone());
-    let look = move |tx: &mut Tx<'_>| runs::find(tx, &place, &old)?.ok_or_else(|| runs::missing(old.as_str()));
+    let look =
+        move |tx: &mut Tx<'_>| runs::find(tx, &place, &old)?.ok_or_else(|| runs::missing(old.as_str()));
     request.app.world.store.read(look).await?;
     let mut fields = Fields::of_body(&body);
     fields.declare("locationId");

@@ -246,7 +246,7 @@ async fn what_cannot_be_tried_is_refused_with_all_its_faults() {
       "events.0.kind must be the name of an event, such as InboundMessage",
       "events.1.at must say how long after the beginning, such as 1d",
       "definition.name: `name` is empty",
-      "definition.steps[0].attributes.for: a wait has either `for`, such as {\"value\": 2, \"unit\": \"days\"}, or `until`, a moment",
+      "definition.steps[0].attributes.for: a wait has exactly one of for, until, every, event, events, conditions",
       "contact.property colour should not exist",
       "contact.tags must be an array"
     ]
@@ -263,4 +263,40 @@ async fn what_cannot_be_tried_is_refused_with_all_its_faults() {
     app.post(&path).token(&app.agency.second_token).json(&json!({})).send().await.expect(404);
     let versions = app.get(&format!("{}/versions", path_of(&workflow))).send().await.expect(200).json();
     assert_eq!(versions["versions"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn events_and_answers_are_made_up_and_a_contact_comes_in_once_at_a_time() {
+    let app = TestApp::start().await;
+    let definition = json!({
+        "name": "Wait for it",
+        "triggers": [{"id": "new", "type": "contact_created"}],
+        "steps": [
+            {"id": "wait", "type": "wait", "attributes": {"events": [{"type": "contact_tag"}]}, "next": "tag"},
+            {"id": "tag", "type": "add_contact_tag", "attributes": {"tags": ["told"]}},
+        ],
+    });
+    let workflow = made(&app, &definition).await;
+    let ada = json!({"firstName": "Ada", "email": "ada@example.com"});
+    let told = tried(&app, &workflow, &json!({"contact": ada})).await;
+    assert_eq!((&told["ended"], &told["atStep"]), (&json!("waits"), &json!("wait")));
+    let tagged = json!({"at": "1d", "kind": "ContactTagUpdate", "data": {"tags": ["paid"]}});
+    let told = tried(&app, &workflow, &json!({"contact": ada, "events": [tagged], "for": "1d"})).await;
+    let steps: Vec<_> =
+        told["steps"].as_array().unwrap().iter().map(|step| (&step["stepId"], &step["at"])).collect();
+    let at = json!("2026-01-16T10:00:00.000Z");
+    assert_eq!(steps, [(&json!("wait"), &at), (&json!("tag"), &at)], "{told:#}");
+    assert_eq!(told["ended"], "over");
+
+    let contact = app.post("/contacts/").version("2021-07-28").json(&json!({
+        "locationId": app.agency.location.location_id(), "email": "bob@example.com"
+    }));
+    let contact = contact.send().await.expect(201).json()["contact"]["id"].clone();
+    app.post(&format!("{}/publish", path_of(&workflow))).json(&json!({})).send().await.expect(200);
+    let enrol =
+        format!("/contacts/{}/workflow/{}", contact.as_str().unwrap(), workflow["id"].as_str().unwrap());
+    app.post(&enrol).json(&json!({})).send().await.expect(200);
+    app.run_until_idle().await;
+    let told = tried(&app, &workflow, &json!({"contactId": contact})).await;
+    assert!(told["refused"].as_str().is_some_and(|why| why.contains("already")), "{told:#}");
 }

@@ -8,6 +8,7 @@ mod enrol;
 mod flow;
 mod list;
 mod merge_fields;
+mod pages;
 mod publish;
 mod read;
 mod replay;

@@ -38,7 +38,7 @@ async fn a_definition_is_checked_and_nothing_saved() {
         },
         {
           "at": "steps[0].attributes.for",
-          "message": "a wait has either `for`, such as {\"value\": 2, \"unit\": \"days\"}, or `until`, a moment",
+          "message": "a wait has exactly one of for, until, every, event, events, conditions",
           "mayStayInDraft": false
         }
       ]

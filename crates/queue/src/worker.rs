@@ -30,6 +30,7 @@ impl Queue {
             let woken = self.wake.workers();
             let mut woken = std::pin::pin!(woken);
             woken.as_mut().enable(); // from here on a hint counts, even before we wait for it
+            while running.try_join_next().is_some() {} // all that ended, or each would be followed by a claim of one
             let free = concurrency.saturating_sub(running.len());
             let claims = if free == 0 { Vec::new() } else { self.claim_or_none(queue, free).await };
             let found = !claims.is_empty();

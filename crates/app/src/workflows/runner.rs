@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 use super::action::At;
 use super::counts::Tally;
-use super::definition::Definition;
+use super::definition::{Definition, known};
 use super::engine::{self, Happening, Input, Phase, awaited, step};
 use super::gather::{About, Gather};
 use super::limits::{self, Turn};
@@ -329,11 +329,10 @@ pub fn definition_of(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     run: &Run,
-) -> Result<Result<(Definition, String), String>, Error> {
-    let json = service::version(tx, here, &run.workflow_id, run.version)?;
-    Ok(json.ok_or_else(|| format!("Version {} of the workflow is gone.", run.version)).and_then(|json| {
-        let text = json.to_string();
-        Definition::publishable(&json).map(|definition| (definition, text)).map_err(|faults| {
+) -> Result<Result<(Arc<Definition>, String), String>, Error> {
+    let text = service::version_text(tx, here, &run.workflow_id, run.version)?;
+    Ok(text.ok_or_else(|| format!("Version {} of the workflow is gone.", run.version)).and_then(|text| {
+        known::publishable(&text).map(|definition| (definition, text)).map_err(|faults| {
             let first =
                 faults.first().map(|fault| format!("{}: {}", fault.at, fault.message)).unwrap_or_default();
             format!("Version {} of the workflow cannot be read by this server. {first}", run.version)

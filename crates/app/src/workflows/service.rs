@@ -187,6 +187,19 @@ pub fn version(
     Ok(json.map(|Json(json)| json))
 }
 
+/// A version's definition as it is stored; `None` when there is no such version.
+///
+/// # Errors
+/// When the store fails.
+pub fn version_text(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    id: &Id<id::Workflow>,
+    version: i64,
+) -> Result<Option<String>, Error> {
+    Ok(tx.query_opt(sql::VERSION, params![id, here.location_id(), version], |row| row.get(0))?)
+}
+
 /// The versions below `before` with when they were made, newest first.
 ///
 /// # Errors

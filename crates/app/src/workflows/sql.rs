@@ -141,10 +141,12 @@ leadhold_store::statements! {
         on conflict (workflow_id, step_id) do update set slot_at = excluded.slot_at, taken = excluded.taken";
 
     /// How many runs have a place, as far as it matters.
+    // `|| ''` keeps SQLite from the index of all runs by location, which it would walk from end to end: that of the few
+    // that are asked for begins with the workflow.
     pub GOING_ON = "select count(*) from (select 1 from workflow_runs
-        where location_id = $1 and workflow_id = $2 and status in ('sleeping', 'waiting') limit $3) as going_on";
+        where location_id || '' = $1 and workflow_id = $2 and status in ('sleeping', 'waiting') limit $3) as going_on";
     pub FIRST_QUEUED = "select id from workflow_runs
-        where location_id = $1 and workflow_id = $2 and status = 'queued' order by started_at, id limit 1";
+        where location_id || '' = $1 and workflow_id = $2 and status = 'queued' order by started_at, id limit 1";
 
     pub INSERT_STEP = "insert into workflow_run_steps
         (run_id, location_id, number, step_id, type, input, output, error, at, began_at)

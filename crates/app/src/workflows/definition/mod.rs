@@ -14,6 +14,7 @@
 //! last is a fault and no warning because it nearly always is a forgotten `next`, and leads would be lost in silence.
 
 mod graph;
+pub mod known;
 mod names;
 pub mod on_error;
 pub mod reader;

@@ -467,4 +467,6 @@ impl Walk<'_> {
 }
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! The store: durable tables with one SQL text and one [`Tx`] for two engines.
 //!
 //! Cast: [`Store`] takes closures; on SQLite they meet in `sqlite` (one writer with group commit, readers beside it), on
-//! PostgreSQL in `postgres` (a transaction each). [`statements!`] declares the SQL, [`migrate()`] makes the tables.
+//! PostgreSQL in `postgres` (a transaction each). [`statements!`] declares the SQL, [`migrate()`] makes the tables. An
+//! [`outage`] is a power cut that a test asks for.
 //!
 //! What is guaranteed:
 //! - When [`Store::write`] answers `Ok`, the work is committed and synced to disk. When it answers `Err`, nothing of it is
@@ -15,6 +16,7 @@ mod call;
 mod error;
 pub mod migrate;
 mod migrations;
+pub mod outage;
 mod postgres;
 mod snapshot;
 mod sql;
@@ -31,6 +33,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 pub use crate::backup::{BackupReport, copy_to, verify};
 use crate::call::{Call, Work};
+use crate::outage::Outage;
 pub use crate::error::DbError;
 pub use crate::migrate::{Applied, Migration, Status, migrate, status};
 pub use crate::migrations::{LOGS, MAIN};
@@ -57,6 +60,7 @@ pub enum Backend {
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    outage: Option<Arc<Outage>>,
 }
 
 struct Engine {
@@ -107,12 +111,22 @@ impl Store {
 
     fn embedded(path: &Path, sync: Sync) -> Result<Self, DbError> {
         let (lanes, threads) = Lanes::open(path, sync)?;
-        Ok(Self { engine: Arc::new(Engine { lanes: Some(Lane::Sqlite(lanes)), threads }) })
+        Ok(Self::over(Lane::Sqlite(lanes), threads))
     }
 
     fn postgres(url: &str, schema: &str, sessions: usize) -> Result<Self, DbError> {
         let (sender, threads) = postgres::open(url, schema, sessions)?;
-        Ok(Self { engine: Arc::new(Engine { lanes: Some(Lane::Postgres(sender)), threads }) })
+        Ok(Self::over(Lane::Postgres(sender), threads))
+    }
+
+    fn over(lane: Lane, threads: Vec<JoinHandle<()>>) -> Self {
+        Self { engine: Arc::new(Engine { lanes: Some(lane), threads }), outage: None }
+    }
+
+    /// The same store until the power fails as `outage` says: for tests.
+    #[must_use]
+    pub fn until(self, outage: Arc<Outage>) -> Self {
+        Self { outage: Some(outage), ..self }
     }
 
     /// Runs `work` in a transaction and answers after the commit is durable. `Err` from `work` keeps nothing.
@@ -122,6 +136,25 @@ impl Store {
     /// # Errors
     /// What `work` answers, or the database's failure as `E`.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let Some(outage) = self.outage.clone() else { return self.write_whatever_comes(work).await };
+        let cut = Arc::clone(&outage);
+        let done = self.write_whatever_comes(move |tx| {
+            cut.light()?;
+            let done = work(tx)?;
+            cut.commit()?;
+            Ok(done)
+        });
+        let done = done.await;
+        outage.light()?;
+        done
+    }
+
+    async fn write_whatever_comes<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -142,6 +175,7 @@ impl Store {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        self.light()?;
         let (call, answer) = Work::boxed(work);
         self.send(call, false)?;
         answer.await.unwrap_or_else(|_| Err(stopping().into()))
@@ -157,10 +191,15 @@ impl Store {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        self.light()?;
         match &self.engine.lanes {
             Some(Lane::Sqlite(lanes)) => lanes.here(work)?,
             _ => self.read(work).await,
         }
+    }
+
+    fn light(&self) -> Result<(), DbError> {
+        self.outage.as_ref().map_or(Ok(()), |outage| outage.light())
     }
 
     fn send(&self, call: Box<dyn Call>, writes: bool) -> Result<(), DbError> {

@@ -19,6 +19,7 @@ use leadhold_kernel::time::ManualClock;
 use leadhold_kernel::{Clock, Cx, Error, Random, ScopeSet, Timestamp};
 use leadhold_outbound::{Client, Limits, Policy, SigningKeys, SystemResolver};
 use leadhold_queue::Claim;
+use leadhold_store::outage::Outage;
 use leadhold_store::{Json, LOGS, MAIN, Row, Store, Tx, migrate, params};
 
 use crate::call::Call;
@@ -106,8 +107,17 @@ impl TestApp {
     /// # Panics
     /// When the database cannot be opened again.
     pub async fn restart(self) -> Self {
+        self.restart_over(|store| store).await
+    }
+
+    /// As [`TestApp::restart`], for a process that ends when the power fails.
+    pub async fn restart_until(self, outage: Arc<Outage>) -> Self {
+        self.restart_over(|store| store.until(outage)).await
+    }
+
+    async fn restart_over(self, store: impl FnOnce(Store) -> Store) -> Self {
         let Self { conscience, app, clock, database, agency, other, seen_events, .. } = self;
-        let store = Store::open(database.backend()).expect("the database opens again");
+        let store = store(Store::open(database.backend()).expect("the database opens again"));
         let logs = Store::open_logs(database.backend()).expect("the request log opens again");
         let (told, sandbox_clock) = time(&clock, &app.config, &store).await;
         let wake = leadhold_queue::wake::Wake::default();

@@ -90,7 +90,7 @@ impl Drop for Conscience {
                     schemas
                         .into_iter()
                         .flatten()
-                        .map(|(table, rows)| (table.into(), rows.join("\n")))
+                        .map(|(table, rows)| (table.into(), content::lines(rows).join("\n")))
                         .collect()
                 };
                 std::thread::spawn(read).join().expect("the test's database can be read")

@@ -7,7 +7,18 @@ use postgres::{Client, NoTls, SimpleQueryMessage};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-pub(crate) fn of_sqlite(file: &Path) -> BTreeMap<String, Vec<String>> {
+/// A row: each column's name and its value as text.
+pub(crate) type Named = Vec<(String, String)>;
+
+/// Rows as lines, in order.
+pub(crate) fn lines(rows: Vec<Named>) -> Vec<String> {
+    let line = |row: Named| row.into_iter().map(|(_, value)| value).collect::<Vec<_>>().join("|");
+    let mut lines: Vec<String> = rows.into_iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+pub(crate) fn of_sqlite(file: &Path) -> BTreeMap<String, Vec<Named>> {
     let db = Connection::open(file).expect("the test's database opens");
     let mut tables = db
         .prepare(
@@ -23,16 +34,14 @@ pub(crate) fn of_sqlite(file: &Path) -> BTreeMap<String, Vec<String>> {
     tables.into_iter().map(|table| (table.clone(), sqlite_rows(&db, &table))).collect()
 }
 
-fn sqlite_rows(db: &Connection, table: &str) -> Vec<String> {
+fn sqlite_rows(db: &Connection, table: &str) -> Vec<Named> {
     let mut statement = db.prepare(&format!("select * from \"{table}\"")).expect("a table");
-    let columns = statement.column_count();
+    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let rows = statement.query_map([], |row| {
-        let values = (0..columns).map(|i| row.get_ref(i).map(shown));
-        Ok(values.collect::<Result<Vec<_>, _>>()?.join("|"))
+        let value = |(i, name): (usize, &String)| Ok((name.clone(), shown(row.get_ref(i)?)));
+        columns.iter().enumerate().map(value).collect::<Result<Named, _>>()
     });
-    let mut rows: Vec<String> = rows.expect("rows").map(|row| row.expect("a row")).collect();
-    rows.sort();
-    rows
+    rows.expect("rows").map(|row| row.expect("a row")).collect()
 }
 
 /// Text as text, so that a test can look for a word.
@@ -43,7 +52,7 @@ fn shown(value: ValueRef<'_>) -> String {
     }
 }
 
-pub(crate) fn of_postgres(url: &str, schema: &str) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn of_postgres(url: &str, schema: &str) -> BTreeMap<String, Vec<Named>> {
     let mut client = Client::connect(url, NoTls).expect("the test's database answers");
     let tables = client
         .query("select table_name::text from information_schema.tables where table_schema = $1", &[&schema])
@@ -52,15 +61,14 @@ pub(crate) fn of_postgres(url: &str, schema: &str) -> BTreeMap<String, Vec<Strin
     tables.into_iter().map(|table| (table.clone(), postgres_rows(&mut client, schema, &table))).collect()
 }
 
-fn postgres_rows(client: &mut Client, schema: &str, table: &str) -> Vec<String> {
+fn postgres_rows(client: &mut Client, schema: &str, table: &str) -> Vec<Named> {
     let messages = client.simple_query(&format!("select * from \"{schema}\".\"{table}\"")).expect("a table");
     let rows = messages.iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => {
-            Some((0..row.len()).map(|i| row.get(i).unwrap_or("∅")).collect::<Vec<_>>().join("|"))
+            let values = row.columns().iter().enumerate();
+            Some(values.map(|(i, c)| (c.name().to_owned(), row.get(i).unwrap_or("∅").to_owned())).collect())
         }
         _ => None,
     });
-    let mut rows: Vec<String> = rows.collect();
-    rows.sort();
-    rows
+    rows.collect()
 }

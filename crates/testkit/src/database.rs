@@ -63,6 +63,15 @@ impl Database {
     /// # Panics
     /// When the database cannot be read.
     pub async fn content(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = self.rows().await.into_iter();
+        tables.map(|(table, rows)| (table, content::lines(rows))).collect()
+    }
+
+    /// Every table with all of its rows, each column with its name.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn rows(&self) -> BTreeMap<String, Vec<Vec<(String, String)>>> {
         let backend = self.backend.clone();
         blocking(move || match backend {
             Backend::Embedded(dir) => content::of_sqlite(&dir.join("leadhold.db")),
@@ -82,7 +91,7 @@ impl Database {
             Backend::Postgres(url) => content::of_postgres(&url, "logs"),
         })
         .await;
-        tables.remove("request_log").expect("the request log's table")
+        content::lines(tables.remove("request_log").expect("the request log's table"))
     }
 
     /// Whether this is PostgreSQL.

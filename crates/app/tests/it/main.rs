@@ -9,6 +9,7 @@ mod isolation;
 mod model;
 mod scopes;
 mod storage;
+mod sweep;
 mod victim;
 
 /// How much a test that can always do more is to do: the environment's word, or what the suite can afford.

@@ -53,7 +53,7 @@ async fn install(app: &TestApp, registered: &Registered, place: Place, scopes: &
 }
 
 /// An app that hears of everything at the first location.
-pub(super) async fn listen(app: &TestApp, url: &str) -> Registered {
+pub async fn listen(app: &TestApp, url: &str) -> Registered {
     let registered = register(app, Kinds::All, url).await;
     install(app, &registered, Place::Location(app.agency.location.clone()), "*").await;
     registered

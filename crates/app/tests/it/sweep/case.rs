@@ -1,0 +1,278 @@
+//! What is played: a small workflow for each kind of action, and what a run meets beside its actions.
+
+use leadhold_app::locations::{NewLocation, Settings};
+use serde_json::{Value, json};
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// Where a case is played.
+pub struct Ground {
+    pub user: String,
+    /// Ada and Grace.
+    pub contacts: Vec<String>,
+    /// Says something at once, and again after two days.
+    pub campaign: String,
+}
+
+/// What is played.
+pub struct Case {
+    /// Definitions, which are published.
+    pub workflows: Vec<Value>,
+    /// What happens, one after the other, with a rest behind each.
+    pub acts: Vec<Act>,
+    /// Whether an app hears of all events.
+    pub listened: bool,
+}
+
+/// What happens from outside.
+pub enum Act {
+    /// A client sends this; `{0}` is the first workflow's id, `{hook0}` the path of its hook.
+    Post(String, Value),
+    /// So many milliseconds pass.
+    Pass(i64),
+}
+
+pub fn location() -> NewLocation {
+    NewLocation {
+        name: "Swept".into(),
+        email: None,
+        phone: None,
+        country: "US".into(),
+        timezone: "America/Chicago".into(),
+        settings: Settings::default(),
+    }
+}
+
+impl Case {
+    /// The case of this name.
+    pub fn named(name: &str, ground: &Ground, receiver: &str) -> Self {
+        match name {
+            "create_update_contact" => hooked(steps(name, ground, receiver)),
+            "wait" => {
+                enrolled(ground, steps(name, ground, receiver)).and(Act::Pass(HOUR)).and(Act::Pass(DAY))
+            }
+            "goal" => enrolled(ground, steps(name, ground, receiver)).and(tagged(ground, "customer")),
+            "drip" => both(ground, steps(name, ground, receiver), json!({})).and(Act::Pass(HOUR)),
+            "go_to" => {
+                enrolled(ground, steps(name, ground, receiver)).and(Act::Pass(HOUR)).and(Act::Pass(HOUR))
+            }
+            "a_failed_step_is_tried_again" => {
+                enrolled(ground, steps(name, ground, receiver)).and(Act::Pass(HOUR))
+            }
+            "an_event_ends_a_wait" => {
+                enrolled(ground, steps(name, ground, receiver)).and(tagged(ground, "woken"))
+            }
+            "runs_wait_for_their_turn" => {
+                both(ground, steps(name, ground, receiver), json!({"limits": {"running": 1}}))
+                    .and(Act::Pass(HOUR))
+                    .and(Act::Pass(HOUR))
+            }
+            "runs_begin_by_the_minute" => {
+                both(ground, steps(name, ground, receiver), json!({"limits": {"perMinute": 1}}))
+                    .and(Act::Pass(HOUR))
+            }
+            "deliveries_of_events" => Self { listened: true, ..hooked(steps(name, ground, receiver)) },
+            "a_workflow_starts_another" => chain(ground),
+            _ => enrolled(ground, steps(name, ground, receiver)),
+        }
+    }
+
+    fn and(mut self, act: Act) -> Self {
+        self.acts.push(act);
+        self
+    }
+}
+
+fn definition(steps: Value, settings: Value) -> Value {
+    let mut steps = steps;
+    let list = steps.as_array_mut().expect("a list of steps");
+    for (n, step) in list.iter_mut().enumerate() {
+        step["id"] = json!(format!("s{n}"));
+    }
+    for n in 1..list.len() {
+        let next = list[n]["id"].clone();
+        let before = list[n - 1].as_object_mut().expect("a step");
+        let has_exits = ["split", "if_else", "go_to"].contains(&before["type"].as_str().unwrap_or_default());
+        if !has_exits {
+            before.entry("next").or_insert(next);
+        }
+    }
+    json!({"name": "Swept", "status": "published", "triggers": [{"id": "hook", "type": "inbound_webhook"}],
+           "steps": steps, "settings": settings})
+}
+
+fn enrol(contact: &str) -> Act {
+    Act::Post(format!("/contacts/{contact}/workflow/{{0}}"), json!({}))
+}
+
+fn tagged(ground: &Ground, tag: &str) -> Act {
+    Act::Post(format!("/contacts/{}/tags", ground.contacts[0]), json!({"tags": [tag]}))
+}
+
+/// Ada is put into a workflow of these steps.
+fn enrolled(ground: &Ground, steps: Value) -> Case {
+    let acts = vec![enrol(&ground.contacts[0])];
+    Case { workflows: vec![definition(steps, json!({}))], acts, listened: false }
+}
+
+/// So are Ada and Grace.
+fn both(ground: &Ground, steps: Value, settings: Value) -> Case {
+    let acts = ground.contacts.iter().map(|contact| enrol(contact)).collect();
+    Case { workflows: vec![definition(steps, settings)], acts, listened: false }
+}
+
+/// Somebody posts a form to the workflow's hook.
+fn hooked(steps: Value) -> Case {
+    let form = json!({"name": "Mary", "email": "mary@example.com", "score": 41});
+    let acts = vec![Act::Post("{hook0}".to_owned(), form)];
+    Case { workflows: vec![definition(steps, json!({}))], acts, listened: false }
+}
+
+/// A tag that one workflow gives starts another.
+fn chain(ground: &Ground) -> Case {
+    let mut case = enrolled(ground, json!([{"type": "add_contact_tag", "attributes": {"tags": ["first"]}}]));
+    let mut second = definition(
+        json!([{"type": "add_note", "attributes": {"body": "{{contact.first_name}}"}}]),
+        json!({}),
+    );
+    second["triggers"] = json!([{"id": "tag", "type": "contact_tag", "filters": [
+        {"field": "contact.tags", "operator": "is", "value": "first"}]}]);
+    case.workflows.push(second);
+    case
+}
+
+/// The steps of a case.
+fn steps(name: &str, ground: &Ground, receiver: &str) -> Value {
+    let user = &ground.user;
+    let step = |kind: &str, attributes: Value| json!({"type": kind, "attributes": attributes});
+    let only = |kind: &str, attributes: Value| json!([step(kind, attributes)]);
+    let deal = || {
+        step("create_update_opportunity", json!({"pipeline": "Sales", "stage": "New", "monetaryValue": "12"}))
+    };
+    let on_deal = |kind: &str, attributes: Value| json!([deal(), step(kind, attributes)]);
+    let person = json!({"fields": {"firstName": "{{inboundWebhookRequest.name}}",
+        "email": "{{inboundWebhookRequest.email}}"}, "tags": ["lead"]});
+    let tag = |tag: &str| step("add_contact_tag", json!({"tags": [tag]}));
+    let hour = |id: &str| json!({"for": {"value": 1, "unit": id}});
+    match name {
+        "create_update_contact" => json!([step(name, person), tag("hot")]),
+        "find_contact" => {
+            json!([step(name, json!({"fields": {"email": "grace@example.com"}})), tag("found")])
+        }
+        "update_contact_field" => only(name, json!({"fields": {"city": "Chicago"}})),
+        "add_contact_tag" => only(name, json!({"tags": ["new", "{{contact.first_name}}"]})),
+        "remove_contact_tag" => only(name, json!({"tags": ["old"]})),
+        "assign_user" => only(name, json!({"users": [user]})),
+        "remove_assigned_user" => {
+            json!([step("assign_user", json!({"users": [user]})), step(name, json!({}))])
+        }
+        "set_contact_dnd" => only(name, json!({"dnd": "enable", "channels": ["SMS"]})),
+        "add_note" => only(name, json!({"title": "Call", "body": "For {{contact.first_name}}"})),
+        "add_task" => {
+            only(name, json!({"title": "Call", "due": {"value": 2, "unit": "days"}, "assignedTo": user}))
+        }
+        "complete_task" => json!([step("add_task", json!({"title": "Call"})), step(name, json!({}))]),
+        "add_contact_followers" => only(name, json!({"users": [user]})),
+        "remove_contact_followers" => {
+            json!([step("add_contact_followers", json!({"users": [user]})), step(name, json!({}))])
+        }
+        "delete_contact" => only(name, json!({})),
+        "create_update_opportunity" => on_deal(name, json!({"stage": "Won", "status": "won"})),
+        "find_opportunity" => on_deal(name, json!({"pipeline": "Sales", "status": "open"})),
+        "remove_opportunity" => on_deal(name, json!({})),
+        "add_opportunity_owner" | "add_opportunity_followers" => on_deal(name, json!({"users": [user]})),
+        "remove_opportunity_owner" => {
+            json!([deal(), step("add_opportunity_owner", json!({"users": [user]})), step(name, json!({}))])
+        }
+        "remove_opportunity_followers" => {
+            json!([
+                deal(),
+                step("add_opportunity_followers", json!({"users": [user]})),
+                step(name, json!({}))
+            ])
+        }
+        "add_to_campaign" => only(name, json!({"campaignId": ground.campaign})),
+        "remove_from_campaign" => json!([
+            step("add_to_campaign", json!({"campaignId": ground.campaign})),
+            step(name, json!({"all": true}))
+        ]),
+        "send_sms" => only(name, json!({"message": "Hi {{contact.first_name}}"})),
+        "send_email" => only(name, json!({"subject": "Hi", "text": "Dear {{contact.first_name}}"})),
+        "voicemail" => only(name, json!({"recording": "https://example.com/hi.mp3"})),
+        "call" => only(name, json!({"whisper": "{{contact.first_name}}"})),
+        "edit_conversation" => {
+            json!([step("send_sms", json!({"message": "Hi"})), step(name, json!({"mark": "archived"}))])
+        }
+        "internal_notification" => only(
+            name,
+            json!({"via": "email", "to": {"users": [user]}, "subject": "Lead", "message": "{{contact.first_name}}"}),
+        ),
+        "slack_message" => {
+            only(name, json!({"url": format!("{receiver}/slack"), "text": "{{contact.first_name}}"}))
+        }
+        "webhook" => {
+            json!([step(name, json!({"method": "POST", "url": format!("{receiver}/step")})), tag("told")])
+        }
+        "custom_webhook" => json!([
+            step(
+                name,
+                json!({"method": "POST", "url": format!("{receiver}/ask"), "body": {"who": "{{contact.email}}"}})
+            ),
+            tag("answer {{steps.s0.body}}")
+        ]),
+        "wait" => json!([step(name, hour("hours")), tag("one"), step(name, hour("days")), tag("two")]),
+        "if_else" => json!([
+            step(
+                name,
+                json!({"branches": [{"name": "Old", "next": "s2", "segments": [
+                {"conditions": [{"field": "contact.tags", "operator": "is", "value": "old"}]}]}], "none": {"next": "s1"}})
+            ),
+            tag("not taken"),
+            tag("taken")
+        ]),
+        "goal" => json!([
+            step("wait", hour("days")),
+            tag("not met"),
+            step(
+                name,
+                json!({"events": [{"type": "contact_tag", "filters": [
+                {"field": "contact.tags", "operator": "is", "value": "customer"}]}]})
+            ),
+            tag("met")
+        ]),
+        "go_to" => json!([step("wait", hour("hours")), tag("round"), step(name, json!({"step": "s0"}))]),
+        "split" => json!([
+            step(
+                name,
+                json!({"paths": [{"name": "A", "weight": 100, "next": "s1"},
+            {"name": "B", "weight": 0, "next": "s2"}]})
+            ),
+            tag("a"),
+            tag("b")
+        ]),
+        "drip" => {
+            json!([step(name, json!({"batch": 1, "every": {"value": 1, "unit": "hours"}})), tag("through")])
+        }
+        "set_event_start_date" => json!([
+            step(name, json!({"at": "2030-01-01T00:00:00Z"})),
+            step("wait", json!({"event": {"when": "before", "value": 1, "unit": "hours"}}))
+        ]),
+        "a_failed_step_is_tried_again" => {
+            let mut fails = step("assign_user", json!({"users": ["nobody"]}));
+            fails["onError"] = json!({"retry": {"times": 1, "pause": {"value": 1, "unit": "minutes"}}});
+            json!([tag("before"), fails, tag("behind")])
+        }
+        "an_event_ends_a_wait" => json!([
+            step(
+                "wait",
+                json!({"events": [{"type": "contact_tag"}], "timeout": {"value": 9, "unit": "days"}})
+            ),
+            tag("on")
+        ]),
+        "runs_wait_for_their_turn" => json!([tag("in"), step("wait", hour("hours")), tag("out")]),
+        "runs_begin_by_the_minute" => json!([tag("in")]),
+        "deliveries_of_events" => json!([step("create_update_contact", person), tag("hot")]),
+        other => panic!("there is no case `{other}`"),
+    }
+}

@@ -37,6 +37,12 @@ pub enum Group {
     Create,
     /// inbound hook to finished run
     Hook,
+    /// inbound hook to a finished run that makes a contact, tests, tags and calls out
+    Runs,
+    /// runs that sleep, many of them, and all that fall due at once
+    Sleep,
+    /// a week of the sandbox's clock, full of waits
+    Week,
     /// events to webhook deliveries
     FanOut,
     /// start and idle memory
@@ -65,6 +71,12 @@ pub struct Plan {
     /// Deliveries in one round of fan-out.
     pub deliveries: u64,
     pub starts: usize,
+    /// Requests in an unhurried round of runs.
+    pub unhurried: u32,
+    /// Runs that sleep.
+    pub sleepers: i64,
+    /// How long it is looked at most how they go on.
+    pub firing: Duration,
 }
 
 impl Args {
@@ -124,6 +136,9 @@ fn full() -> Plan {
         growth: vec![100_000],
         deliveries: 2000,
         starts: 10,
+        unhurried: 500,
+        sleepers: 1_000_000,
+        firing: Duration::from_secs(30),
     }
 }
 
@@ -136,6 +151,8 @@ fn quick() -> Plan {
         growth: vec![20_000],
         deliveries: 500,
         starts: 5,
+        unhurried: 100,
+        sleepers: 50_000,
         ..full()
     }
 }

@@ -19,7 +19,7 @@ const UNHURRIED: u64 = 25;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// An ended run.
-struct Run {
+pub(super) struct Run {
     accepted_at: i64,
     ended_at: i64,
 }
@@ -58,7 +58,7 @@ pub fn run(lab: &Lab) -> Outcome<Vec<Row>> {
 }
 
 /// Runs whose request was accepted since `begun`. A run that failed would be a wrong answer.
-fn ended(place: &Place<'_>, store: &Store, begun: Timestamp) -> Outcome<Vec<Run>> {
+pub(super) fn ended(place: &Place<'_>, store: &Store, begun: Timestamp) -> Outcome<Vec<Run>> {
     let location = place.demo.location_id.clone();
     let rows = place.lab.runtime.block_on(store.read(move |tx| {
         tx.query(sql::RUNS, params![location.as_str(), begun], |row| {
@@ -74,7 +74,7 @@ fn ended(place: &Place<'_>, store: &Store, begun: Timestamp) -> Outcome<Vec<Run>
 }
 
 /// Runs as a rate over the time from the first acceptance to the last end.
-fn sample(runs: &[Run]) -> Sample {
+pub(super) fn sample(runs: &[Run]) -> Sample {
     let first = runs.iter().map(|run| run.accepted_at).min().unwrap_or_default();
     let last = runs.iter().map(|run| run.ended_at).max().unwrap_or_default();
     let micros =

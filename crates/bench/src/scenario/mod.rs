@@ -6,7 +6,10 @@ mod growth;
 mod hook;
 mod read;
 mod receiver;
+mod runs;
+mod sleep;
 mod start;
+mod week;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -55,6 +58,18 @@ pub fn all(lab: &Lab) -> Outcome<Vec<Row>> {
     if plan.wants(Group::Hook) {
         says("inbound hook to finished run");
         rows.append(&mut hook::run(lab)?);
+    }
+    if plan.wants(Group::Runs) {
+        says("inbound hook to a finished run of four steps");
+        rows.append(&mut runs::run(lab)?);
+    }
+    if plan.wants(Group::Sleep) {
+        says("sleeping waits");
+        rows.append(&mut sleep::run(lab)?);
+    }
+    if plan.wants(Group::Week) {
+        says("a week of the sandbox");
+        rows.append(&mut week::run(lab)?);
     }
     if plan.wants(Group::FanOut) {
         says("webhook fan-out");

@@ -33,7 +33,7 @@ pub fn run(lab: &Lab) -> Outcome<Vec<Row>> {
 }
 
 /// Starts the server and asks it for its health until it answers; the milliseconds from before the start.
-fn start(place: &Place<'_>) -> Outcome<(Server, f64)> {
+pub(super) fn start(place: &Place<'_>) -> Outcome<(Server, f64)> {
     let address = process::free_address()?;
     let target = Target { address, token: String::new() };
     let begun = clock::now();

@@ -31,10 +31,13 @@ fn has_trigrams(bin: &std::path::Path) -> bool {
     shared.is_ok_and(|folder| PathBuf::from(folder.trim()).join("extension/pg_trgm.control").is_file())
 }
 
-/// Node, curl, Chromium, and the packages of `compat/package-lock.json`.
+/// Node, curl, PHP, Chromium, and the packages of `compat/package-lock.json`.
 pub fn compat() -> Outcome<()> {
     if on_path("curl").is_none() {
         debian(&["curl"], "curl")?;
+    }
+    if on_path("php").is_none() {
+        debian(&["php-cli"], "the PHP that runs the guide's snippet for WordPress")?;
     }
     if on_path("chromium").is_none() {
         debian(&["chromium"], "the browser that clicks through the pages")?;

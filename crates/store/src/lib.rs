@@ -33,10 +33,10 @@ use tokio::sync::mpsc::error::TrySendError;
 
 pub use crate::backup::{BackupReport, copy_to, verify};
 use crate::call::{Call, Work};
-use crate::outage::Outage;
 pub use crate::error::DbError;
 pub use crate::migrate::{Applied, Migration, Status, migrate, status};
 pub use crate::migrations::{LOGS, MAIN};
+use crate::outage::Outage;
 pub use crate::snapshot::{Snapshot, is_name as is_snapshot_name};
 pub use crate::sql::{Dynamic, Sql};
 use crate::sqlite::{Lanes, Sync};

@@ -211,6 +211,7 @@ fn word(text: &str) -> (Option<&'static str>, usize) {
     let digits = whole.bytes().all(|b| b.is_ascii_digit());
     let shown = match length {
         13 if digits => Some("[time]"),
+        10 if digits && whole.starts_with("17") => Some("[time]"), // in seconds
         20 => Some("[id]"),
         24 if whole.bytes().all(|b| b.is_ascii_hexdigit()) => Some("[id]"),
         _ if length > 24 => Some("[key]"),

@@ -70,9 +70,8 @@ pub const MAIN: &[Migration] = migrations![
     "0073_workflow_alarms",
     "0075_workflow_turns",
     "0077_workflow_counts",
-    "0080_faults",
-    "0072_workflow_trials",
     "0078_workflow_replays",
+    "0080_faults",
 ];
 
 /// The request log's tables, in order.

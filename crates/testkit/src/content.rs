@@ -36,7 +36,7 @@ pub(crate) fn of_sqlite(file: &Path) -> BTreeMap<String, Vec<Named>> {
 
 fn sqlite_rows(db: &Connection, table: &str) -> Vec<Named> {
     let mut statement = db.prepare(&format!("select * from \"{table}\"")).expect("a table");
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let rows = statement.query_map([], |row| {
         let value = |(i, name): (usize, &String)| Ok((name.clone(), shown(row.get_ref(i)?)));
         columns.iter().enumerate().map(value).collect::<Result<Named, _>>()

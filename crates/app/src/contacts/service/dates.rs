@@ -8,6 +8,9 @@ use leadhold_store::{Tx, params};
 use crate::contacts::sql;
 use crate::tenant::LocationScope;
 
+/// A contact and when it was born.
+pub type Birthday = (Id<id::Contact>, Option<Date>);
+
 /// The next contacts born on one of two days of a year (`05-31`), with their birthdays, behind the id `after`.
 ///
 /// # Errors
@@ -18,7 +21,7 @@ pub fn born_on(
     days: [&str; 2],
     after: &str,
     limit: i64,
-) -> Result<Vec<(Id<id::Contact>, Option<Date>)>, Error> {
+) -> Result<Vec<Birthday>, Error> {
     let asked = params![here.location_id(), days[0], days[1], after, limit];
     Ok(tx.query(sql::BORN_ON, asked, |row| Ok((row.get(0)?, Date::parse(&row.get::<String>(1)?))))?)
 }

@@ -34,7 +34,6 @@ fn folder() -> PathBuf {
 }
 
 /// Whether missing histories are to be written.
-#[expect(clippy::disallowed_methods, reason = "whoever records says so by the environment")]
 pub fn recording() -> bool {
     std::env::var_os("LEADHOLD_RECORD_HISTORIES").is_some()
 }
@@ -145,7 +144,6 @@ fn contact_of(c: &Value) -> ContactFacts {
         value: f["value"].clone(),
     };
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    #[expect(clippy::needless_update, reason = "what a contact says later, no history knows")]
     ContactFacts {
         id: Id::parse(&text(&c["id"])).expect("an id"),
         name: text(&c["name"]),

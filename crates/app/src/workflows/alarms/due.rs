@@ -17,8 +17,6 @@ use crate::workflows::trigger::schedule::{DayOf, Schedule, moment};
 use crate::{contacts, locations, opportunities, tasks};
 
 const DAY: i64 = 86_400_000;
-/// Behind every id.
-const LAST: &str = "~";
 
 /// Whom and what an alarm rings for.
 struct Occasion {
@@ -261,7 +259,7 @@ fn advance(cx: &Cx, alarm: &mut Alarm, count: usize, last: Option<(Timestamp, St
             false
         }
         None => {
-            (alarm.rung_until, alarm.cursor) = (cx.now, LAST.to_owned());
+            (alarm.rung_until, alarm.cursor) = (cx.now.plus_millis(1), String::new());
             true
         }
     }

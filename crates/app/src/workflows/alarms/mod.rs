@@ -108,7 +108,11 @@ pub fn hasten(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, event: &Event) -> 
     let due = event.payload["dueDate"].as_str().and_then(Timestamp::parse);
     let Some(due) = due else { return Ok(()) };
     let asked = params![here.location_id(), TASK_DUE_DATE_REMINDER.name];
-    for mut alarm in tx.query(sql::ALARMS_OF_TYPE, asked, read)? {
+    for known in tx.query(sql::ALARMS_OF_TYPE, asked, read)? {
+        // Whoever rings or publishes holds the workflow.
+        tx.lock(&format!("workflow {}", known.workflow_id))?;
+        let asked = params![here.location_id(), &known.workflow_id, &known.trigger_id];
+        let Some(mut alarm) = tx.query_opt(sql::ALARM, asked, read)? else { continue };
         let Schedule::TaskDue { later } = alarm.schedule else { continue };
         let at = due.plus_millis(later);
         if at > cx.now && at < alarm.next_at {

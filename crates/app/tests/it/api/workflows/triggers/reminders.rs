@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{path_of, said, says, trigger};
 use crate::api::contacts::{field, make};
 use crate::api::opportunities::Board;
-use crate::api::workflows::WORKFLOWS;
+use crate::api::workflows::{WORKFLOWS, made, published, waiting as resting};
 
 fn waiting(kind: &str, attributes: Value) -> Value {
     let mut trigger = trigger(kind, &[]);
@@ -78,7 +78,9 @@ async fn birthdays_that_were_missed_come_late_and_once() {
 #[tokio::test]
 async fn more_birthdays_than_a_step_takes() {
     let app = TestApp::start().await;
-    let workflow = says(&app, waiting("birthday_reminder", json!({})), "").await;
+    let mut definition = published(resting());
+    definition["triggers"] = json!([waiting("birthday_reminder", json!({}))]);
+    let workflow = made(&app, &definition).await;
     let here = app.agency.location.clone();
     app.write(move |tx, cx| {
         for n in 0..450 {
@@ -186,8 +188,8 @@ async fn schedules_of_every_kind() {
         all.truncate(n);
         all
     };
-    let mondays = ["2026-01-19T13:00:00.000Z", "2026-01-22T13:00:00.000Z"];
-    assert_eq!(first(2, said(&app, &weekly).await), mondays);
+    let days = ["2026-01-15T13:00:00.000Z", "2026-01-19T13:00:00.000Z"];
+    assert_eq!(first(2, said(&app, &weekly).await), days);
     assert_eq!(said(&app, &monthly).await, ["2026-01-31T18:00:00.000Z", "2026-02-28T18:00:00.000Z"]);
     assert_eq!(said(&app, &once).await, ["2026-01-16T15:30:00.000Z"]);
     assert_eq!(
@@ -209,7 +211,10 @@ async fn of_the_moments_that_were_missed_the_latest_comes() {
     app.put(&path_of(&workflow)).json(&draft).send().await.expect(200);
     until(&app, "2026-01-15T13:00:00Z").await;
     assert_eq!(said(&app, &workflow).await.len(), 2, "a draft waits for nothing");
-    assert!(app.jobs().await.iter().all(|job| !format!("{job:?}").contains("ring")), "nor does a job");
+    assert!(
+        app.jobs().await.iter().all(|job| !format!("{job:?}").contains("workflows.ring")),
+        "nor does a job"
+    );
 }
 
 #[tokio::test]
@@ -231,5 +236,18 @@ async fn what_is_wrong_with_a_schedule_is_said() {
     .collect();
     let body = json!({"name": "x", "triggers": triggers, "steps": []});
     let answer = app.post(WORKFLOWS).json(&body).send().await.expect(422).json();
-    insta::assert_json_snapshot!(answer["message"], @"");
+    insta::assert_json_snapshot!(answer["message"], @r#"
+    [
+      "triggers[0].attributes.days: must be a whole number from 0 to 365",
+      "triggers[0].attributes.when: `near` is not one of before, after, on",
+      "triggers[0].attributes.at: must be a time of day such as 08:00",
+      "triggers[1].attributes.field: `field` is missing; it must be a text",
+      "triggers[2].attributes.days: `days` is missing; it must be a whole number from 1 to 3650",
+      "triggers[3].attributes.every: say one of `every`, `cron` and `once`",
+      "triggers[4].attributes.cron: `61` must be `*`, a number from 0 to 59, a range, a list or a step",
+      "triggers[5].attributes.on: `on` must be a list of at least one day of the week",
+      "triggers[6].attributes.once: must be a moment such as 2026-05-01T09:00, with or without an offset",
+      "triggers[7].attributes: unknown key `attributes`; known here: id, type, filters"
+    ]
+    "#);
 }

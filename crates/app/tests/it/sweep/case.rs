@@ -13,6 +13,8 @@ pub struct Ground {
     pub contacts: Vec<String>,
     /// Says something at once, and again after two days.
     pub campaign: String,
+    /// Of two contacts.
+    pub association: String,
 }
 
 /// What is played.
@@ -74,6 +76,7 @@ impl Case {
             }
             "deliveries_of_events" => Self { listened: true, ..hooked(steps(name, ground, receiver)) },
             "a_workflow_starts_another" => chain(ground),
+            "add_to_workflow" => with_second(ground, steps(name, ground, receiver)),
             _ => enrolled(ground, steps(name, ground, receiver)),
         }
     }
@@ -127,6 +130,16 @@ fn hooked(steps: Value) -> Case {
     let form = json!({"name": "Mary", "email": "mary@example.com", "score": 41});
     let acts = vec![Act::Post("{hook0}".to_owned(), form)];
     Case { workflows: vec![definition(steps, json!({}))], acts, listened: false }
+}
+
+/// Beside a workflow of these steps there is one that is called `Second`.
+fn with_second(ground: &Ground, steps: Value) -> Case {
+    let mut case = enrolled(ground, steps);
+    let note = json!([{"type": "add_note", "attributes": {"body": "{{contact.first_name}}"}}]);
+    let mut second = definition(note, json!({}));
+    second["name"] = json!("Second");
+    case.workflows.push(second);
+    case
 }
 
 /// A tag that one workflow gives starts another.
@@ -192,6 +205,50 @@ fn steps(name: &str, ground: &Ground, receiver: &str) -> Value {
                 step(name, json!({}))
             ])
         }
+        "add_to_workflow" => only(name, json!({"workflow": "Second"})),
+        "remove_from_workflow" => only(name, json!({"workflow": "current"})),
+        "create_custom_object_record" => only(
+            name,
+            json!({"object": "custom_objects.pet", "properties": {"name": "Rex of {{contact.first_name}}"}}),
+        ),
+        "update_custom_object_record" => json!([
+            step(
+                "create_custom_object_record",
+                json!({"object": "custom_objects.pet", "properties": {"name": "Rex"}})
+            ),
+            step(
+                name,
+                json!({"object": "custom_objects.pet", "recordId": "{{steps.s0.recordId}}",
+                "properties": {"name": "Max"}})
+            )
+        ]),
+        "associate_records" => only(
+            name,
+            json!({"association": ground.association,
+            "first": "{{contact.id}}", "second": ground.contacts[1]}),
+        ),
+        "update_custom_value" => only(name, json!({"key": "last_lead", "value": "{{contact.first_name}}"})),
+        "math_operation" => json!([
+            step(name, json!({"value": "40", "operations": [{"operator": "add", "by": "2"}]})),
+            tag("{{steps.s0.result}}")
+        ]),
+        "text_formatter" => json!([
+            step(name, json!({"value": "{{contact.first_name}}", "operations": [{"do": "upper"}]})),
+            tag("{{steps.s0.result}}")
+        ]),
+        "number_formatter" => json!([
+            step(name, json!({"value": "1234.5", "as": "currency", "currency": "EUR"})),
+            tag("{{steps.s0.result}}")
+        ]),
+        "date_formatter" => json!([
+            step(name, json!({"value": "05.11.2025", "fromFormat": "DD.MM.YYYY", "toFormat": "YYYY/MM/DD"})),
+            tag("{{steps.s0.result}}")
+        ]),
+        "array_formatter" => json!([
+            step(name, json!({"value": "{{contact.tags}}", "operations": [{"do": "first"}]})),
+            tag("first {{steps.s0.result}}")
+        ]),
+        "custom_code" => json!([step(name, json!({"expression": "1 + 2"})), tag("sum {{steps.s0.result}}")]),
         "add_to_campaign" => only(name, json!({"campaignId": ground.campaign})),
         "remove_from_campaign" => json!([
             step("add_to_campaign", json!({"campaignId": ground.campaign})),

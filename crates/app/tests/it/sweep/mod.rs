@@ -45,7 +45,9 @@ sweeps! {
     create_update_opportunity find_opportunity remove_opportunity add_opportunity_owner remove_opportunity_owner
     add_opportunity_followers remove_opportunity_followers
     send_sms send_email voicemail call edit_conversation internal_notification slack_message
-    add_to_campaign remove_from_campaign
+    add_to_campaign remove_from_campaign add_to_workflow remove_from_workflow
+    create_custom_object_record update_custom_object_record associate_records update_custom_value
+    math_operation text_formatter number_formatter date_formatter array_formatter custom_code
     webhook custom_webhook
     wait if_else goal go_to split drip set_event_start_date
 
@@ -153,5 +155,21 @@ async fn ground(app: &mut TestApp) -> Ground {
     let made = app.post("/leadhold/v1/campaigns").json(&campaign).send().await.expect(201).json();
     let campaign = made["campaign"]["id"].as_str().expect("an id").to_owned();
     app.run_until_idle().await;
-    Ground { user: user.to_string(), contacts, campaign }
+    let association = records(app).await;
+    app.run_until_idle().await;
+    Ground { user: user.to_string(), contacts, campaign, association }
+}
+
+/// A custom value, an object, and an association of contacts, whose id is answered.
+async fn records(app: &TestApp) -> String {
+    let here = app.agency.location.location_id();
+    let value = json!({"name": "Last lead", "value": "nobody"});
+    app.post(&format!("/locations/{here}/customValues")).json(&value).send().await.expect(201);
+    let pet = json!({"locationId": here, "key": "custom_objects.pet", "labels": {"singular": "Pet", "plural": "Pets"},
+        "primaryDisplayPropertyDetails": {"key": "name", "name": "Pet name", "dataType": "TEXT"}});
+    app.post("/objects/").json(&pet).send().await.expect(201);
+    let friends = json!({"locationId": here, "key": "friends", "firstObjectKey": "contact", "firstObjectLabel": "friend",
+        "secondObjectKey": "contact", "secondObjectLabel": "friend of"});
+    let made = app.post("/associations/").json(&friends).send().await.expect(201).json();
+    made["id"].as_str().expect("an id").to_owned()
 }

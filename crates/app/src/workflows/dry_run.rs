@@ -12,12 +12,13 @@ use leadhold_kernel::{Cx, Error, EventKind};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
+use super::condition::Condition;
 use super::definition::Definition;
 use super::engine::{Happening, Input, Outcome, Phase, RunState};
 use super::gather::{About, Gather};
 use super::model::{Draft, Run};
 use super::trigger::Trigger;
-use super::{admission, listen, runner, runs, service, wire};
+use super::{admission, listen, runner, runs, service, trials, wire};
 use crate::contacts::{self, ContactFields};
 use crate::links::Urls;
 use crate::tenant::LocationScope;
@@ -178,16 +179,10 @@ fn tested(
     gather.set_workflow(id, &definition.name);
     gather.read(tx, &definition.names, &About::of(state))?;
     let fields = gather.facts().fields();
-    let test = trigger.filters.iter().map(|filter| {
-        let tested = filter.test(&fields);
-        json!({
-            "field": filter.field.join("."), "operator": filter.comparison.name(), "value": tested.right,
-            "was": tested.left, "held": tested.held,
-        })
-    });
-    let conditions: Vec<Value> = test.collect();
+    let test = |filter: &Condition| trials::tested(filter, &filter.test(&fields));
+    let conditions: Vec<Value> = trigger.filters.iter().map(test).collect();
     let fits = conditions.iter().all(|condition| condition["held"] == true);
-    Ok(json!({"id": trigger.id, "type": trigger.kind.name, "fits": fits, "conditions": conditions}))
+    Ok(json!({"id": trigger.id, "type": trigger.kind.name, "fits": fits, "filters": conditions}))
 }
 
 /// Watches a run over its time.

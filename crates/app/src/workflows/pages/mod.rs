@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::definition::Definition;
 use super::routes::seeing;
 use super::runs::{self, Filter, STATUSES};
-use super::{counts, replay, service, sql, wire};
+use super::{counts, replay, service, sql, trials, wire};
 use crate::http::{Query, Reply, Request, Route, get, page, post, redirect, sign_in_first};
 use crate::locations::{self, Search};
 use crate::tenant::{CompanyScope, LocationScope};
@@ -22,6 +22,8 @@ use crate::tenant::{CompanyScope, LocationScope};
 const MOST: i64 = 500;
 /// Runs of a page.
 const SIZE: i64 = 50;
+/// Tests of triggers on a workflow's page.
+const TRIALS: i64 = 10;
 /// What narrows the runs.
 const NARROWS: [&str; 3] = ["status", "contactId", "stepId"];
 /// Steps of a run's page.
@@ -118,6 +120,9 @@ async fn one(request: Request) -> Result<Reply, Error> {
         });
         let steps: Vec<Value> = steps.collect();
         let (filter, before) = narrowed(&query);
+        let trials = trials::list(tx, &here, &id, filter.contact.as_deref(), i64::MAX, TRIALS)?;
+        let mut why = wire::why(&whole.workflow, &trials, &[], TRIALS);
+        why["trials"].as_array_mut().into_iter().flatten().for_each(plain);
         let found = runs::list(tx, &here, &id, &filter, (before.0, &before.1), SIZE)?;
         let older = found.last().filter(|_| i64::try_from(found.len()) == Ok(SIZE));
         let older = older.map(|last| {
@@ -132,7 +137,7 @@ async fn one(request: Request) -> Result<Reply, Error> {
             "runs": found.iter().map(wire::run).collect::<Vec<_>>(), "older": older,
             "filter": {"status": query.get("status"), "contactId": query.get("contactId"), "stepId": query.get("stepId")},
             "filtered": NARROWS.iter().any(|name| query.get(name).is_some_and(|text| !text.is_empty())),
-            "statuses": STATUSES,
+            "statuses": STATUSES, "trials": why["trials"],
         }))
     };
     let given = request.app.world.store.read(look).await?;
@@ -195,6 +200,13 @@ async fn sheet(
     page(request, status, "workflow_run.html", given)
 }
 
+/// What the filters were tested against, as text.
+fn plain(tested: &mut Value) {
+    for filter in tested["filters"].as_array_mut().into_iter().flatten() {
+        filter["left"] = filter["left"].to_string().into();
+    }
+}
+
 /// What steps were given and brought, as people read JSON.
 fn pretty(run: &mut Value) {
     let indented = |value: &Value| match value {
@@ -203,9 +215,6 @@ fn pretty(run: &mut Value) {
     };
     if run["triggerData"].is_object() {
         run["triggerData"] = indented(&run["triggerData"]);
-    }
-    for condition in run["trigger"]["conditions"].as_array_mut().into_iter().flatten() {
-        condition["was"] = condition["was"].to_string().into();
     }
     for step in run["steps"].as_array_mut().into_iter().flatten() {
         for name in ["input", "output"] {

@@ -7,7 +7,7 @@ use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
-use super::{admin, asked, place, pretty};
+use super::{admin, asked, place, plain, pretty};
 use crate::http::{Query, Reply, Request, page};
 use crate::links::Urls;
 use crate::tenant::CompanyScope;
@@ -57,6 +57,7 @@ async fn rehearsed(request: &Request, agency: &CompanyScope, trial: Trial) -> Re
     };
     let mut told = request.app.world.write(work).await?;
     pretty(&mut told);
+    plain(&mut told["trigger"]);
     Ok(told)
 }
 

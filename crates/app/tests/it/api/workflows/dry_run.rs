@@ -47,14 +47,14 @@ async fn what_would_happen_is_told_with_its_times_and_does_not_happen() {
         "id": "hook",
         "type": "inbound_webhook",
         "fits": true,
-        "conditions": [
+        "filters": [
           {
             "field": "inboundWebhookRequest.score",
             "operator": "greater_than",
-            "value": [
+            "left": 42,
+            "right": [
               "10"
             ],
-            "was": 42,
             "held": true
           }
         ]
@@ -177,14 +177,14 @@ async fn a_trigger_that_does_not_fit_says_why() {
         "id": "hook",
         "type": "inbound_webhook",
         "fits": false,
-        "conditions": [
+        "filters": [
           {
             "field": "inboundWebhookRequest.score",
             "operator": "greater_than",
-            "value": [
+            "left": 7,
+            "right": [
               "10"
             ],
-            "was": 7,
             "held": false
           }
         ]

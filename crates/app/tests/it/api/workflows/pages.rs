@@ -89,6 +89,10 @@ async fn a_workflow_is_drawn_with_its_counters_and_its_runs_are_told_and_replaye
     app.post(hook).token("").json(&json!({"email": "ada@example.com", "tag": ""})).send().await.expect(200);
     app.run_until_idle().await;
     let shown = see(&app, &who, &own, 200).await;
+    has(
+        &shown,
+        &["All filters held, and a run began.", "<code>inboundWebhookRequest.email</code> is_not_empty"],
+    );
     has(&shown, &["1 runs began: 1 go on", "1 wait</text>", ">sleeping</span>", "until 2026-01-16 10:00"]);
     let runs = app.get(&format!("{}/runs", path_of(&workflow))).send().await.expect(200).json();
     let run = format!("{own}/runs/{}", runs["runs"][0]["id"].as_str().unwrap());

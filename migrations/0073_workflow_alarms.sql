@@ -19,4 +19,4 @@ create index workflow_alarms_by_type on workflow_alarms (location_id, type);
 create index contacts_by_birthday on contacts (location_id, substr(date_of_birth, 6, 5), id)
     where date_of_birth is not null;
 create index tasks_by_due_date on tasks (location_id, due_date, id) where completed = false;
-create index opportunities_by_rest on opportunities (location_id, status, date_updated, id);
+create index opportunities_by_rest on opportunities (location_id, date_updated, id) where status = 'open';

@@ -65,6 +65,8 @@ fn triggers() -> Value {
             "type": {"$ref": "#/$defs/triggerType"},
             "filters": {"type": "array", "maxItems": 50, "items": {"$ref": "#/$defs/filter"},
                 "description": "All must hold."},
+            "attributes": {"type": "object",
+                "description": "When it rings, of a trigger that waits for a time; see the table of triggers."},
         },
     })
 }

@@ -148,7 +148,7 @@ impl Trial {
     /// One life of a server; the import as it was seen last.
     async fn life(&self, round: usize, end: &str) -> Value {
         let server = self.installation.start().await;
-        waiting::turn_clock(&server).await; // what a killed server had claimed is due
+        waiting::begin_to_turn_clock(&server).await; // what a killed server had claimed is due
         let before = self.look(&server).await;
         let ended = match self.random.below(2) {
             _ if round > MOST_KILLS => self.until_a_step(&server, |now| now["state"] == end).await,

@@ -27,6 +27,17 @@ pub async fn turn_clock(server: &Server) {
     assert!(answer.as_ref().is_some_and(|answer| answer.status.is_success()), "the clock: {answer:?}");
 }
 
+/// As [`turn_clock`], without waiting for what is done on the way: whoever kills a server at work wants it at work.
+#[expect(clippy::disallowed_methods, reason = "a task that ends with the server that is killed")]
+pub async fn begin_to_turn_clock(server: &Server) {
+    let mut connection = connect(server).await;
+    tokio::spawn(async move {
+        let turn = json!({ "advance": TURN_OF_CLOCK });
+        // The server is killed before it answers, as a rule.
+        connection.send(Method::POST, "/leadhold/v1/sandbox/clock", "", Some(&turn)).await;
+    });
+}
+
 /// Waits until no event and no job waits. When a look finds no less than the one before, what waits is waiting for its
 /// hour, and the clock is turned.
 pub async fn until_idle(server: &Server) {

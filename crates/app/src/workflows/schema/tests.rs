@@ -78,7 +78,7 @@ fn samples(schema: &Value) -> Vec<Value> {
     }
 }
 
-/// Objects in which each value stands alone, each plain value beside each other key, and each among all keys.
+/// Objects in which each value stands alone, each plain value beside each other key, and each among all keys and all but one.
 fn objects(own: &Map<String, Value>) -> Vec<Value> {
     let sides: Vec<(&String, Vec<Value>)> = own.iter().map(|(key, inner)| (key, samples(inner))).collect();
     let first = |(key, values): &(&String, Vec<Value>)| ((*key).clone(), values[0].clone());
@@ -89,6 +89,11 @@ fn objects(own: &Map<String, Value>) -> Vec<Value> {
             found.push(json!({*key: value}));
             let mut all: Map<String, Value> = sides.iter().map(first).collect();
             all.insert((*key).clone(), value.clone());
+            for (without, _) in sides.iter().filter(|(other, _)| other != key) {
+                let mut others = all.clone();
+                others.remove(*without);
+                found.push(Value::Object(others));
+            }
             found.push(Value::Object(all));
             let others =
                 sides.iter().filter(|(other, _)| other != key && !value.is_object() && !value.is_array());

@@ -108,9 +108,12 @@ impl Operation {
             Operation::Complete { task, done, .. } => match card.tasks.get_mut(task) {
                 None => (REFUSED, vec![]),
                 Some((_, before)) => {
-                    let completes = done && !*before;
-                    *before = done;
-                    (200, if completes { vec!["TaskComplete"] } else { vec![] })
+                    let events = match (std::mem::replace(before, done), done) {
+                        (false, true) => vec!["TaskComplete"],
+                        (true, false) => vec!["TaskChange"],
+                        _ => vec![],
+                    };
+                    (200, events)
                 }
             },
             Operation::Drop { task, .. } if task < card.tasks.len() => {

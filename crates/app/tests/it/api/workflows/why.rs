@@ -49,7 +49,7 @@ async fn what_was_tested_is_told_with_its_values() {
     let told = why(&app, &workflow, &format!("?contactId={ada}")).await;
     insta::assert_json_snapshot!(told, {
         ".workflowId" => "[workflow]", ".activeRuns[]" => "[run]", ".trials[].contactId" => "[ada]",
-        ".trials[].eventId" => "[event]", ".trials[].runId" => "[run or null]",
+        ".trials[].eventId" => "[event]", ".trials[].runId" => "[run or null]", ".trials[].number" => "[number]",
     }, @r#"
     {
       "workflowId": "[workflow]",
@@ -60,7 +60,7 @@ async fn what_was_tested_is_told_with_its_values() {
       ],
       "trials": [
         {
-          "number": 3,
+          "number": "[number]",
           "at": "2026-01-15T10:00:00.000Z",
           "version": 1,
           "triggerId": "it",
@@ -95,7 +95,7 @@ async fn what_was_tested_is_told_with_its_values() {
           "runId": "[run or null]"
         },
         {
-          "number": 2,
+          "number": "[number]",
           "at": "2026-01-15T10:00:00.000Z",
           "version": 1,
           "triggerId": "it",

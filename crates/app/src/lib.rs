@@ -10,6 +10,7 @@ pub mod file_store;
 pub mod founding;
 pub mod http;
 pub mod mail;
+pub mod patience;
 pub mod seal;
 pub mod search;
 pub mod secret;

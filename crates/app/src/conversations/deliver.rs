@@ -15,6 +15,7 @@ use super::channel::{Channel, Failure, Handed};
 use super::model::Message;
 use super::report::{Happened, Report, report};
 use super::{sql, stored};
+use crate::patience;
 use crate::tenant::LocationScope;
 use crate::world::World;
 
@@ -22,9 +23,6 @@ pub(super) const KIND: &str = "conversations.send_message";
 pub(super) const QUEUE: &str = "messages";
 
 const MINUTE: i64 = 60_000;
-/// The pause after each failure that may pass, in milliseconds: about a day.
-const PAUSES: [i64; 6] =
-    [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * 60 * MINUTE, 6 * 60 * MINUTE, 15 * 60 * MINUTE];
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,12 +60,12 @@ impl SendMessage {
             Ok(handed) => told(handed),
             Err(Failure::Never(reason)) => failed(reason),
             Err(Failure::Later(reason)) => {
-                let pause = usize::try_from(claim.attempts - 1).ok().and_then(|nth| PAUSES.get(nth));
+                let pause = patience::pause(claim.attempts);
                 tracing::warn!(message = %message.id, attempt = claim.attempts, reason, "a message was not sent");
                 match pause {
                     Some(pause) => {
                         return Err(JobError::Retry {
-                            at: self.world.clock.now().plus_millis(*pause),
+                            at: self.world.clock.now().plus_millis(pause),
                             reason,
                         });
                     }

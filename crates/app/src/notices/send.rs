@@ -7,15 +7,13 @@ use serde::Deserialize;
 
 use super::{Way, sql};
 use crate::mail::Mail;
+use crate::patience;
 use crate::world::World;
 
 pub(super) const KIND: &str = "notices.send";
 pub(super) const QUEUE: &str = "notices";
 
 const MINUTE: i64 = 60_000;
-/// The pause after each failure, in milliseconds: over a day.
-const PAUSES: [i64; 6] =
-    [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * 60 * MINUTE, 6 * 60 * MINUTE, 15 * 60 * MINUTE];
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,10 +48,10 @@ impl SendNotice {
         match mailer.send(&mail).await {
             Ok(()) => self.settle(claim, &errand, "sent", attempts, None, None).await,
             Err(why) => {
-                let pause = usize::try_from(attempts - 1).ok().and_then(|nth| PAUSES.get(nth));
+                let pause = patience::pause(attempts);
                 tracing::warn!(notice = %mail.id, attempt = attempts, why, "a mail was not sent");
                 let (state, again) = match pause {
-                    Some(pause) => ("waiting", Some(self.0.clock.now().plus_millis(*pause))),
+                    Some(pause) => ("waiting", Some(self.0.clock.now().plus_millis(pause))),
                     None => ("failed", None),
                 };
                 self.settle(claim, &errand, state, attempts, Some(why), again).await

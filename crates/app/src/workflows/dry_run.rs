@@ -245,7 +245,7 @@ impl Watch<'_> {
         let record_id = event.record.clone().or(contact).unwrap_or_default();
         let happens = self.here.event(cx, event.kind, &record_id, event.data.clone());
         let seen = listen::seen(tx, self.here, &happens)?;
-        Ok(Happening { kind: event.kind, record_id, data: event.data.clone(), seen })
+        Ok(Happening { kind: event.kind, data: event.data.clone(), seen })
     }
 
     fn told(self, tx: &mut Tx<'_>, run: &Run, ended: &str) -> Result<Value, Error> {

@@ -48,8 +48,6 @@ pub enum Input {
 pub struct Happening {
     /// What happened.
     pub kind: EventKind,
-    /// To which record.
-    pub record_id: String,
     /// What the event says.
     pub data: Value,
     /// What it brings to each kind of trigger that it is one of, by the kind's name.

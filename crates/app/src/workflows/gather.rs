@@ -55,7 +55,8 @@ pub struct Gather {
     facts: Facts,
     /// The links that the workflow names.
     links: Vec<String>,
-    in_contact_zone: bool,
+    /// Whether the location's custom values were read, and nothing has changed one since.
+    knows_custom_values: bool,
 }
 
 impl Gather {
@@ -95,7 +96,7 @@ impl Gather {
             objects: Map::from_iter([("location_owner".to_owned(), owner)]),
             steps: Map::new(),
         };
-        Ok(Self { here: here.clone(), facts, links: Vec::new(), in_contact_zone: false })
+        Ok(Self { here: here.clone(), facts, links: Vec::new(), knows_custom_values: false })
     }
 
     /// The facts so far.
@@ -127,14 +128,14 @@ impl Gather {
         name.clone_into(&mut self.facts.workflow_name);
     }
 
-    /// Which trigger links of the location the workflow's definition names.
+    /// Which trigger links the workflow's definition names; those that the location has count.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn set_links(&mut self, tx: &mut Tx<'_>, definition: &str) -> Result<(), Error> {
-        for link in links::mentioned(definition) {
-            if links::exists(tx, &self.here, &link)? {
-                self.links.push(link);
+    pub fn set_links(&mut self, tx: &mut Tx<'_>, named: &[String]) -> Result<(), Error> {
+        for link in named {
+            if links::exists(tx, &self.here, link)? {
+                self.links.push(link.clone());
             }
         }
         Ok(())
@@ -143,11 +144,6 @@ impl Gather {
     /// What holds for the whole workflow.
     pub fn set_settings(&mut self, settings: &Settings) {
         self.facts.settings = settings.clone();
-    }
-
-    /// Times are those of the contact's zone from here on, where it is known.
-    pub fn set_contact_zone(&mut self) {
-        self.in_contact_zone = true;
     }
 
     /// What earlier steps of the run brought.
@@ -168,7 +164,13 @@ impl Gather {
     /// When the store fails.
     pub fn read_custom_values(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
         self.facts.custom_values = locations::custom_values::by_key(tx, &self.here)?;
+        self.knows_custom_values = true;
         Ok(())
+    }
+
+    /// A custom value is another than it was: they are read again before the next step.
+    pub fn forget_custom_values(&mut self) {
+        self.knows_custom_values = false;
     }
 
     /// The opportunity as it is now; none when it is gone.
@@ -197,7 +199,7 @@ impl Gather {
         if names.object("opportunity") || names.object("user") {
             self.set_opportunity(tx, about.opportunity.as_ref())?;
         }
-        if names.object("custom_values") {
+        if names.object("custom_values") && !self.knows_custom_values {
             self.read_custom_values(tx)?;
         }
         let here = self.here.clone();
@@ -243,7 +245,7 @@ impl Gather {
             Some(contact) => records::contact(tx, &self.here, contact)?,
             None => None,
         };
-        if self.in_contact_zone {
+        if self.facts.settings.in_contact_zone {
             let contact = self.facts.contact.as_ref();
             if let Some(zone) = contact.and_then(|contact| TimeZone::get(&contact.timezone).ok()) {
                 self.facts.zone = zone;

@@ -35,7 +35,7 @@ pub fn begin(
                 .to_owned(),
         ));
     }
-    let (definition, _) = runner::definition_of(tx, here, &old)?.map_err(Error::Conflict)?;
+    let definition = runner::definition_of(tx, here, &old)?.map_err(Error::Conflict)?;
     if let Some(from) = from.filter(|from| definition.step(from).is_none()) {
         let known: Vec<&str> = definition.steps.iter().map(|step| step.id.as_str()).collect();
         let from: String = from.chars().take(60).collect();

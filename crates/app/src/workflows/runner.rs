@@ -152,7 +152,6 @@ pub struct Errand {
 #[serde(rename_all = "camelCase")]
 struct Told {
     event: String,
-    record_id: String,
     data: Value,
     #[serde(default)]
     seen: Map<String, Value>,
@@ -173,12 +172,8 @@ impl Errand {
         event: &Event,
         seen: &Map<String, Value>,
     ) -> Self {
-        let told = Told {
-            event: event.kind.name().to_owned(),
-            record_id: event.record_id.clone(),
-            data: event.payload.clone(),
-            seen: seen.clone(),
-        };
+        let told =
+            Told { event: event.kind.name().to_owned(), data: event.payload.clone(), seen: seen.clone() };
         Self { happened: Some(told), ..Self::to(here, run) }
     }
 
@@ -215,7 +210,7 @@ impl Errand {
     /// # Errors
     /// When the store fails.
     pub fn at(&self, tx: &mut Tx<'_>, cx: &Cx, run_at: Timestamp) -> Result<(), Error> {
-        let payload = serde_json::to_value(self).map_err(|error| Error::internal(error.to_string()))?;
+        let payload = serde_json::to_value(self).map_err(Error::internal)?;
         enqueue(tx, cx, &NewJob { queue: QUEUE, kind: KIND, payload, run_at })?;
         Ok(())
     }
@@ -231,12 +226,7 @@ impl Errand {
         }
         let Some(told) = &self.happened else { return Some(Input::Woke) };
         let kind = EventKind::parse(&told.event)?;
-        Some(Input::Happened(Happening {
-            kind,
-            record_id: told.record_id.clone(),
-            data: told.data.clone(),
-            seen: told.seen.clone(),
-        }))
+        Some(Input::Happened(Happening { kind, data: told.data.clone(), seen: told.seen.clone() }))
     }
 }
 
@@ -278,7 +268,7 @@ pub fn take_forward(
     }
     let mut tally = Tally::default();
     let (outcome, awaited) = match definition_of(tx, here, run)? {
-        Ok((definition, text)) => {
+        Ok(definition) => {
             let turn = match input {
                 Input::Begin => limits::ask(tx, cx, here, run, &definition.settings.limits)?,
                 _ => Turn::Now,
@@ -289,7 +279,7 @@ pub fn take_forward(
                 return Ok(engine::Outcome::Rest(until));
             }
             let mut gather = Gather::begin(tx, cx, here)?;
-            gather.set_links(tx, &text)?;
+            gather.set_links(tx, &definition.links)?;
             let outcome = walk(tx, cx, here, run, (&definition, input), gather, (urls, &mut tally))?;
             (outcome, awaited(&run.state, &definition))
         }
@@ -321,7 +311,7 @@ pub fn cx_of(cx: &Cx, run: &Run) -> Cx {
     }
 }
 
-/// The version that the run follows, also as its text, or why it cannot be followed any more.
+/// The version that the run follows, or why it cannot be followed any more.
 ///
 /// # Errors
 /// When the store fails.
@@ -329,10 +319,10 @@ pub fn definition_of(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     run: &Run,
-) -> Result<Result<(Arc<Definition>, String), String>, Error> {
+) -> Result<Result<Arc<Definition>, String>, Error> {
     let text = service::version_text(tx, here, &run.workflow_id, run.version)?;
     Ok(text.ok_or_else(|| format!("Version {} of the workflow is gone.", run.version)).and_then(|text| {
-        known::publishable(&text).map(|definition| (definition, text)).map_err(|faults| {
+        known::publishable(&text).map_err(|faults| {
             let first =
                 faults.first().map(|fault| format!("{}: {}", fault.at, fault.message)).unwrap_or_default();
             format!("Version {} of the workflow cannot be read by this server. {first}", run.version)
@@ -352,9 +342,6 @@ fn walk(
     gather.set_trigger_type(&run.trigger_type, run.trigger_data.clone());
     gather.set_workflow(&run.workflow_id, &definition.name);
     gather.set_settings(&definition.settings);
-    if definition.settings.in_contact_zone {
-        gather.set_contact_zone();
-    }
     let mut about = About::of(&run.state);
     loop {
         // Read again after each effect, which may have made or changed it.
@@ -374,6 +361,9 @@ fn walk(
                 let result = perform::perform(tx, &at, effect.as_ref())?;
                 if let Ok(done) = &result {
                     about = about.after(done);
+                }
+                if effect.changes_custom_values() {
+                    gather.forget_custom_values();
                 }
                 input = Input::Performed(result);
             }

@@ -4,7 +4,7 @@
 //! list for instance.
 
 use leadhold_kernel::Error;
-use leadhold_kernel::merge_field::{self, render};
+use leadhold_kernel::merge_field;
 use leadhold_store::Tx;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::custom_fields::{self, CustomField, FieldWrite, Model};
 use crate::locations;
 use crate::tenant::LocationScope;
+use crate::workflows::action::filled;
 use crate::workflows::definition::reader::Fields;
 
 /// The most custom fields that one step sets.
@@ -89,7 +90,7 @@ pub fn rendered(templates: &[(FieldName, String)], fields: &Value) -> Vec<Custom
 /// What a template comes to: the value itself where it is one merge field alone, else its text; `None` when it is empty.
 #[must_use]
 pub fn value_of(template: &str, fields: &Value) -> Option<Value> {
-    let text = || Some(render(template, fields)).filter(|text| !text.trim().is_empty()).map(Value::String);
+    let text = || filled(template, fields).map(Value::String);
     match merge_field::sole_field(template).and_then(|path| merge_field::find(fields, &path)) {
         Some(Value::Null) => None,
         Some(Value::String(_)) | None => text(),

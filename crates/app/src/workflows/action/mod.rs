@@ -31,6 +31,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use leadhold_kernel::id::{self, Id};
+use leadhold_kernel::merge_field::render;
 use leadhold_kernel::{Cx, Error, EventKind, Timestamp};
 use leadhold_store::Tx;
 use serde::Serialize;
@@ -161,6 +162,11 @@ pub trait Effect: Debug + Send + Sync {
     /// An error that a client could get (4xx) is a refusal: the effect changed nothing and its step failed. Any other is a
     /// failure of ours, and the whole transaction is given up.
     fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error>;
+
+    /// Whether it changes a custom value of the location, which later steps may name.
+    fn changes_custom_values(&self) -> bool {
+        false
+    }
 }
 
 /// Where an effect is performed.
@@ -291,6 +297,11 @@ fn shown(effect: &str, of: &impl Serialize) -> Value {
         shown.extend(parts);
     }
     shown
+}
+
+/// The text that a template comes to, unless that is blank.
+fn filled(template: &str, fields: &Value) -> Option<String> {
+    Some(render(template, fields)).filter(|text| !text.trim().is_empty())
 }
 
 /// Refuses a text that came out longer than its place.

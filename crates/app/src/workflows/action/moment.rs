@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use leadhold_kernel::Timestamp;
 
 use crate::workflows::definition::reader::Fields;
+use crate::workflows::right_now::zoned;
 
 /// Why nothing is done about a moment that no calendar has.
 pub const OUTSIDE: &str = "That moment lies outside the calendar.";
@@ -89,8 +90,7 @@ impl Period {
 }
 
 fn moved(moment: Timestamp, zone: &TimeZone, span: Span) -> Option<Timestamp> {
-    let from = jiff::Timestamp::from_millisecond(moment.millis()).ok()?.to_zoned(zone.clone());
-    let to = from.checked_add(span).ok()?;
+    let to = zoned(moment, zone)?.checked_add(span).ok()?;
     Some(Timestamp(to.timestamp().as_millisecond()))
 }
 
@@ -107,6 +107,13 @@ pub fn parse(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     }
     let local: DateTime = text.parse().ok().or_else(|| spoken(text))?;
     of_local(local, zone)
+}
+
+/// A moment as programs write it: RFC 3339, or a date with or without a time in `zone`.
+#[must_use]
+pub fn written(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let text = text.trim();
+    Timestamp::parse(text).or_else(|| of_local(text.parse().ok()?, zone))
 }
 
 /// The end of the year 9999.

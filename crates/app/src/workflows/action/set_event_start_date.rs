@@ -7,7 +7,7 @@ use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
-use super::{Action, At, Done, Effect, Kind, Turn, Visit, wait};
+use super::{Action, At, Done, Effect, Kind, Turn, Visit, moment, wait};
 use crate::workflows::definition::reader::Fields;
 
 /// The kind.
@@ -29,7 +29,7 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
 impl Action for SetEventStartDate {
     fn arrive(&self, visit: &Visit<'_>) -> Turn {
         let text = render(&self.at, visit.fields);
-        match wait::moment(text.trim(), &visit.facts.zone) {
+        match moment::written(&text, &visit.facts.zone) {
             Some(at) => Turn::perform(EventStart(at)),
             None => Turn::Skip(wait::no_moment(&text)),
         }

@@ -53,6 +53,10 @@ struct Set {
 }
 
 impl Effect for Set {
+    fn changes_custom_values(&self) -> bool {
+        true
+    }
+
     fn shown(&self) -> Value {
         shown("updateCustomValue", self)
     }

@@ -1,7 +1,7 @@
 //! For whom an alarm rings, and when it rings next.
 
 use aws_lc_rs::digest;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan};
 use leadhold_kernel::id::{self, Id};
@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use super::{Alarm, MADE_UP, STEP};
 use crate::custom_fields::{self, Model};
 use crate::tenant::LocationScope;
-use crate::workflows::trigger::schedule::{DayOf, Schedule, moment};
+use crate::workflows::action::moment::{of_local, written};
+use crate::workflows::right_now::zoned;
+use crate::workflows::trigger::schedule::{DayOf, Schedule};
 use crate::{contacts, locations, opportunities, tasks};
 
 const DAY: i64 = 86_400_000;
@@ -109,7 +111,7 @@ fn zone(tx: &mut Tx<'_>, here: &LocationScope) -> Result<TimeZone, Error> {
 
 fn scheduled(alarm: &Alarm, zone: &TimeZone) -> Option<Timestamp> {
     match &alarm.schedule {
-        Schedule::Once { at } => moment(at, zone).filter(|at| *at > alarm.rung_until),
+        Schedule::Once { at } => written(at, zone).filter(|at| *at > alarm.rung_until),
         Schedule::Cron(cron) => cron.first_after(alarm.rung_until, zone),
         _ => None,
     }
@@ -129,11 +131,10 @@ fn skip_missed(cx: &Cx, alarm: &mut Alarm, zone: &TimeZone) {
 
 /// The first day whose time is behind a moment, and that time.
 fn day_after(after: Timestamp, day: DayOf, zone: &TimeZone) -> Option<(Date, Timestamp)> {
-    let local = jiff::Timestamp::from_millisecond(after.millis()).ok()?.to_zoned(zone.clone());
+    let local = zoned(after, zone)?;
     let mut date = local.date();
     for _ in 0..3 {
-        let at: DateTime = date.to_datetime(day.time());
-        let at = Timestamp(zone.to_timestamp(at).ok()?.as_millisecond());
+        let at = of_local(date.to_datetime(day.time()), zone)?;
         if at > after {
             return Some((date, at));
         }

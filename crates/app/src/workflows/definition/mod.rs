@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use super::action::{self, Action};
 use super::trigger::Trigger;
+use crate::links;
 pub use names::Names;
 pub use on_error::{AfterFailure, OnError};
 use reader::{Fault, Faults, Fields};
@@ -52,6 +53,8 @@ pub struct Definition {
     pub settings: Settings,
     /// The objects of merge fields that it names anywhere, so that a run has to know them: `contact`, `custom_values`.
     pub names: Names,
+    /// The ids of the trigger links that it names anywhere.
+    pub links: Vec<String>,
 }
 
 /// A step of a workflow.
@@ -111,7 +114,8 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         let steps = fields.objects("steps", MAX_STEPS, step);
         let settings = fields.optional_object("settings", Settings::parse).unwrap_or_default();
         let names = Names::in_json(json).and_read_by(&steps);
-        Some(Definition { name: name?, triggers, steps, settings, names })
+        let links = links::mentioned(&json.to_string());
+        Some(Definition { name: name?, triggers, steps, settings, names, links })
     });
     // The graph's places count steps and triggers as they were read, so it is looked at only when all could be.
     if faults.is_empty()
@@ -154,6 +158,7 @@ pub fn unchecked(json: &Value) -> Option<Definition> {
         steps,
         settings: Settings::default(),
         names: Names::in_json(json),
+        links: Vec::new(),
     })
 }
 

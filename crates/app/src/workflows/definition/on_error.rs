@@ -3,13 +3,12 @@
 //! `then` is `skip` (the next step, also when absent), `end`, or the id of another step. Each pause is twice the one before.
 
 use super::reader::Fields;
+use crate::workflows::action::wait::UNITS;
 
 /// The most attempts after the first.
 const MOST_RETRIES: u32 = 20;
 /// The longest pause between two attempts, in milliseconds: a week.
 const LONGEST_PAUSE: i64 = 7 * 86_400_000;
-const UNITS: &[(&str, i64)] =
-    &[("seconds", 1_000), ("minutes", 60_000), ("hours", 3_600_000), ("days", 86_400_000)];
 
 /// The JSON Schema of `onError`.
 pub const SCHEMA: &str = r#"{"type": "object", "additionalProperties": false, "properties": {

@@ -12,6 +12,8 @@ use jiff::tz::TimeZone;
 use leadhold_kernel::Timestamp;
 
 use super::reader::Fields;
+use crate::workflows::action::moment::of_local;
+use crate::workflows::right_now::zoned;
 
 /// The JSON Schema of `settings`.
 pub const SCHEMA: &str = r#"{"type": "object", "additionalProperties": false, "properties": {
@@ -151,7 +153,7 @@ impl TimeWindow {
     /// When the window opens next; `None` when it is open.
     #[must_use]
     pub fn opens_after(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let local = jiff::Timestamp::from_millisecond(now.millis()).ok()?.to_zoned(zone.clone());
+        let local = zoned(now, zone)?;
         let on = |day: Weekday| self.days.is_empty() || self.days.contains(&day);
         let over_midnight = self.to < self.from;
         let time = local.time();
@@ -169,8 +171,7 @@ impl TimeWindow {
         }
         for _ in 0..7 {
             if on(day.weekday()) {
-                let opens = day.to_datetime(self.from).to_zoned(zone.clone()).ok()?;
-                return Some(Timestamp(opens.timestamp().as_millisecond()));
+                return of_local(day.to_datetime(self.from), zone);
             }
             day = day.tomorrow().ok()?;
         }

@@ -294,7 +294,6 @@ proptest! {
                 3 => Input::Answered(Ok(json!(1))),
                 4 => Input::Happened(Happening {
                     kind: EventKind::ContactUpdate,
-                    record_id: String::new(),
                     data: json!({}),
                     seen: Map::new(),
                 }),

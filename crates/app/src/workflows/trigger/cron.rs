@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 use leadhold_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::workflows::right_now::zoned;
+
 /// How far ahead a moment is looked for: the 29th of February may be eight years away.
 const DAYS_AHEAD: u32 = 366 * 8 + 2;
 
@@ -75,7 +77,7 @@ impl Cron {
     /// The first moment after `after`.
     #[must_use]
     pub fn first_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let local = jiff::Timestamp::from_millisecond(after.millis()).ok()?.to_zoned(zone.clone());
+        let local = zoned(after, zone)?;
         // A day's moments may lie behind its midnight by as much as the clock leaps.
         let mut day = local.date().yesterday().ok()?;
         for _ in 0..DAYS_AHEAD {

@@ -1,11 +1,11 @@
 //! When a trigger that waits for a time rings: what `attributes` of such a trigger say.
 
-use jiff::civil::{DateTime, Time, Weekday};
+use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
-use leadhold_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::cron::Cron;
+use crate::workflows::action::moment::written;
 use crate::workflows::definition::reader::Fields;
 
 const MINUTE: i64 = 60_000;
@@ -111,7 +111,7 @@ pub fn scheduler(from: &Fields<'_>) -> Option<Schedule> {
         }
         ["once"] => {
             let at = from.text("once")?;
-            if moment(&at, &TimeZone::UTC).is_none() {
+            if written(&at, &TimeZone::UTC).is_none() {
                 from.fault("once", "must be a moment such as 2026-05-01T09:00, with or without an offset");
                 return None;
             }
@@ -145,15 +145,6 @@ fn every(from: &Fields<'_>) -> Option<Schedule> {
     };
     let cron = Cron::parse(&line).ok()?;
     Some(Schedule::Cron(if period == 'm' { cron.clamped() } else { cron }))
-}
-
-/// The moment that a text names, in `zone` where it has no offset.
-#[must_use]
-pub fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    Timestamp::parse(text.trim()).or_else(|| {
-        let civil: DateTime = text.trim().parse().ok()?;
-        Some(Timestamp(zone.to_timestamp(civil).ok()?.as_millisecond()))
-    })
 }
 
 fn day_of(from: &Fields<'_>) -> Option<DayOf> {

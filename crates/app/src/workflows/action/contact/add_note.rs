@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use leadhold_kernel::Error;
 use leadhold_kernel::id::{self, Id};
-use leadhold_kernel::merge_field::render;
 use leadhold_store::Tx;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::of_run;
 use crate::notes::{self, NewNote};
-use crate::workflows::action::{Action, At, Done, Effect, Kind, Turn, Visit, people, shown, within};
+use crate::workflows::action::{Action, At, Done, Effect, Kind, Turn, Visit, filled, people, shown, within};
 use crate::workflows::definition::reader::Fields;
 
 /// The kind.
@@ -46,8 +45,7 @@ impl Action for AddNote {
             Ok(contact) => contact,
             Err(turn) => return turn,
         };
-        let text =
-            |template: &String| Some(render(template, visit.fields)).filter(|text| !text.trim().is_empty());
+        let text = |template: &String| filled(template, visit.fields);
         let Some(body) = text(&self.body) else {
             return Turn::Skip("The note came out empty; check the merge fields in it.".to_owned());
         };

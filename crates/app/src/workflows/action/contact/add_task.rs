@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::of_run;
 use crate::tasks::{self, NewTask};
 use crate::workflows::action::moment::{self, Period};
-use crate::workflows::action::{Action, At, Done, Effect, Kind, Turn, Visit, people, shown, within};
+use crate::workflows::action::{Action, At, Done, Effect, Kind, Turn, Visit, filled, people, shown, within};
 use crate::workflows::definition::reader::Fields;
 
 /// The kind.
@@ -72,8 +72,7 @@ impl Action for AddTask {
             Ok(contact) => contact,
             Err(turn) => return turn,
         };
-        let text =
-            |template: &String| Some(render(template, visit.fields)).filter(|text| !text.trim().is_empty());
+        let text = |template: &String| filled(template, visit.fields);
         let Some(title) = text(&self.title) else {
             return Turn::Skip("The task's title came out empty; check the merge fields in it.".to_owned());
         };

@@ -2,11 +2,11 @@
 
 use leadhold_kernel::date::Date;
 use leadhold_kernel::email::Email;
-use leadhold_kernel::merge_field::render;
 use leadhold_kernel::{Error, Patch};
 use serde_json::{Map, Value};
 
 use crate::contacts::ContactFields;
+use crate::workflows::action::filled;
 use crate::workflows::definition::reader::Fields;
 
 /// The fields of a contact that can be set, as the contact API spells them.
@@ -44,10 +44,8 @@ pub fn parse(from: &Fields<'_>) -> Vec<(String, String)> {
 
 /// What the templates come to; empty ones drop out.
 pub fn rendered(templates: &[(String, String)], fields: &Value) -> Map<String, Value> {
-    let field = |(name, template): &(String, String)| {
-        let text = Some(render(template, fields)).filter(|text| !text.trim().is_empty());
-        Some((name.clone(), Value::String(text?)))
-    };
+    let field =
+        |(name, template): &(String, String)| Some((name.clone(), Value::String(filled(template, fields)?)));
     templates.iter().filter_map(field).collect()
 }
 

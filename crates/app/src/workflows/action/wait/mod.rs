@@ -22,8 +22,8 @@ use std::sync::Arc;
 use leadhold_kernel::EventKind;
 use serde_json::json;
 
+pub use self::rest::no_moment;
 use self::rest::{IfPassed, Rest};
-pub use self::rest::{moment, no_moment};
 use super::{Action, Kind, Turn, Visit, if_else};
 use crate::workflows::condition::{Condition, Group};
 use crate::workflows::definition::reader::Fields;

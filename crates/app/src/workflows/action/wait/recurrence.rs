@@ -5,8 +5,10 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use leadhold_kernel::Timestamp;
 
+use crate::workflows::action::moment::of_local;
 use crate::workflows::definition::reader::Fields;
 use crate::workflows::definition::settings::DAYS;
+use crate::workflows::right_now::zoned;
 
 /// The JSON Schema of one.
 pub const SCHEMA: &str = r#"{"type": "object", "required": ["unit"], "additionalProperties": false, "properties": {
@@ -73,13 +75,10 @@ impl Recurrence {
     /// The first such moment after `now`.
     #[must_use]
     pub fn after(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let today = jiff::Timestamp::from_millisecond(now.millis()).ok()?.to_zoned(zone.clone()).date();
+        let today = zoned(now, zone)?.date();
         // The moment may be past on the first such day, so up to two of the longest distances are looked at.
         let days = today.series(1.day()).take(2 * 366 + 1);
-        let moment = |day: Date| {
-            let at = day.to_datetime(self.at).to_zoned(zone.clone()).ok()?;
-            Some(Timestamp(at.timestamp().as_millisecond()))
-        };
+        let moment = |day: Date| of_local(day.to_datetime(self.at), zone);
         days.filter(|day| self.falls_on(*day)).filter_map(moment).find(|at| *at > now)
     }
 

@@ -1,12 +1,12 @@
 //! How long a rest is, and what it means that its end has passed.
 
-use jiff::tz::TimeZone;
 use leadhold_kernel::Timestamp;
 use leadhold_kernel::merge_field::render;
 use serde_json::{Value, json};
 
 use super::recurrence::Recurrence;
 use super::{LONGEST, Turn, UNITS, Visit};
+use crate::workflows::action::moment::written;
 use crate::workflows::definition::reader::Fields;
 
 /// A rest.
@@ -76,7 +76,7 @@ impl Rest {
             }
             Self::Until(template, shift) => {
                 let text = render(template, visit.fields);
-                let moment = moment(text.trim(), zone).ok_or_else(|| no_moment(&text))?;
+                let moment = written(&text, zone).ok_or_else(|| no_moment(&text))?;
                 Ok(moment.plus_millis(*shift))
             }
             Self::Every(recurrence) => {
@@ -95,7 +95,7 @@ fn event_start(visit: &Visit<'_>) -> Option<Timestamp> {
         let data = &visit.facts.trigger_data;
         let text =
             ["eventStartTime", "startTime"].iter().find_map(|key| data.get(key).and_then(Value::as_str))?;
-        moment(text, &visit.facts.zone)
+        written(text, &visit.facts.zone)
     })
 }
 
@@ -161,16 +161,6 @@ impl IfPassed {
             Self::GoTo(step) => Turn::GoTo(Some(step.clone()), output),
         }
     }
-}
-
-/// A moment as people write it; without an offset it is the zone's.
-#[must_use]
-pub fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    Timestamp::parse(text).or_else(|| {
-        let local: jiff::civil::DateTime = text.parse().ok()?;
-        let at = local.to_zoned(zone.clone()).ok()?;
-        Some(Timestamp(at.timestamp().as_millisecond()))
-    })
 }
 
 /// The reason of a step whose moment cannot be read.

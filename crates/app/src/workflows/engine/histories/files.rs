@@ -198,7 +198,6 @@ pub fn input(json: &Value) -> Input {
         "answered" => Input::Answered(refused.map_or_else(|| Ok(json["output"].clone()), Err)),
         "happened" => Input::Happened(Happening {
             kind: EventKind::parse(&text(&json["kind"])).expect("a kind of event"),
-            record_id: text(&json["recordId"]),
             data: json["data"].clone(),
             seen: map(&json["seen"]),
         }),

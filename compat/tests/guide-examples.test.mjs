@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { DASHBOARD, TO_SLACK } from '../guide.mjs';
 import { curl, serve, until } from '../harness.mjs';
 
 const run = promisify(execFile);
@@ -39,39 +40,6 @@ wp_remote_post($webhook_url, array(
 'headers' => array('Content-Type' => 'application/json'),
 'body' => json_encode($data)
 ));
-}`;
-
-const TO_SLACK = `// Outbound webhook from GHL to your server
-app.post('/ghl-webhook', (req, res) => {
-const { type, opportunity, contact } = req.body;
-if (type === 'OpportunityWon') {
-const message = {
-text: \`🎉 New sale! \${contact.firstName} \${contact.lastName} - $\${opportunity.monetaryValue}\`,
-channel: '#sales'
-};
-// Send to Slack
-fetch(SLACK_WEBHOOK_URL, {
-method: 'POST',
-body: JSON.stringify(message)
-});
-}
-res.sendStatus(200);
-});`;
-
-const DASHBOARD = `async function fetchDashboardData() {
-const [contacts, opportunities] = await Promise.all([
-fetch('/contacts?limit=100', { headers: authHeaders }),
-fetch('/opportunities?limit=100', { headers: authHeaders })
-]);
-const contactsData = await contacts.json();
-const opportunitiesData = await opportunities.json();
-return {
-totalContacts: contactsData.meta.total,
-newContactsThisMonth: contactsData.contacts.filter(isThisMonth).length,
-pipelineValue: opportunitiesData.opportunities.reduce((sum, opp) =>
-sum + opp.monetaryValue, 0
-)
-};
 }`;
 
 // What WordPress itself brings: its HTTP function over PHP's own streams, with the headers it sends.

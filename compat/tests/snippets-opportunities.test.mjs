@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { DASHBOARD, TO_SLACK } from '../guide.mjs';
 import { curl, serve } from '../harness.mjs';
 
 const run = promisify(execFile);
@@ -35,38 +36,6 @@ const MOVE = `curl -X PUT "https://services.leadconnectorhq.com/opportunities/OP
 -d '{
 "stageId": "new_stage_id_here"
 }'`;
-
-const DASHBOARD = `async function fetchDashboardData() {
-const [contacts, opportunities] = await Promise.all([
-fetch('/contacts?limit=100', { headers: authHeaders }),
-fetch('/opportunities?limit=100', { headers: authHeaders })
-]);
-const contactsData = await contacts.json();
-const opportunitiesData = await opportunities.json();
-return {
-totalContacts: contactsData.meta.total,
-newContactsThisMonth: contactsData.contacts.filter(isThisMonth).length,
-pipelineValue: opportunitiesData.opportunities.reduce((sum, opp) =>
-sum + opp.monetaryValue, 0
-)
-};
-}`;
-
-const TO_SLACK = `app.post('/ghl-webhook', (req, res) => {
-const { type, opportunity, contact } = req.body;
-if (type === 'OpportunityWon') {
-const message = {
-text: \`🎉 New sale! \${contact.firstName} \${contact.lastName} - $\${opportunity.monetaryValue}\`,
-channel: '#sales'
-};
-// Send to Slack
-fetch(SLACK_WEBHOOK_URL, {
-method: 'POST',
-body: JSON.stringify(message)
-});
-}
-res.sendStatus(200);
-});`;
 
 /** Runs a printed command with the real shell and curl. */
 async function shell(snippet, ids) {

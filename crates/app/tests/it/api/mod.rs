@@ -26,7 +26,7 @@ mod notes;
 pub mod oauth;
 mod objects;
 pub mod opportunities;
-mod portal;
+pub mod portal;
 mod requests;
 mod sandbox;
 mod sessions;

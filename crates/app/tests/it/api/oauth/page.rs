@@ -1,11 +1,11 @@
 //! The authorization page as a signed-in person sees it, and the same for programs.
 
 use leadhold_app::oauth::apps::{Distribution, Registered};
-use leadhold_app::users::{Role, Type};
 use leadhold_testkit::{Answer, SignedIn, TestApp};
 use serde_json::json;
 
 use super::{CALLBACK, exchange, partner};
+use crate::api::portal::admin;
 
 const PATHS: [&str; 2] = ["/oauth/chooselocation", "/v2/oauth/chooselocation"];
 
@@ -18,11 +18,6 @@ fn query(partner: &Registered) -> Vec<(&str, &str)> {
         ("state", "x<y"),
         ("loginWindowOpenMode", "self"),
     ]
-}
-
-async fn admin(app: &TestApp) -> SignedIn {
-    let person = app.person(&app.agency, Type::Agency, Role::Admin, &[]).await;
-    app.sign_in(&person).await
 }
 
 /// Sends the form as the page would, with what the person picked.

@@ -11,7 +11,7 @@ use leadhold_app::users::{Role, Type};
 use leadhold_testkit::{Answer, SignedIn, TestApp};
 
 /// An administrator of the test's agency, signed in.
-async fn admin(app: &TestApp) -> SignedIn {
+pub async fn admin(app: &TestApp) -> SignedIn {
     let person = app.person(&app.agency, Type::Agency, Role::Admin, &[]).await;
     app.sign_in(&person).await
 }
@@ -22,13 +22,23 @@ async fn see(app: &TestApp, who: &SignedIn, path: &str) -> Answer {
 }
 
 /// Sends a form as its page would.
-async fn send(app: &TestApp, who: &SignedIn, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn send(app: &TestApp, who: &SignedIn, path: &str, fields: &[(&str, &str)]) -> Answer {
     let fields: Vec<_> = [&[("csrf", who.csrf.as_str())], fields].concat();
     app.post(path).cookie(&who.cookie).form(&fields).send().await
 }
 
 fn text(answer: &Answer) -> String {
     String::from_utf8(answer.body.to_vec()).unwrap()
+}
+
+/// A page as `who` sees it, with the slashes and quotes that templates escape as they are.
+pub async fn seen(app: &TestApp, who: &SignedIn, path: &str, status: u16) -> String {
+    unescaped(&see(app, who, path).await.expect(status))
+}
+
+/// The text of a page, likewise.
+pub fn unescaped(answer: &Answer) -> String {
+    text(answer).replace("&#x2f;", "/").replace("&#x27;", "'").replace("&quot;", "\"")
 }
 
 /// What stands between `before` and `after`.

@@ -3,10 +3,7 @@
 use leadhold_app::users::{Role, Type};
 use leadhold_testkit::{Answer, SignedIn, TestApp};
 
-async fn admin(app: &TestApp) -> SignedIn {
-    let person = app.person(&app.agency, Type::Agency, Role::Admin, &[]).await;
-    app.sign_in(&person).await
-}
+use crate::api::portal::admin;
 
 /// The page, with the slashes and quotes that templates escape as they are; `<` and `>` stay escaped.
 async fn page(app: &TestApp, who: &SignedIn, path: &str, status: u16) -> String {

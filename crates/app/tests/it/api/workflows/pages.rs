@@ -1,32 +1,13 @@
 //! `/developer/workflows`: the list, a workflow, a run, and trying.
 
 use leadhold_app::users::{Role, Type};
-use leadhold_testkit::{Answer, SignedIn, TestApp};
+use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
 use super::{made, path_of, published};
+use crate::api::portal::{admin, seen, send, unescaped};
 
 const PAGE: &str = "/developer/workflows";
-
-async fn admin(app: &TestApp) -> SignedIn {
-    let person = app.person(&app.agency, Type::Agency, Role::Admin, &[]).await;
-    app.sign_in(&person).await
-}
-
-/// The page, with the slashes and quotes that templates escape as they are.
-async fn see(app: &TestApp, who: &SignedIn, path: &str, status: u16) -> String {
-    text(&app.get(path).cookie(&who.cookie).send().await.expect(status))
-}
-
-fn text(answer: &Answer) -> String {
-    let text = String::from_utf8(answer.body.to_vec()).expect("text");
-    text.replace("&#x2f;", "/").replace("&#x27;", "'").replace("&quot;", "\"")
-}
-
-async fn send(app: &TestApp, who: &SignedIn, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let fields: Vec<_> = [&[("csrf", who.csrf.as_str())], fields].concat();
-    app.post(path).cookie(&who.cookie).form(&fields).send().await
-}
 
 #[track_caller]
 fn has(shown: &str, parts: &[&str]) {
@@ -60,18 +41,18 @@ async fn only_an_agencys_administrator_sees_them() {
     let session = app.sign_in(&person).await;
     let run = format!("{own}/runs/aaaaaaaaaaaaaaaaaaaa");
     for path in [PAGE, &own, &format!("{own}/dry-run"), &run] {
-        see(&app, &session, path, 403).await;
+        seen(&app, &session, path, 403).await;
     }
     let stranger = app.person(&app.other, Type::Agency, Role::Admin, &[]).await;
     let stranger = app.sign_in(&stranger).await;
     for path in [&own, &format!("{own}/dry-run"), &run] {
-        see(&app, &stranger, path, 404).await;
+        seen(&app, &stranger, path, 404).await;
     }
     send(&app, &stranger, &format!("{own}/dry-run"), &[]).await.expect(404);
     send(&app, &stranger, &run, &[]).await.expect(404);
     let foreign = format!("{PAGE}?locationId={}", app.agency.location.location_id());
-    see(&app, &stranger, &foreign, 403).await;
-    assert!(see(&app, &stranger, PAGE, 200).await.contains("This location has no workflow yet"));
+    seen(&app, &stranger, &foreign, 403).await;
+    assert!(seen(&app, &stranger, PAGE, 200).await.contains("This location has no workflow yet"));
 }
 
 #[tokio::test]
@@ -81,14 +62,14 @@ async fn a_workflow_is_drawn_with_its_counters_and_its_runs_are_told_and_replaye
     let workflow = made(&app, &published(definition())).await;
     let id = workflow["id"].as_str().unwrap();
     let list = format!("{PAGE}?locationId={}", app.agency.location.location_id());
-    has(&see(&app, &who, &list, 200).await, &["New &lt;leads&gt;", ">published</span>"]);
+    has(&seen(&app, &who, &list, 200).await, &["New &lt;leads&gt;", ">published</span>"]);
     let own = format!("{PAGE}/{id}");
-    has(&see(&app, &who, &own, 200).await, &["It has not run yet", "<svg", ">rest</text>", "aria-label"]);
+    has(&seen(&app, &who, &own, 200).await, &["It has not run yet", "<svg", ">rest</text>", "aria-label"]);
 
     let hook = workflow["inboundHookPath"].as_str().expect("a hook");
     app.post(hook).token("").json(&json!({"email": "ada@example.com", "tag": ""})).send().await.expect(200);
     app.run_until_idle().await;
-    let shown = see(&app, &who, &own, 200).await;
+    let shown = seen(&app, &who, &own, 200).await;
     has(
         &shown,
         &["All filters held, and a run began.", "<code>inboundWebhookRequest.email</code> is_not_empty"],
@@ -97,24 +78,24 @@ async fn a_workflow_is_drawn_with_its_counters_and_its_runs_are_told_and_replaye
     let runs = app.get(&format!("{}/runs", path_of(&workflow))).send().await.expect(200).json();
     let run = format!("{own}/runs/{}", runs["runs"][0]["id"].as_str().unwrap());
     assert!(shown.contains(&run));
-    has(&see(&app, &who, &format!("{own}?stepId=rest"), 200).await, &[&run]);
-    has(&see(&app, &who, &format!("{own}?status=failed"), 200).await, &["No run matches"]);
-    let shown = see(&app, &who, &run, 200).await;
+    has(&seen(&app, &who, &format!("{own}?stepId=rest"), 200).await, &[&run]);
+    has(&seen(&app, &who, &format!("{own}?status=failed"), 200).await, &["No run matches"]);
+    let shown = seen(&app, &who, &run, 200).await;
     has(&shown, &["Waits at", "\"email\": \"ada@example.com\"", "create_update_contact"]);
     assert!(!shown.contains("Replay from"), "it goes on");
     let refused = send(&app, &who, &run, &[("from", "")]).await.expect(409);
-    has(&text(&refused), &["The run goes on"]);
+    has(&unescaped(&refused), &["The run goes on"]);
 
     app.clock.advance(86_400_000);
     app.run_until_idle().await;
     let who = admin(&app).await; // the session is over, too
-    has(&see(&app, &who, &run, 200).await, &["Every tag of this step came out empty", "Replay from"]);
+    has(&seen(&app, &who, &run, 200).await, &["Every tag of this step came out empty", "Replay from"]);
     let refused = send(&app, &who, &run, &[("from", "gone")]).await.expect(422);
-    has(&text(&refused), &["has no `gone`"]);
+    has(&unescaped(&refused), &["has no `gone`"]);
     let begun = send(&app, &who, &run, &[("from", "tag")]).await.expect(303);
     let replay = begun.header("location").to_owned();
-    has(&see(&app, &who, &replay, 200).await, &["It began.", "Replays", " from <code>tag</code>"]);
-    has(&see(&app, &who, &run, 200).await, &["Replayed by"]);
+    has(&seen(&app, &who, &replay, 200).await, &["It began.", "Replays", " from <code>tag</code>"]);
+    has(&seen(&app, &who, &run, 200).await, &["Replayed by"]);
 }
 
 #[tokio::test]
@@ -123,10 +104,10 @@ async fn a_workflow_is_tried_in_a_form() {
     let who = admin(&app).await;
     let workflow = made(&app, &published(definition())).await;
     let path = format!("{PAGE}/{}/dry-run", workflow["id"].as_str().unwrap());
-    has(&see(&app, &who, &path, 200).await, &["new (inbound_webhook)", "value=\"7d\""]);
+    has(&seen(&app, &who, &path, 200).await, &["new (inbound_webhook)", "value=\"7d\""]);
     let fields =
         [("trigger", "new"), ("for", "7d"), ("data", "{\"email\": \"ada@example.com\", \"tag\": \"x\"}")];
-    let told = text(&send(&app, &who, &path, &fields).await.expect(200));
+    let told = unescaped(&send(&app, &who, &path, &fields).await.expect(200));
     has(
         &told,
         &[
@@ -136,11 +117,11 @@ async fn a_workflow_is_tried_in_a_form() {
             "The run would be over: finished",
         ],
     );
-    let told = text(&send(&app, &who, &path, &[("data", "{}")]).await.expect(200));
+    let told = unescaped(&send(&app, &who, &path, &[("data", "{}")]).await.expect(200));
     has(&told, &["does not fit", "The workflow would not start"]);
     let faulty =
         [("for", "soon"), ("data", "{"), ("events", "[{}]"), ("contactId", "nobody"), ("email", "a@b.c")];
-    let told = text(&send(&app, &who, &path, &faulty).await.expect(422));
+    let told = unescaped(&send(&app, &who, &path, &faulty).await.expect(422));
     has(
         &told,
         &["data is no JSON", "for must be a span", "events.0.at must say", "contact must not be there"],

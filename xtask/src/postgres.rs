@@ -21,6 +21,41 @@ pub const URL: &str = "LEADHOLD_TEST_DATABASE_URL";
 
 const SCRIPT: &str = include_str!("postgres.sh");
 
+/// Where a cluster lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In memory where that has room: a test creates and drops a database of a thousand files, and ext4 spends most
+    /// of a suite's time looking for inodes that were not freed a moment ago.
+    Memory,
+    /// In the folder for temporary files: what grows large, or is measured.
+    Disk,
+}
+
+impl Place {
+    /// A new folder there.
+    fn folder(self) -> std::io::Result<PathBuf> {
+        let mut new = tempfile::Builder::new();
+        new.prefix("leadhold-pg-");
+        let made = match self {
+            Self::Memory if has_room(MEMORY) => new.tempdir_in(MEMORY),
+            Self::Memory | Self::Disk => new.tempdir(),
+        };
+        made.map(tempfile::TempDir::keep)
+    }
+}
+
+/// Linux' file system in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// KiB that the suite's databases and their write-ahead log may take, with as much again to spare.
+const ROOM: u64 = 3 * 1024 * 1024;
+
+fn has_room(folder: &str) -> bool {
+    let told = Tool::new("df").args(["-Pk", folder]).capture().unwrap_or_default();
+    let free = told.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)).map(str::parse::<u64>);
+    matches!(free, Some(Ok(free)) if free >= ROOM)
+}
+
 /// A running cluster; dropping it stops the server and removes its files.
 pub struct Cluster {
     keeper: Child,
@@ -31,9 +66,9 @@ pub struct Cluster {
 
 impl Cluster {
     /// Installs the server if it is missing, and starts one.
-    pub fn start() -> Outcome<Cluster> {
+    pub fn start(place: Place) -> Outcome<Cluster> {
         let bin = install::postgres()?;
-        let folder = tempfile::Builder::new().prefix("leadhold-pg-").tempdir().map_err(temp_failure)?.keep();
+        let folder = place.folder().map_err(temp_failure)?;
         let owner = Owner::of_new_cluster()?;
         chown(&folder, Some(owner.uid), Some(owner.gid)).map_err(temp_failure)?;
         let password = password()?;
@@ -76,7 +111,7 @@ impl Drop for Cluster {
 
 /// `cargo xtask pg -- CMD…`: the command's own exit code is ours.
 pub fn run_with_cluster(command: &[String]) -> Outcome<ExitCode> {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(Place::Memory)?;
     let (program, args) = command.split_first().ok_or("name a command after `--`")?;
     let here = std::env::current_dir().map_err(|error| format!("cannot tell the current folder: {error}"))?;
     let status = Tool::new(program).args(args).folder(&here).envs(&cluster.env()).status()?;

@@ -27,6 +27,7 @@ max_connections = 400
 timezone = 'UTC'
 fsync = off
 full_page_writes = off
+max_wal_size = 256MB
 CONF
 
 for port in "$@"; do

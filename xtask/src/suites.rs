@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use crate::coverage;
 use crate::install;
-use crate::postgres::{self, Cluster};
+use crate::postgres::{self, Cluster, Place};
 use crate::summary::{Counts, Row, render};
 use crate::tool::{Outcome, Stream, Tool, colour_choice, root, timed};
 
@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     if args.wants(args.sqlite) {
         rows.extend(embedded(filter));
     }
-    let cluster = (args.wants(args.pg) || args.wants(args.compat)).then(Cluster::start);
+    let cluster = (args.wants(args.pg) || args.wants(args.compat)).then(|| Cluster::start(Place::Memory));
     let cluster = cluster.as_ref().map(|started| started.as_ref().map(Cluster::env));
     if args.wants(args.pg) {
         rows.push(match &cluster {

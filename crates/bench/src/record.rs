@@ -31,6 +31,11 @@ pub fn untagged_json(location: &str, number: u64) -> String {
     json(location, number).replace(r#","tags":["lead"]"#, "")
 }
 
+/// The same without a tag, in another city for `moved`.
+pub fn moved_json(location: &str, number: u64, moved: u64) -> String {
+    json(location, number).replace(r#""tags":["lead"]"#, &format!(r#""city":"Town {moved:08}""#))
+}
+
 /// As the service takes it.
 pub fn fields(number: u64) -> ContactFields {
     ContactFields { tags: Some(vec!["lead".to_owned()]), ..untagged(number) }
@@ -60,6 +65,14 @@ mod tests {
         let mut tagged: serde_json::Value = serde_json::from_str(&json("l", 7)).unwrap();
         assert_eq!(tagged.as_object_mut().unwrap().remove("tags"), Some(serde_json::json!(["lead"])));
         assert_eq!(untagged, tagged);
+    }
+
+    #[test]
+    fn who_moved_is_the_same_contact() {
+        let mut moved: serde_json::Value = serde_json::from_str(&moved_json("l", 7, 3)).unwrap();
+        let untagged: serde_json::Value = serde_json::from_str(&untagged_json("l", 7)).unwrap();
+        assert_eq!(moved.as_object_mut().unwrap().remove("city"), Some(serde_json::json!("Town 00000003")));
+        assert_eq!(untagged, moved);
     }
 
     #[test]

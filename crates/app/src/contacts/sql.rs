@@ -20,21 +20,26 @@ leadhold_store::statements! {
     /// Whether anyone has a contact of this id, once the caller's location turned out not to.
     pub IS_ANYONES across tenants "an id of another location is forbidden, one that nobody has is unknown" =
         "select 1 from contacts where id = $1";
+    /// What [`CHANGE_KEYS`] changes stands before what [`CHANGE`] does.
     pub INSERT = "insert into contacts (id, location_id, first_name, first_name_lower, last_name, last_name_lower, name_lower,
-        email, email_lower, phone, phone_lower, company_name, company_name_lower, address1, address_lower, city, city_lower,
-        state, state_lower, postal_code, postal_code_lower, country, country_lower, website, timezone, gender, type, source,
-        source_lower, assigned_to, date_of_birth, dnd, dnd_settings, inbound_dnd_settings, tags, custom_fields, created_by,
-        updated_by, date_added, date_updated, attribution, last_attribution)
+        email, email_lower, phone, phone_lower, date_of_birth, date_added, company_name, company_name_lower, address1,
+        address_lower, city, city_lower, state, state_lower, postal_code, postal_code_lower, country, country_lower, website,
+        timezone, gender, type, source, source_lower, assigned_to, dnd, dnd_settings, inbound_dnd_settings, tags,
+        custom_fields, created_by, updated_by, date_updated, attribution, last_attribution)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
         $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40,
         $41, $42) returning no";
-    pub UPDATE = "update contacts set first_name = $3, first_name_lower = $4, last_name = $5, last_name_lower = $6,
-        name_lower = $7, email = $8, email_lower = $9, phone = $10, phone_lower = $11, company_name = $12,
-        company_name_lower = $13, address1 = $14, address_lower = $15, city = $16, city_lower = $17, state = $18,
-        state_lower = $19, postal_code = $20, postal_code_lower = $21, country = $22, country_lower = $23, website = $24,
-        timezone = $25, gender = $26, type = $27, source = $28, source_lower = $29, assigned_to = $30, date_of_birth = $31,
-        dnd = $32, dnd_settings = $33, inbound_dnd_settings = $34, tags = $35, custom_fields = $36, created_by = $37,
-        updated_by = $38, date_added = $39, date_updated = $40, attribution = $41, last_attribution = $42
+    /// What indexes hold but for the date of the change. SQLite writes every index whose columns are named, also with the
+    /// same value: in a large address book each is a page of its own.
+    pub CHANGE_KEYS = "update contacts set first_name = $3, first_name_lower = $4, last_name = $5, last_name_lower = $6,
+        name_lower = $7, email = $8, email_lower = $9, phone = $10, phone_lower = $11, date_of_birth = $12, date_added = $13
+        where id = $1 and location_id = $2";
+    /// Everything else.
+    pub CHANGE = "update contacts set company_name = $3, company_name_lower = $4, address1 = $5, address_lower = $6, city = $7,
+        city_lower = $8, state = $9, state_lower = $10, postal_code = $11, postal_code_lower = $12, country = $13,
+        country_lower = $14, website = $15, timezone = $16, gender = $17, type = $18, source = $19, source_lower = $20,
+        assigned_to = $21, dnd = $22, dnd_settings = $23, inbound_dnd_settings = $24, tags = $25, custom_fields = $26,
+        created_by = $27, updated_by = $28, date_updated = $29, attribution = $30, last_attribution = $31
         where id = $1 and location_id = $2";
     /// Only what a change of tags changes: the indexes on names and addresses stay untouched.
     pub UPDATE_TAGS = "update contacts set tags = $3, updated_by = $4, date_updated = $5 where location_id = $1 and no = $2";

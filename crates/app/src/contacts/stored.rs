@@ -202,42 +202,63 @@ impl Stored {
         })
     }
 
-    /// What `sql::INSERT` and `sql::UPDATE` bind, in their order: id and location, then everything that can change.
-    pub(super) fn params(&self) -> Vec<Value<'_>> {
-        let folded = |text: &Option<String>| Value::from(text.as_deref().map(fold).unwrap_or_default());
+    /// What `sql::INSERT` binds.
+    pub(super) fn whole(&self) -> Vec<Value<'_>> {
+        [self.who(), self.keys(), self.rest()].concat()
+    }
+
+    /// What `sql::CHANGE_KEYS` binds.
+    pub(super) fn keys_changed(&self) -> Vec<Value<'_>> {
+        [self.who(), self.keys()].concat()
+    }
+
+    /// What `sql::CHANGE` binds.
+    pub(super) fn rest_changed(&self) -> Vec<Value<'_>> {
+        [self.who(), self.rest()].concat()
+    }
+
+    fn who(&self) -> Vec<Value<'_>> {
+        vec![(&self.id).into(), (&self.location_id).into()]
+    }
+
+    fn keys(&self) -> Vec<Value<'_>> {
         let name = super::model::full_name(self.first_name.as_deref(), self.last_name.as_deref());
         vec![
-            (&self.id).into(),
-            (&self.location_id).into(),
             self.first_name.as_ref().into(),
-            folded(&self.first_name),
+            folded(self.first_name.as_ref()),
             self.last_name.as_ref().into(),
-            folded(&self.last_name),
+            folded(self.last_name.as_ref()),
             fold(&name).into(),
             self.email.as_ref().into(),
-            folded(&self.email),
+            folded(self.email.as_ref()),
             self.phone.as_ref().into(),
-            folded(&self.phone),
+            folded(self.phone.as_ref()),
+            self.date_of_birth.as_ref().into(),
+            self.date_added.into(),
+        ]
+    }
+
+    fn rest(&self) -> Vec<Value<'_>> {
+        vec![
             self.company_name.as_ref().into(),
-            folded(&self.company_name),
+            folded(self.company_name.as_ref()),
             self.address1.as_ref().into(),
-            folded(&self.address1),
+            folded(self.address1.as_ref()),
             self.city.as_ref().into(),
-            folded(&self.city),
+            folded(self.city.as_ref()),
             self.state.as_ref().into(),
-            folded(&self.state),
+            folded(self.state.as_ref()),
             self.postal_code.as_ref().into(),
-            folded(&self.postal_code),
+            folded(self.postal_code.as_ref()),
             self.country.as_ref().into(),
-            folded(&self.country),
+            folded(self.country.as_ref()),
             self.website.as_ref().into(),
             self.timezone.as_ref().into(),
             self.gender.as_ref().into(),
             (&self.kind).into(),
             self.source.as_ref().into(),
-            folded(&self.source),
+            folded(self.source.as_ref()),
             (&self.assigned_to).into(),
-            self.date_of_birth.as_ref().into(),
             self.dnd.into(),
             (&self.dnd_settings).into(),
             (&self.inbound_dnd_settings).into(),
@@ -245,12 +266,28 @@ impl Stored {
             (&self.custom_fields).into(),
             (&self.created_by).into(),
             (&self.updated_by).into(),
-            self.date_added.into(),
             self.date_updated.into(),
             self.attribution.as_ref().into(),
             self.last_attribution.as_ref().into(),
         ]
     }
+}
+
+fn folded(text: Option<&String>) -> Value<'static> {
+    text.map(|text| fold(text)).unwrap_or_default().into()
+}
+
+/// Whether two states of a contact have the same keys, which `sql::CHANGE_KEYS` writes.
+pub(super) fn same_keys(one: &Contact, other: &Contact) -> bool {
+    (&one.first_name, &one.last_name, &one.email, &one.phone, &one.date_of_birth, &one.date_added)
+        == (
+            &other.first_name,
+            &other.last_name,
+            &other.email,
+            &other.phone,
+            &other.date_of_birth,
+            &other.date_added,
+        )
 }
 
 fn json<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, DbError> {

@@ -1,5 +1,7 @@
 //! The plans that SQLite chooses for searches and statements of contacts.
 
+use std::collections::BTreeSet;
+
 use leadhold_kernel::Id;
 use leadhold_store::{Dynamic, Sql};
 use serde_json::{Value, json};
@@ -28,6 +30,19 @@ async fn plan_of_statement(name: &str) -> Option<String> {
         }
     }
     explained(sql).await
+}
+
+/// SQLite writes each index whose columns a statement names, whether their values change or not.
+#[tokio::test]
+async fn a_change_names_no_column_of_an_index_but_its_own_date() {
+    let head = "select 0, 0, 0, coalesce(sql, '') from sqlite_schema where type = 'index' and tbl_name = 'contacts' and 'loc' = ";
+    let Some(indexes) = explained(Dynamic::in_location(head, &Id::parse("loc").unwrap())).await else {
+        return;
+    };
+    let indexed: BTreeSet<&str> = indexes.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let columns = sql::CHANGE.text().split_once(" set ").unwrap().1.split_once(" where ").unwrap().0;
+    let named = columns.split(',').map(|one| one.split('=').next().unwrap().trim());
+    assert_eq!(named.filter(|column| indexed.contains(column)).collect::<Vec<_>>(), ["date_updated"]);
 }
 
 #[tokio::test]

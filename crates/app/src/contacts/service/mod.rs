@@ -126,7 +126,7 @@ fn blank(cx: &Cx, here: &LocationScope) -> Contact {
 
 fn insert(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, mut contact: Contact) -> Result<Contact, Error> {
     let row = Stored::of(&contact);
-    contact.no = tx.query_one(sql::INSERT, &row.params(), |row| row.get(0))?;
+    contact.no = tx.query_one(sql::INSERT, &row.whole(), |row| row.get(0))?;
     lists::keep(tx, here, None, &contact)?;
     let text = words::text(&words::searched(tx, here)?, &contact);
     tx.exec(sql::INDEX_TEXT, params![contact.no, here.location_id(), text])?;

@@ -6,7 +6,7 @@ use leadhold_store::Tx;
 
 use super::{Given, apply, duplicates, hold, index, lists, touch, words};
 use crate::contacts::model::{Contact, ContactFields};
-use crate::contacts::stored::Stored;
+use crate::contacts::stored::{Stored, same_keys};
 use crate::contacts::{events, sql};
 use crate::locations::{self, Location};
 use crate::tenant::LocationScope;
@@ -63,7 +63,11 @@ pub(super) fn save(
         return Ok(after);
     }
     touch(cx, &mut after);
-    tx.exec(sql::UPDATE, &Stored::of(&after).params())?;
+    let row = Stored::of(&after);
+    if !same_keys(before, &after) {
+        tx.exec(sql::CHANGE_KEYS, &row.keys_changed())?;
+    }
+    tx.exec(sql::CHANGE, &row.rest_changed())?;
     lists::keep(tx, here, Some(before), &after)?;
     let searched = words::searched(tx, here)?;
     if words::text(&searched, before) != words::text(&searched, &after) {

@@ -76,6 +76,10 @@ enum Lane {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.lanes = None; // closes the channels; the threads finish what they have and end
+        let here = std::thread::current().id();
+        if self.threads.iter().any(|thread| thread.thread().id() == here) {
+            return; // the last handle was in the work of a caller who is gone: a thread cannot wait for itself
+        }
         for thread in self.threads.drain(..) {
             drop(thread.join());
         }

@@ -1,6 +1,7 @@
 //! The embedded engine's promises, from outside.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use leadhold_store::{Backend, DbError, MAIN, Store, copy_to, migrate, params, statements, verify};
 
@@ -181,4 +182,41 @@ async fn a_snapshot_takes_the_stores_place_while_others_read_and_write() {
     assert_eq!(store.remove_snapshot("one").await, Ok(false));
     assert_eq!(store.restore_snapshot("one").await, Ok(false));
     assert!(store.take_snapshot("../up", "").await.is_err());
+}
+
+/// A caller who gives up leaves its work behind, and with it perhaps the last handle.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_handle_may_go_with_the_work_of_a_caller_who_is_gone() {
+    let panics = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&panics);
+    std::panic::set_hook(Box::new(move |panic| {
+        let of_the_store =
+            std::thread::current().name().filter(|name| name.starts_with("store-")).map(str::to_owned);
+        seen.lock().unwrap().extend(of_the_store.map(|name| format!("{name}: {panic}")));
+    }));
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let (began, beginning) = tokio::sync::oneshot::channel();
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let (began, gate, inside) = (Mutex::new(Some(began)), Mutex::new(gate), store.clone());
+    let caller = tokio::spawn(async move {
+        let work = move |tx: &mut leadhold_store::Tx<'_>| {
+            let _with_it = &inside;
+            drop(began.lock().unwrap().take().map(|began| began.send(())));
+            drop(gate.lock().unwrap().recv());
+            tx.exec(PUT, params!["late", "v"]).map(drop)
+        };
+        store.write(work).await
+    });
+    beginning.await.unwrap();
+    caller.abort();
+    drop(caller.await);
+    go.send(()).unwrap();
+    // The log is emptied and removed when the last connection is closed.
+    while dir.path().join("leadhold.db-wal").exists() {
+        tokio::task::yield_now().await;
+    }
+    drop(std::panic::take_hook());
+    assert_eq!(*panics.lock().unwrap(), Vec::<String>::new());
+    assert_eq!(get(&open(dir.path()).await, "late").await.as_deref(), Some("v"));
 }

@@ -123,6 +123,15 @@ impl Place<'_> {
         Store::open(&backend).during("cannot open the store")
     }
 
+    /// Reads everything that it has on disk, as a server has after a while whose memory holds its data. Else a large place
+    /// is measured by the disk: what was written minutes ago may be in memory no longer.
+    pub fn warm(&self) -> Outcome<()> {
+        match &self.database {
+            None => read_files(&self.data),
+            Some(database) => psql(&database.url(), READ_DATABASE),
+        }
+    }
+
     /// How to talk to its server.
     pub fn target(&self, server: &Server) -> Target {
         Target { address: server.address, token: self.demo.location_token.clone() }
@@ -143,6 +152,21 @@ impl Place<'_> {
         };
         LocationScope::of_event(&event).ok_or_else(|| "the demo's locationId is no id".to_owned())
     }
+}
+
+/// Needs the extension that Debian's `postgresql` brings.
+const READ_DATABASE: &str = "create extension if not exists pg_prewarm;
+    select sum(pg_prewarm(oid::regclass, 'read')) from pg_class where relkind in ('r', 'i', 't')";
+
+fn read_files(folder: &Path) -> Outcome<()> {
+    for entry in folder.read_dir().during("cannot look into the data directory")? {
+        let file = entry.during("cannot look into the data directory")?.path();
+        if file.is_file() {
+            let mut opened = std::fs::File::open(&file).during("cannot open a data file")?;
+            std::io::copy(&mut opened, &mut std::io::sink()).during("cannot read a data file")?;
+        }
+    }
+    Ok(())
 }
 
 /// A database of our own on the throw-away server; gone when dropped.

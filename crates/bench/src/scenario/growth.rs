@@ -1,4 +1,4 @@
-//! The same operations on a small and on a large address book.
+//! The same operations on a small and on a large address book, both in memory.
 
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ pub fn run(lab: &Lab, small: &AddressBook<'_>) -> Outcome<Vec<Row>> {
     for &contacts in &lab.plan.growth {
         let large = AddressBook::open(lab, &format!("book{contacts}"), contacts)?;
         for ((operation, of_small), (_, of_large)) in operations(small).into_iter().zip(operations(&large)) {
+            large.place.warm()?;
+            small.place.warm()?;
             let (few, many) =
                 (load(lab, &small.server, of_small, 200), load(lab, &large.server, of_large, 200));
             let turns = [Box::new(|| many.run()) as super::Turn<'_>, Box::new(|| few.run())];

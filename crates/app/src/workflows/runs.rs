@@ -88,8 +88,9 @@ pub struct Filter {
     pub to: Option<Timestamp>,
 }
 
-/// The words for where a run stands.
-pub const STATUSES: &[&str] = &["running", "sleeping", "waiting", "finished", "stopped", "removed", "failed"];
+/// The words for where a run stands: all that [`status`] says.
+pub const STATUSES: &[&str] =
+    &["running", "queued", "delayed", "sleeping", "waiting", "finished", "stopped", "removed", "failed"];
 
 /// The runs of a workflow that began before `(started_at, id)`, newest first.
 ///
@@ -113,7 +114,8 @@ pub fn list(
         // As text: the others have an index of their own.
         Some(status) => {
             let others =
-                " and status in ('sleeping', 'waiting', 'stopped', 'removed', 'failed') and status = ";
+                " and status in ('queued', 'delayed', 'sleeping', 'waiting', 'stopped', 'removed', 'failed')
+                and status = ";
             sql.push(others).bind(status);
         }
         None => {}

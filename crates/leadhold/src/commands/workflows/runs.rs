@@ -20,7 +20,7 @@ pub struct Runs {
     /// The workflow, by its id or its name
     workflow: String,
 
-    /// Only those that are running, sleeping, waiting, finished, stopped, removed or failed
+    /// Only those that are running, queued, delayed, sleeping, waiting, finished, stopped, removed or failed
     #[arg(long, value_name = "STATUS")]
     status: Option<String>,
 

@@ -3,11 +3,21 @@
 use leadhold_testkit::TestApp;
 use serde_json::json;
 
+use super::super::path_of;
 use super::{contact, enrol, story, tag, workflow};
 
 async fn statuses(app: &TestApp, workflow: &serde_json::Value) -> Vec<String> {
     let told = story(app, workflow).await;
     told.lines().filter(|line| !line.starts_with(' ')).map(str::to_owned).collect()
+}
+
+/// The contacts of the runs that a filter by status finds, in the order in which they began.
+async fn asked_for(app: &TestApp, workflow: &serde_json::Value, status: &str) -> Vec<String> {
+    let path = format!("{}/runs?status={status}", path_of(workflow));
+    let found = app.get(&path).send().await.expect(200).json();
+    let runs = found["runs"].as_array().expect("runs").iter().rev();
+    assert!(runs.clone().all(|run| run["status"] == status), "{found}");
+    runs.map(|run| run["contactId"].as_str().expect("a contact").to_owned()).collect()
 }
 
 #[tokio::test]
@@ -22,6 +32,7 @@ async fn only_so_many_runs_go_on_at_once_and_the_first_in_the_queue_is_next() {
         enrol(&app, &workflow, &people[n]).await;
     }
     assert_eq!(statuses(&app, &workflow).await, ["waiting", "waiting", "queued", "queued"]);
+    assert_eq!(asked_for(&app, &workflow, "queued").await, people[2..]);
     tag(&app, &people[1], "done").await;
     assert_eq!(statuses(&app, &workflow).await, ["waiting", "finished", "waiting", "queued"]);
     let path = format!("/contacts/{}/workflow/{}", people[0], workflow["id"].as_str().unwrap());
@@ -40,7 +51,8 @@ async fn only_so_many_begin_in_a_minute() {
         enrol(&app, &workflow, &someone).await;
     }
     let mut finished = Vec::new();
-    for _ in 0..3 {
+    for delayed in [3, 1, 0] {
+        assert_eq!(asked_for(&app, &workflow, "delayed").await.len(), delayed);
         finished.push(statuses(&app, &workflow).await.iter().filter(|status| *status == "finished").count());
         app.clock.advance(60_000);
         app.run_until_idle().await;

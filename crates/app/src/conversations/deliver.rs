@@ -3,6 +3,9 @@
 //! The message was written in a transaction; this runs after its commit, holds no transaction while the channel works, and
 //! writes what came of it together with the end of the job. A crash in between repeats the channel's part, under the same
 //! key.
+//!
+//! Whether the contact wants it is asked again right before each attempt: it may have said otherwise since, while the message
+//! waited for a provider that was down.
 
 use std::sync::Arc;
 
@@ -14,7 +17,9 @@ use serde::Deserialize;
 use super::channel::{Channel, Failure, Handed};
 use super::model::Message;
 use super::report::{Happened, Report, report};
+use super::send::undisturbed;
 use super::{sql, stored};
+use crate::contacts;
 use crate::patience;
 use crate::tenant::LocationScope;
 use crate::world::World;
@@ -50,7 +55,13 @@ impl SendMessage {
             serde_json::from_value(claim.payload.clone()).map_err(|why| JobError::Fail(why.to_string()))?;
         // The job was made in a transaction of its location, which is the proof of access.
         let here = LocationScope::proven(errand.company_id, errand.location_id);
-        let Some(message) = self.waiting(&here, errand.message_id).await? else { return Ok(Outcome::Finish) };
+        let (message, unwanted) = match self.waiting(&here, errand.message_id).await? {
+            Some((message, unwanted)) => (message, unwanted),
+            None => return Ok(Outcome::Finish),
+        };
+        if let Some(reason) = unwanted {
+            return self.settle(claim, here, message.id, failed(reason)).await;
+        }
         let carrying = self.channels.iter().find(|channel| channel.carries(&here, message.kind));
         let taken = match carrying {
             Some(channel) => channel.send(&here, &message).await,
@@ -76,11 +87,19 @@ impl SendMessage {
         self.settle(claim, here, message.id, told).await
     }
 
-    /// The message, as long as no channel has it.
-    async fn waiting(&self, here: &LocationScope, id: Id<id::Message>) -> Result<Option<Message>, JobError> {
+    /// The message, as long as no channel has it, and why its contact does not want it, if that is so by now.
+    async fn waiting(
+        &self,
+        here: &LocationScope,
+        id: Id<id::Message>,
+    ) -> Result<Option<(Message, Option<String>)>, JobError> {
         let here = here.clone();
         let found = self.world.store.read_by_key(move |tx| {
-            tx.query_opt(sql::WAITING, params![here.location_id(), &id], stored::read).map_err(Error::from)
+            let waiting = tx.query_opt(sql::WAITING, params![here.location_id(), &id], stored::read)?;
+            let Some(message) = waiting else { return Ok(None) };
+            let contact = contacts::find(tx, &here, message.contact_id.as_str())?;
+            let refusal = contact.and_then(|contact| undisturbed(&contact, message.kind).err());
+            Ok::<_, Error>(Some((message, refusal.map(|refusal| refusal.client_message()))))
         });
         found.await.map_err(|why| self.failed(&why))
     }

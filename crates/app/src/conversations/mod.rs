@@ -12,7 +12,8 @@
 //! What is guaranteed:
 //! - A message, its thread, its events and the job that sends it commit together. Whoever calls [`send`] inside a larger
 //!   transaction, a workflow's step for instance, sends exactly when that commits.
-//! - A contact who is not to be disturbed, at all or over this channel, is not written to; the refusal says so.
+//! - A contact who is not to be disturbed, at all or over this channel, is not written to; the refusal says so. It is asked
+//!   when the message is made and again before each attempt to send it; what is refused then fails, for the same reason.
 //! - A message is given to its channel at least once, each time with the same key: its id. It ends as sent or failed, and
 //!   a failure has its reason.
 //! - A status only advances: reports that come late or twice do not undo others.

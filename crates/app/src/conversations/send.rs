@@ -89,7 +89,7 @@ pub fn send(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, outgoing: &Outgoing)
 }
 
 /// Refuses when the contact does not want to be disturbed.
-fn undisturbed(contact: &Contact, kind: Kind) -> Result<(), Error> {
+pub(super) fn undisturbed(contact: &Contact, kind: Kind) -> Result<(), Error> {
     let settings = &contact.dnd_settings.0;
     let closed = settings.get(&kind.dnd_channel()).is_some_and(|one| one.status != DndStatus::Inactive);
     match (contact.dnd, closed) {

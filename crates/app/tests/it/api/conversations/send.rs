@@ -153,6 +153,52 @@ async fn whoever_does_not_want_to_be_disturbed_is_not() {
 }
 
 #[tokio::test]
+async fn who_wants_to_be_left_alone_meanwhile_is() {
+    let app = TestApp::start().await;
+    let ada = ada(&app).await;
+    let fault = json!({"provider": "SMS", "fault": "status", "status": 500, "times": 1});
+    app.post("/leadhold/v1/sandbox/faults").token("").json(&fault).send().await.expect(201);
+    send(&app, said(&ada, Kind::Sms, "tried, and tried again")).await;
+    app.run_until_idle().await;
+    let waits = outbox(&app).await;
+    assert_eq!(waits[0]["status"], "pending", "the provider did not answer");
+    send(&app, said(&ada, Kind::Sms, "not tried yet")).await;
+    send(&app, said(&ada, Kind::Email, "another channel")).await;
+    let quiet = json!({"dndSettings": {"SMS": {"status": "active"}}});
+    app.put(&format!("/contacts/{ada}")).json(&quiet).send().await.expect(200);
+    app.new_events().await;
+    app.clock.advance(86_400_000);
+    app.run_until_idle().await;
+    let outbox = outbox(&app).await;
+    let mut shown: Vec<_> =
+        outbox.iter().map(|one| (one["body"].as_str(), &one["status"], &one["error"])).collect();
+    shown.sort_by_key(|one| one.0);
+    insta::assert_json_snapshot!(shown, @r#"
+    [
+      [
+        "another channel",
+        "delivered",
+        null
+      ],
+      [
+        "not tried yet",
+        "failed",
+        "Cannot send message as DND is active for SMS."
+      ],
+      [
+        "tried, and tried again",
+        "failed",
+        "Cannot send message as DND is active for SMS."
+      ]
+    ]
+    "#);
+    let events = app.new_events().await;
+    let failed =
+        events.iter().filter(|event| event.0 == "MessageStatusUpdate" && event.2["status"] == "failed");
+    assert_eq!(failed.count(), 2);
+}
+
+#[tokio::test]
 async fn what_cannot_be_said_is_refused_and_nothing_is_written() {
     let app = TestApp::start().await;
     let nobody = super::contacts::make(&app, json!({"firstName": "Bob"})).await;

@@ -38,6 +38,12 @@ impl About {
         }
     }
 
+    /// What a run would be about that an event begins.
+    #[must_use]
+    pub fn begun_by(subject: &Subject) -> Self {
+        Self { contact: subject.contact.clone(), opportunity: subject.opportunity.clone(), event_start: None }
+    }
+
     /// What it is about behind an effect.
     #[must_use]
     pub fn after(self, done: &Done) -> Self {
@@ -162,7 +168,7 @@ impl Gather {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn read_custom_values(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
+    fn read_custom_values(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
         self.facts.custom_values = locations::custom_values::by_key(tx, &self.here)?;
         self.knows_custom_values = true;
         Ok(())
@@ -177,7 +183,7 @@ impl Gather {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn set_opportunity(
+    fn set_opportunity(
         &mut self,
         tx: &mut Tx<'_>,
         opportunity: Option<&Id<id::Opportunity>>,
@@ -240,7 +246,7 @@ impl Gather {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn set_contact(&mut self, tx: &mut Tx<'_>, contact: Option<&Id<id::Contact>>) -> Result<(), Error> {
+    fn set_contact(&mut self, tx: &mut Tx<'_>, contact: Option<&Id<id::Contact>>) -> Result<(), Error> {
         self.facts.contact = match contact {
             Some(contact) => records::contact(tx, &self.here, contact)?,
             None => None,

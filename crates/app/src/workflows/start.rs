@@ -16,7 +16,7 @@ use super::changes;
 use super::definition::Names;
 use super::definition::reader::{Faults, Fields};
 use super::engine::{Phase, RunState};
-use super::gather::{Gather, trigger_data};
+use super::gather::{About, Gather, trigger_data};
 use super::model::Run;
 use super::trials::{self, Decision, Trial};
 use super::trigger::{KINDS, Kind, Subject, Trigger};
@@ -88,10 +88,16 @@ fn start(
     kinds: &[&'static Kind],
     listening: &[Listening],
 ) -> Result<(), Error> {
-    let uses_custom_values = listening.iter().any(|one| Names::in_json(&one.trigger).object("custom_values"));
     let mut seen = Vec::new();
-    for kind in kinds.iter().filter(|kind| listening.iter().any(|one| one.kind == kind.name)) {
-        seen.push(see(tx, cx, here, kind, event, uses_custom_values)?);
+    for kind in kinds {
+        let named: Vec<Names> = listening
+            .iter()
+            .filter(|one| one.kind == kind.name)
+            .map(|one| Names::in_json(&one.trigger))
+            .collect();
+        if !named.is_empty() {
+            seen.push(see(tx, cx, here, kind, event, &Names::of_all(named))?);
+        }
     }
     let mut started = None;
     for one in listening {
@@ -147,26 +153,20 @@ fn try_start(
     Ok(starts)
 }
 
-/// What a kind of trigger sees of an event.
+/// What a kind of trigger sees of an event: beside the contact, what its filters name.
 fn see(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
     kind: &'static Kind,
     event: &Event,
-    custom_values: bool,
+    named: &Names,
 ) -> Result<Seen, Error> {
     let subject = (kind.subject)(event);
     let data = brought(tx, here, kind, event, &subject)?;
     let mut gather = Gather::begin(tx, cx, here)?;
     gather.set_trigger(kind, data.clone());
-    gather.set_contact(tx, subject.contact.as_ref())?;
-    if subject.opportunity.is_some() {
-        gather.set_opportunity(tx, subject.opportunity.as_ref())?;
-    }
-    if custom_values {
-        gather.read_custom_values(tx)?;
-    }
+    gather.read(tx, named, &About::begun_by(&subject))?;
     Ok(Seen { kind, subject, data, fields: gather.facts().fields() })
 }
 

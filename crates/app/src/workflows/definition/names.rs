@@ -25,6 +25,17 @@ impl Names {
         names
     }
 
+    /// What any of them names.
+    #[must_use]
+    pub fn of_all(names: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        for names in names {
+            all.objects.extend(names.objects);
+            all.outputs.extend(names.outputs);
+        }
+        all
+    }
+
     /// With the objects that actions read unasked.
     #[must_use]
     pub fn and_read_by(mut self, steps: &[Step]) -> Self {

@@ -1,5 +1,6 @@
 //! `contact_created`, `contact_changed`, `contact_tag`, `dnd_contact`
 
+use leadhold_app::users::{Role, Type};
 use leadhold_testkit::TestApp;
 use serde_json::json;
 
@@ -115,4 +116,24 @@ async fn the_run_says_what_started_it() {
     let run = &runs(&app, &workflow).await[0];
     assert_eq!((&run["triggerType"], &run["contactId"]), (&json!("contact_tag"), &json!(ada)));
     assert_eq!(run["triggerData"], json!({"added": ["new"], "removed": [], "all": ["new"]}));
+}
+
+#[tokio::test]
+async fn filters_see_who_looks_after_the_contact_and_its_company() {
+    let app = TestApp::start().await;
+    let on =
+        async |filters: &[&str]| says(&app, trigger("contact_created", filters), "{{contact.name}}").await;
+    let pats = on(&["user.first_name is pat"]).await;
+    let nobodys = on(&["user.id is_empty"]).await;
+    let same = on(&["contact.email is {{user.email}}"]).await;
+    let engines = on(&["company.name contains engines"]).await;
+    let user = app.person(&app.agency, Type::Account, Role::User, &[&app.agency.location]).await;
+    make(&app, json!({"firstName": "Ada", "assignedTo": user.id})).await;
+    make(&app, json!({"firstName": "Bob", "email": "bob@example.com", "companyName": "Analytical Engines"}))
+        .await;
+    make(&app, json!({"firstName": "Pat", "email": user.email, "assignedTo": user.id})).await;
+    assert_eq!(said(&app, &pats).await, ["Ada", "Pat"]);
+    assert_eq!(said(&app, &nobodys).await, ["Bob"]);
+    assert_eq!(said(&app, &same).await, ["Pat"]);
+    assert_eq!(said(&app, &engines).await, ["Bob"]);
 }

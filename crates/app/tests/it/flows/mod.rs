@@ -1,6 +1,7 @@
 //! Across slices: what goes in at one end comes out at the other, and nothing else does.
 
 mod circle;
+mod deadlock;
 mod form_to_webhook;
 mod lost_lease;
 mod messages;

@@ -160,7 +160,7 @@ async fn runs_are_narrowed() {
         .expect(422);
     insta::assert_json_snapshot!(refused.json()["message"], @r#"
     [
-      "status must be one of the following values: running, sleeping, waiting, finished, stopped, removed, failed",
+      "status must be one of the following values: running, queued, delayed, sleeping, waiting, finished, stopped, removed, failed",
       "version must not be less than 1",
       "from must be a valid ISO 8601 date string"
     ]

@@ -109,7 +109,8 @@ pub fn parse(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     of_local(local, zone)
 }
 
-/// A moment as programs write it: RFC 3339, or a date with or without a time in `zone`.
+/// A moment as programs write it: RFC 3339, or a date with or without a time in `zone`. What waits, alarms and schedules read:
+/// the fewer spellings, the fewer texts that are a moment by mistake.
 #[must_use]
 pub fn written(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let text = text.trim();
@@ -167,6 +168,8 @@ mod tests {
             ("1762378207000", "2025-11-05T21:30:07.000Z"),
         ] {
             assert_eq!(parse(text, &chicago).map(Timestamp::iso).as_deref(), Some(moment), "{text}");
+            let by_a_program = text.starts_with("2025-");
+            assert_eq!(written(text, &chicago), parse(text, &chicago).filter(|_| by_a_program), "{text}");
         }
         for text in ["", "soon", "2025", "Thu, Nov 5, 2025 3:30 PM", "99999999999999999999", "2025-13-01"] {
             assert_eq!(parse(text, &chicago), None, "{text}");

@@ -4,7 +4,8 @@
 //! {"title": "Call {{contact.first_name}}", "body": "…", "due": {"value": 2, "unit": "days"}, "assignedTo": "{{contact.assigned_to}}"}
 //! ```
 //!
-//! `due` counts from the present moment; `dueDate` is a moment instead, as a wait reads one. Without either it is due now.
+//! `due` counts from the present moment; `dueDate` is a moment instead, in any spelling that [`moment::parse`] reads. Without
+//! either it is due now.
 
 use std::sync::Arc;
 

@@ -5,8 +5,8 @@
 //!  "toFormat": "dddd, MMMM D, YYYY", "toZone": "Europe/Berlin", "compareTo": "{{right_now.year}}-12-31"}
 //! ```
 //!
-//! A text without `fromFormat` is read as a wait reads one. A moment without an offset is in `fromZone`, else in the run's
-//! zone, and is shown in `toZone`, else in the run's. `add` and `subtract` follow the calendar. Brings `result` (by `toFormat`,
+//! A text without `fromFormat` may have any spelling that [`moment::parse`] reads. A moment without an offset is in
+//! `fromZone`, else in the run's zone, and is shown in `toZone`, else in the run's. `add` and `subtract` follow the calendar. Brings `result` (by `toFormat`,
 //! else RFC 3339), `date`, `time`, `timestamp` (milliseconds), `dayOfWeek`, and with `compareTo`: `comparison` (`before`,
 //! `same`, `after`), `days` and `seconds` (from the other moment to this one).
 //!

@@ -17,6 +17,7 @@
 //! - A message is given to its channel at least once, each time with the same key: its id. It ends as sent or failed, and
 //!   a failure has its reason.
 //! - A status only advances: reports that come late or twice do not undo others.
+//! - A contact who writes STOP gets no more SMS, from the same transaction on.
 //! - Conversations go with their contact, in silence: `ContactDelete` says it.
 
 mod channel;
@@ -30,6 +31,7 @@ mod routes;
 mod sandbox;
 mod send;
 mod sql;
+mod stop_words;
 mod stored;
 mod thread;
 mod wire;

@@ -5,7 +5,7 @@ use leadhold_kernel::{Cx, Error};
 use leadhold_store::Tx;
 
 use super::model::{Direction, Envelope, Kind, Message, Origin, Status};
-use super::{events, stored, thread};
+use super::{events, stop_words, stored, thread};
 use crate::contacts::dnd::DndStatus;
 use crate::contacts::{self, Contact};
 use crate::tenant::LocationScope;
@@ -35,7 +35,10 @@ pub struct Incoming {
 
 /// Writes down what a contact said. It answers what the location last said over this channel, or else over any.
 ///
-/// Events: `InboundMessage`, `MessageReceived`, `ConversationUnreadUpdate`; `CallStatusUpdate` for a call.
+/// An SMS that is nothing but STOP closes the channel SMS, START opens it again.
+///
+/// Events: `InboundMessage`, `MessageReceived`, `ConversationUnreadUpdate`; `CallStatusUpdate` for a call; those of the
+/// contact when it closes or opens the channel.
 ///
 /// # Errors
 /// 400 when the location has no such contact, or its messages are ignored (`inboundDndSettings.all`); 403 when it is
@@ -62,6 +65,7 @@ pub fn receive(
     if message.kind.is_call() {
         events::call_ended(tx, cx, here, &message)?;
     }
+    stop_words::obey(tx, cx, here, &contact, &message)?;
     Ok(message)
 }
 

@@ -170,6 +170,32 @@ async fn a_reply_stops_a_workflow_that_spoke_and_no_other() {
 }
 
 #[tokio::test]
+async fn who_writes_stop_ends_the_run_and_hears_nothing_of_another() {
+    let app = TestApp::start().await;
+    let later = |text: &str| {
+        vec![
+            json!({"id": "first", "type": "send_sms", "attributes": {"message": text}}),
+            json!({"id": "rest", "type": "wait", "attributes": {"for": {"value": 1, "unit": "days"}}}),
+            json!({"id": "second", "type": "send_sms", "attributes": {"message": "Still there?"}}),
+        ]
+    };
+    let goes_on = published(&app, says(later("One"), json!({}))).await;
+    let stops = published(&app, says(later("Two"), json!({"stopOnResponse": true}))).await;
+    submit(&app, &goes_on, &ada()).await;
+    app.clock.advance(1000);
+    submit(&app, &stops, &ada()).await;
+    let contact = outbox(&app).await[0]["contactId"].clone();
+    reply(&app, json!({"contactId": contact, "body": "stop"})).await;
+    app.run_until_idle().await;
+    app.clock.advance(86_400_000);
+    app.run_until_idle().await;
+    assert_eq!(runs(&app, &stops).await[0]["status"], "stopped");
+    let run = told(&runs(&app, &goes_on).await[0]);
+    assert!(run.contains("second: \"Cannot send message as DND is active for SMS.\""), "{run}");
+    assert_eq!(outbox(&app).await.len(), 2, "nothing was sent any more");
+}
+
+#[tokio::test]
 async fn messages_keep_to_the_hours_of_the_workflow() {
     let app = TestApp::start().await; // It is four in the morning in Chicago.
     let steps = vec![json!({"id": "sms", "type": "send_sms", "attributes": {"message": "Hi"}})];

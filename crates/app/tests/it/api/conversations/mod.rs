@@ -4,6 +4,7 @@ mod inbound;
 mod outbox;
 mod report;
 mod send;
+mod stop_words;
 mod threads;
 
 use leadhold_app::conversations::{self, Envelope, Kind, Message, Origin, Outgoing, Source};

@@ -120,8 +120,8 @@ pub struct App {
     pub config: Config,
     /// When tokens were used last.
     pub token_uses: tokens::Uses,
-    /// The counters of forms that visitors send.
-    pub form_pace: forms::Pace,
+    /// The counters of what visitors without a credential send.
+    pub visitor_pace: http::pace::Pace,
     /// The counters of requests to inbound hooks.
     pub hook_pace: inbound_hooks::Pace,
     /// Who owns a credential.
@@ -172,7 +172,7 @@ impl App {
         Arc::new(Self {
             tokens: slices::token_lookup(&world, &token_uses),
             token_uses,
-            form_pace: forms::Pace::default(),
+            visitor_pace: http::pace::Pace::default(),
             hook_pace: inbound_hooks::Pace::default(),
             locations: slices::location_lookup(&world),
             sessions: slices::session_lookup(&world),
@@ -208,7 +208,7 @@ impl App {
     /// lines of the request log from a time that has not come yet.
     async fn forget(&self) -> Result<(), Error> {
         self.token_uses.forget();
-        self.form_pace.forget();
+        self.visitor_pace.forget();
         self.hook_pace.forget();
         self.limiter.forget();
         self.world.keys.look_again();

@@ -18,6 +18,7 @@
 //!   a failure has its reason.
 //! - A status only advances: reports that come late or twice do not undo others.
 //! - A contact who writes STOP gets no more SMS, from the same transaction on.
+//! - Who unsubscribes by the link in an e-mail gets no more e-mail, likewise; the link is known to its reader alone.
 //! - Conversations go with their contact, in silence: `ContactDelete` says it.
 
 mod channel;
@@ -34,6 +35,7 @@ mod sql;
 mod stop_words;
 mod stored;
 mod thread;
+mod unsubscribe;
 mod wire;
 
 use leadhold_store::Sql;
@@ -45,9 +47,10 @@ pub use self::receive::{Incoming, receive};
 pub use self::report::{Happened, Report, report};
 pub use self::routes::routes;
 pub use self::sandbox::SandboxOutbox;
-pub use self::send::{Outgoing, send};
+pub use self::send::{Outgoing, send, send_as};
 pub use self::stored::message;
 pub use self::thread::{Mark, mark, move_to_contact, of_contact};
+pub use self::unsubscribe::{LINK_PLACE, Unsubscribing};
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;

@@ -179,6 +179,7 @@ fn close_channel(
     happened: Happened,
 ) -> Result<(), Error> {
     let (status, said) = match happened {
+        Happened::Unsubscribed if is_closed_for_good(tx, here, message)? => return Ok(()),
         Happened::Unsubscribed => (DndStatus::Active, "Unsubscribed by a link in an e-mail."),
         Happened::Complained => (DndStatus::Permanent, "Called an e-mail spam."),
         _ => return Ok(()),
@@ -188,4 +189,10 @@ fn close_channel(
     let fields = ContactFields { dnd_settings: Patch::Value(settings), ..ContactFields::default() };
     contacts::update(tx, cx, here, message.contact_id.as_str(), &fields)?;
     Ok(())
+}
+
+fn is_closed_for_good(tx: &mut Tx<'_>, here: &LocationScope, message: &Message) -> Result<bool, Error> {
+    let contact = contacts::find(tx, here, message.contact_id.as_str())?;
+    let email = contact.as_ref().and_then(|contact| contact.dnd_settings.0.get(&Channel::Email));
+    Ok(email.is_some_and(|setting| setting.status == DndStatus::Permanent))
 }

@@ -1,26 +1,29 @@
 //! `/leadhold/v1/conversations`, and what the sandbox has in place of telephones and mail servers.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use leadhold_kernel::Error;
 use leadhold_store::{Tx, params};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::model::Message;
-use super::{pages, sql, stored, thread, wire};
+use super::{Unsubscribing, pages, sql, stored, thread, unsubscribe, wire};
 use crate::http::{Reply, Request, Route, get, post};
 use crate::notices;
 
 /// The slice's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         get("/leadhold/v1/conversations", threads),
         get("/leadhold/v1/conversations/{conversationId}/messages", messages),
         get("/leadhold/v1/sandbox/outbox", outbox),
         post("/leadhold/v1/sandbox/inbound-messages", receive),
         post("/leadhold/v1/sandbox/messages/{messageId}/events", report),
         get("/developer/outbox", pages::outbox),
-    ]
+    ];
+    [own, unsubscribe::routes()].concat()
 }
 
 async fn threads(request: Request) -> Result<Reply, Error> {
@@ -88,7 +91,17 @@ pub(super) async fn outbox_of(request: &Request) -> Result<(Vec<Value>, Option<S
     });
     let mut found = found.await?;
     let next = cut(&mut found, limit, |(message, _)| message.id.to_string());
-    Ok((found.iter().map(|(message, location)| wire::message(location, message)).collect(), next))
+    let links = Unsubscribing::new(&request.app.config.base_url, Arc::clone(&request.app.world.seal));
+    let shown = found.iter().map(|(message, location)| {
+        let mut shown = wire::message(location, message);
+        let headers: Map<String, Value> =
+            links.headers(message).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        if !headers.is_empty() {
+            shown["headers"] = headers.into();
+        }
+        shown
+    });
+    Ok((shown.collect(), next))
 }
 
 /// `{"contactId": "…", "type": "SMS", "body": "Yes, please"}`: the contact says that.

@@ -43,6 +43,20 @@ pub struct Outgoing {
 /// 400 when the location has no such contact, it does not want to be disturbed this way, it has no number or address, or
 /// there is nothing to say; 403 when the contact is another location's; when the store fails.
 pub fn send(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, outgoing: &Outgoing) -> Result<Message, Error> {
+    send_as(tx, cx, here, Id::generate(cx.random.as_ref()), outgoing)
+}
+
+/// As [`send`], for whoever has drawn the message's `id` to name it in its own text.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_as(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: Id<id::Message>,
+    outgoing: &Outgoing,
+) -> Result<Message, Error> {
     let contact = contacts::hold(tx, here, outgoing.contact.as_str())?;
     let Outgoing { kind, subject, body, html, .. } = outgoing;
     undisturbed(&contact, *kind)?;
@@ -59,7 +73,7 @@ pub fn send(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, outgoing: &Outgoing)
     let email_message_id =
         (*kind == Kind::Email).then(|| Id::<id::Message>::generate(cx.random.as_ref()).to_string());
     let message = Message {
-        id: Id::generate(cx.random.as_ref()),
+        id,
         conversation_id: thread.id,
         contact_id: contact.id,
         kind: *kind,

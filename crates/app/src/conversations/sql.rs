@@ -62,5 +62,8 @@ leadhold_store::statements! {
         from messages where direction = 'outbound' and no < $1 and ($2 = '' or type = $2)
             and ($3 = '' or contact_id = $3) and ($4 = '' or location_id = $4)
         order by no desc limit $5";
+    pub BY_LINK across tenants "who shows a link that this server has signed may unsubscribe its reader" =
+        "select l.company_id, m.location_id, m.contact_id from messages m join locations l on l.id = m.location_id
+        where m.id = $1 and m.direction = 'outbound' and m.type = 'Email' and l.deleted_at is null";
     pub NO across tenants "only where a page begins; nothing of the message is read" = "select no from messages where id = $1";
 }

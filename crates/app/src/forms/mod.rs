@@ -30,7 +30,6 @@ mod wire;
 use leadhold_store::Sql;
 
 pub use self::model::{Form, Kind};
-pub use self::public::Pace;
 pub use self::service::{forget_location, move_to_contact};
 pub use self::submissions::{ForgetContacts, facts};
 use crate::http::Route;

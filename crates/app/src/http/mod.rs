@@ -16,6 +16,7 @@ pub mod multipart;
 pub mod nested;
 pub mod openapi;
 pub mod operation;
+pub mod pace;
 pub mod page;
 pub mod peer;
 pub mod query;

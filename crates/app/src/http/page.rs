@@ -83,6 +83,7 @@ templates![
     "form.html",
     "form_item.html",
     "form_thanks.html",
+    "unsubscribe.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

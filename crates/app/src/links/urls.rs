@@ -20,6 +20,18 @@ impl Urls {
         Self { base_url: base_url.to_owned(), seal }
     }
 
+    /// How clients reach the server.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What the URLs are signed with.
+    #[must_use]
+    pub fn seal(&self) -> &Arc<Seal> {
+        &self.seal
+    }
+
     /// Where a link is followed, by `contact` if it is named.
     #[must_use]
     pub fn of(&self, link: &str, contact: Option<&Id<id::Contact>>) -> String {

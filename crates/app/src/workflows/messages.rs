@@ -1,6 +1,9 @@
 //! What steps say to a run's contact: the calls down into conversations.
 
+use std::sync::Arc;
+
 use leadhold_kernel::Error;
+use leadhold_kernel::id::Id;
 use leadhold_kernel::merge_field::{Place, render, render_for};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
@@ -8,7 +11,7 @@ use serde_json::{Value, json};
 use super::action::{At, Done, Effect, Visit};
 use super::campaign;
 use super::definition::reader::Fields;
-use crate::conversations::{self, Kind, Mark, Origin, Outgoing, Source};
+use crate::conversations::{self, Kind, Mark, Origin, Outgoing, Source, Unsubscribing};
 
 /// The most URLs that are attached to a message.
 pub const MAX_ATTACHMENTS: usize = 10;
@@ -32,8 +35,16 @@ impl Effect for Say {
     }
 
     fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
-        let outgoing = Outgoing { origin: origin(tx, at)?, ..self.outgoing.clone() };
-        let message = conversations::send(tx, at.cx, at.here, &outgoing)?;
+        let id = Id::generate(at.cx.random.as_ref());
+        let links = Unsubscribing::new(at.urls.base_url(), Arc::clone(at.urls.seal()));
+        let Outgoing { body, html, .. } = &self.outgoing;
+        let outgoing = Outgoing {
+            origin: origin(tx, at)?,
+            body: links.written_into(body, &id),
+            html: html.as_ref().map(|html| links.written_into(html, &id)),
+            ..self.outgoing.clone()
+        };
+        let message = conversations::send_as(tx, at.cx, at.here, id, &outgoing)?;
         if self.mark_as_read {
             conversations::mark(tx, at.cx, at.here, message.contact_id.as_str(), Mark::Read)?;
         }

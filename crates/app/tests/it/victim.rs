@@ -261,6 +261,7 @@ impl Victim {
             "templateId" if template.contains("/leadhold/") => &self.template,
             "id" if template.contains("custom-fields/folder") => &self.folder,
             "id" if template.contains("custom-fields") => &self.property,
+            "unsubscribeToken" => "aaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaa", // a signature, likewise
             "hookId" | "uuid" => "00000000-0000-4000-8000-000000000000", // a hook's URL is a secret, not an id to guess
             _ => {
                 assert!(!served, "{template}: give the victim a {name}, so that a stranger can ask for it");

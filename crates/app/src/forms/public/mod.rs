@@ -4,7 +4,6 @@
 //! A page's id for what will be sent is drawn when it is shown, so that sending it twice is sending it once. A survey's
 //! earlier answers travel in hidden fields and are held against their questions again at the end.
 
-mod pace;
 mod sent;
 mod view;
 
@@ -12,7 +11,6 @@ use http::{Method, StatusCode};
 use leadhold_kernel::{Actor, Cx, Error};
 use serde_json::json;
 
-pub use self::pace::Pace;
 use self::sent::Sent;
 use super::answers::{self, Fault, Read};
 use super::model::{Form, Kind};
@@ -136,7 +134,7 @@ async fn accept(request: &mut Request, kind: Kind) -> Result<Reply, Error> {
 
 fn admit(request: &Request, form: &Form) -> Result<(), Error> {
     match request.app.config.rate_limit {
-        true => request.app.form_pace.admit(&form.id, request.peer, request.now),
+        true => request.app.visitor_pace.admit(&format!("form {}", form.id), request.peer, request.now),
         false => Ok(()),
     }
 }

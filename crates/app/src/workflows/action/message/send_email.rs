@@ -5,15 +5,18 @@
 //!  "text": "Dear {{contact.name}}", "fromName": "Ada", "fromEmail": "ada@example.com", "cc": ["boss@example.com"]}
 //! ```
 //!
+//! `{{email.unsubscribe_link}}` in either is the page on which the contact says that it wants no more e-mail.
+//!
 //! It has HTML, text or both. Values of merge fields are escaped in HTML and stand as they are in the text. Without
 //! `fromName` and `fromEmail` the workflow's sender speaks, or else the location.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use leadhold_kernel::merge_field::Place;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::conversations::{Envelope, Kind as MessageKind, Origin, Outgoing};
+use crate::conversations::{Envelope, Kind as MessageKind, LINK_PLACE, Origin, Outgoing};
 use crate::workflows::action::{Action, Kind, Turn, Visit, no_contact};
 use crate::workflows::definition::reader::Fields;
 use crate::workflows::messages::{self, Say};
@@ -68,6 +71,7 @@ impl Action for SendEmail {
     fn arrive(&self, visit: &Visit<'_>) -> Turn {
         let Some(contact) = &visit.facts.contact else { return no_contact() };
         let fields = visit.fields;
+        let linked = linked(fields, [self.text.as_ref(), self.html.as_ref()]);
         let outgoing = Outgoing {
             contact: contact.id.clone(),
             kind: MessageKind::Email,
@@ -75,9 +79,9 @@ impl Action for SendEmail {
             body: self
                 .text
                 .as_ref()
-                .map(|text| messages::text(Place::Plain, text, fields))
+                .map(|text| messages::text(Place::Plain, text, &linked))
                 .unwrap_or_default(),
-            html: self.html.as_ref().map(|html| messages::text(Place::Html, html, fields)),
+            html: self.html.as_ref().map(|html| messages::text(Place::Html, html, &linked)),
             envelope: Envelope {
                 from: self.sender(visit),
                 to: None,
@@ -101,6 +105,17 @@ impl SendEmail {
         let email = messages::line(self.from_email.as_ref(), visit.fields);
         messages::mailbox(name, email, visit).or_else(|| messages::sender(visit, MessageKind::Email))
     }
+}
+
+/// The fields with one more where a text names it: the link by which this very message is answered with "no more". What stands
+/// in its place is exchanged for the link when the message has its id.
+fn linked<'f>(fields: &'f Value, texts: [Option<&String>; 2]) -> Cow<'f, Value> {
+    if !texts.into_iter().flatten().any(|text| text.contains("unsubscribe_link")) {
+        return Cow::Borrowed(fields);
+    }
+    let mut fields = fields.clone();
+    fields["email"] = json!({"unsubscribe_link": LINK_PLACE});
+    Cow::Owned(fields)
 }
 
 fn lines(templates: &[String], fields: &Value) -> Vec<String> {

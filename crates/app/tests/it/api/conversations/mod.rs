@@ -6,6 +6,7 @@ mod report;
 mod send;
 mod stop_words;
 mod threads;
+mod unsubscribe;
 
 use leadhold_app::conversations::{self, Envelope, Kind, Message, Origin, Outgoing, Source};
 use leadhold_kernel::{Error, Id};

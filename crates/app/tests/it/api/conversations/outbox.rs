@@ -26,6 +26,7 @@ async fn it_shows_what_would_have_left_newest_first() {
     insta::assert_json_snapshot!(found["messages"], {
         "[].id" => "[message]", "[].locationId" => "[location]", "[].contactId" => "[contact]", "[].conversationId" => "[conversation]",
         "[].emailMessageId" => "[email]", "[].threadId" => "[email]",
+        "[].headers[\"List-Unsubscribe\"]" => "[link]",
     }, @r#"
     [
       {
@@ -52,7 +53,11 @@ async fn it_shows_what_would_have_left_newest_first() {
         "runId": "RuN00000000000000001",
         "stepId": "hello",
         "emailMessageId": "[email]",
-        "threadId": "[email]"
+        "threadId": "[email]",
+        "headers": {
+          "List-Unsubscribe": "[link]",
+          "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"
+        }
       }
     ]
     "#);

@@ -1,6 +1,6 @@
 //! Workflows at their URLs.
 
-mod actions;
+pub mod actions;
 mod change;
 mod create;
 mod dry_run;
@@ -17,7 +17,7 @@ mod schema;
 mod seeing;
 mod sql;
 mod start;
-mod triggers;
+pub mod triggers;
 mod why;
 
 use leadhold_testkit::TestApp;

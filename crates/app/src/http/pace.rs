@@ -1,14 +1,15 @@
-//! How often one form may be sent from one network: 30 times a minute, so that a room full of people gets through and a
-//! program is slowed down. Kept in memory: it guards against floods, not against patience.
+//! How often visitors without a credential may send one thing (a form, for instance) from one network: 30 times a minute, so
+//! that a room full of people gets through and a program is slowed down. Kept in memory: it guards against floods, not against
+//! patience.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use leadhold_kernel::{Error, Id, Timestamp, id};
+use leadhold_kernel::{Error, Timestamp};
 
-use crate::http::peer::network;
-use crate::http::sliding::Sliding;
+use super::peer::network;
+use super::sliding::Sliding;
 
 const MOST: usize = 30;
 const MINUTE: i64 = 60_000;
@@ -25,12 +26,12 @@ impl Pace {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Counts one submission.
+    /// Counts one of what `of` names.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
-    pub fn admit(&self, form: &Id<id::Form>, peer: Option<IpAddr>, now: Timestamp) -> Result<(), Error> {
-        let key = format!("{form} {}", peer.map(network).unwrap_or_default());
+    pub fn admit(&self, of: &str, peer: Option<IpAddr>, now: Timestamp) -> Result<(), Error> {
+        let key = format!("{of} {}", peer.map(network).unwrap_or_default());
         let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now.millis();
         if counters.len() > SWEEP_AT && !counters.contains_key(&key) {
@@ -60,15 +61,15 @@ mod tests {
     #[test]
     fn a_network_waits_and_others_do_not() {
         let pace = Pace::default();
-        let form = Id::parse("aaaaaaaaaaaaaaaaaaaa").unwrap();
+        let form = "form a";
         let here: Option<IpAddr> = "203.0.113.9".parse().ok();
         for at in 0..30 {
-            assert!(pace.admit(&form, here, Timestamp(at)).is_ok());
+            assert!(pace.admit(form, here, Timestamp(at)).is_ok());
         }
-        let refused = pace.admit(&form, here, Timestamp(10_000));
+        let refused = pace.admit(form, here, Timestamp(10_000));
         assert!(matches!(refused, Err(Error::Paused(_, 51))), "{refused:?}");
-        assert!(pace.admit(&form, "203.0.113.10".parse().ok(), Timestamp(10_000)).is_ok());
-        assert!(pace.admit(&Id::parse("bbbbbbbbbbbbbbbbbbbb").unwrap(), here, Timestamp(10_000)).is_ok());
-        assert!(pace.admit(&form, here, Timestamp(MINUTE)).is_ok());
+        assert!(pace.admit(form, "203.0.113.10".parse().ok(), Timestamp(10_000)).is_ok());
+        assert!(pace.admit("form b", here, Timestamp(10_000)).is_ok());
+        assert!(pace.admit(form, here, Timestamp(MINUTE)).is_ok());
     }
 }

@@ -60,6 +60,22 @@ pub fn read(row: &Row<'_>, kind: EventKind) -> Result<Event, DbError> {
     })
 }
 
+/// The place of the newest event, 0 when there is none.
+///
+/// # Errors
+/// When the store fails.
+pub fn last(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    tx.query_one(sql::LAST, &[], |row| row.get(0))
+}
+
+/// How many events of each kind stand behind this place, by kind.
+///
+/// # Errors
+/// When the store fails.
+pub fn kinds_since(tx: &mut Tx<'_>, place: i64) -> Result<Vec<(String, i64)>, DbError> {
+    tx.query(sql::KINDS_SINCE, params![place], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 /// Whether an earlier event of the same record has not been seen by the consumers yet.
 ///
 /// # Errors

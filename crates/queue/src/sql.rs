@@ -27,6 +27,14 @@ leadhold_store::statements! {
         "select seq, id, kind, company_id, location_id, record_id, payload, cause, at, relay_attempts, aside from events
          where seq = $1 and relay_at is not null and relay_at <= $2{skip_locked}";
 
+    /// The newest event's place.
+    pub LAST across tenants "whoever turns the sandbox's clock is told of every tenant" =
+        "select coalesce(max(seq), 0) from events";
+
+    /// How many events of each kind have come since.
+    pub KINDS_SINCE across tenants "whoever turns the sandbox's clock is told of every tenant" =
+        "select kind, count(*) from events where seq > $1 group by kind order by kind";
+
     /// An earlier event of a record that not all consumers have seen.
     pub UNSEEN = "select seq from events where company_id = $1 and record_id = $2 and relay_at is not null and seq < $3 limit 1";
 

@@ -76,6 +76,8 @@ templates![
     "workflow_run.html",
     "workflow_dry_run.html",
     "outbox.html",
+    "developer_sandbox.html",
+    "developer_sandbox_said.html",
     "inspectors.html",
     "inspector.html",
     "public.html",
@@ -100,8 +102,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 /// # Errors
 /// Internal, when the template fails.
 pub fn page(request: &Request, status: StatusCode, template: &str, given: Value) -> Result<Reply, Error> {
-    let look = Look { brand: request.brand.clone(), visitor: request.visitor.clone() };
-    let reply = render(&look, request.trace_id.as_str(), status, template, given)?;
+    let reply = render(&Look::of(request), request.trace_id.as_str(), status, template, given)?;
     Ok(guarded(reply, request.trace_id.as_str()))
 }
 
@@ -116,7 +117,7 @@ pub fn public_page(
     template: &str,
     given: Value,
 ) -> Result<Reply, Error> {
-    let look = Look { brand: brand.clone(), visitor: None };
+    let look = Look { brand: brand.clone(), ..Look::default() };
     let nonce = request.trace_id.as_str();
     Ok(headed(render(&look, nonce, status, template, given)?, nonce, "*"))
 }
@@ -140,6 +141,15 @@ pub fn public_error(request: &Request, error: Error) -> Result<Reply, Error> {
 pub(super) struct Look {
     brand: Brand,
     visitor: Option<Visitor>,
+    /// Whether there is a sandbox to lead to.
+    sandbox: bool,
+}
+
+impl Look {
+    fn of(request: &Request) -> Self {
+        let (brand, visitor) = (request.brand.clone(), request.visitor.clone());
+        Self { brand, visitor, sandbox: request.app.config.sandbox }
+    }
 }
 
 /// Lets a request for a page in: finds the visitor, and refuses a form that no page of ours has sent.
@@ -154,7 +164,7 @@ pub(super) async fn enter(
     let look = look.insert(Look::default());
     let cookie = request.cookie(SESSION_COOKIE).map(str::to_owned);
     (request.visitor, request.brand) = sessions.visitor(cookie.as_deref()).await?;
-    *look = Look { brand: request.brand.clone(), visitor: request.visitor.clone() };
+    *look = Look::of(request);
     if request.method == Method::POST { from_our_page(request) } else { Ok(()) }
 }
 
@@ -222,7 +232,9 @@ fn render(
         })
     });
     // The nonce is the trace id: fresh chance for each request is all that it has to be.
-    let around = json!({ "brand": look.brand, "visitor": visitor, "nonce": nonce, "trace_id": nonce });
+    let around = json!({
+        "brand": look.brand, "visitor": visitor, "nonce": nonce, "trace_id": nonce, "sandbox": look.sandbox,
+    });
     if let (Value::Object(given), Value::Object(around)) = (&mut given, around) {
         given.extend(around);
     }

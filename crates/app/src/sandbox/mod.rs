@@ -1,7 +1,7 @@
 //! A developer's server: a clock that can be turned, states that come back, and faults. All of it is refused without `--sandbox`.
 //!
 //! Cast: [`SandboxClock`] tells the time and can be turned; `advance` turns it with everything that falls due on the way;
-//! `snapshots` keeps states and goes back to them; [`Faults`] says what is to go wrong.
+//! `snapshots` keeps states and goes back to them; [`Faults`] says what is to go wrong; `pages` shows all of it to people.
 //!
 //! What is guaranteed: who turns the clock or exchanges the data does so alone, one at a time; a server without `--sandbox`
 //! has none of it and asks for none of it.
@@ -10,6 +10,7 @@ mod advance;
 mod clock;
 mod duration;
 mod faults;
+mod pages;
 mod routes;
 mod snapshots;
 

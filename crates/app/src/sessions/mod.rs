@@ -29,7 +29,7 @@ use leadhold_store::Sql;
 
 pub use self::lookup::Sessions;
 pub use self::routes::routes;
-pub use self::session::{Origin, Session, end_all, open};
+pub use self::session::{Origin, Session, end_all, note_use, open};
 pub use self::sign_in::{Attempt, sign_in};
 
 /// Every statement of this slice.

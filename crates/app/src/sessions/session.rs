@@ -100,6 +100,15 @@ pub fn list(tx: &mut Tx<'_>, visitor: &Visitor, now: Timestamp) -> Result<Vec<Se
     })?)
 }
 
+/// Notes that the person's session is in use at `now`: for whoever has turned the clock, and sat before it meanwhile.
+///
+/// # Errors
+/// When the store fails.
+pub fn note_use(tx: &mut Tx<'_>, visitor: &Visitor, now: Timestamp) -> Result<(), Error> {
+    tx.exec(sql::SEEN, params![&visitor.company_id, &visitor.session_id, now])?;
+    Ok(())
+}
+
 /// Ends one session of the person.
 ///
 /// # Errors

@@ -128,8 +128,8 @@ fn kind(fields: &mut Fields<'_>, fault: Option<&str>) -> Option<Kind> {
         fields.fault("delay", format!("must be between 1 and {longest} milliseconds"));
         return None;
     }
-    let mut wanted = |name: &str, missing: bool| {
-        if missing {
+    let mut wanted = |name: &'static str, missing: bool| {
+        if missing && fields.value(name).is_none_or(Value::is_null) {
             fields.fault(name, "must be given with this fault");
         }
     };

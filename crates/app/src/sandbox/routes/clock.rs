@@ -4,8 +4,10 @@ use leadhold_kernel::time::LATEST;
 use leadhold_kernel::{Clock, Error, Timestamp};
 use serde_json::{Map, Value, json};
 
+use super::super::Sandbox;
 use super::super::duration::millis;
 use super::sandbox;
+use crate::App;
 use crate::http::{Reply, Request, Route, get, post};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -21,8 +23,20 @@ async fn read_clock(request: Request) -> Result<Reply, Error> {
 /// the way is done in its order.
 async fn turn_clock(request: Request) -> Result<Reply, Error> {
     let sandbox = sandbox(&request)?;
+    Ok(Reply::ok(&turn(&sandbox, &request.app, &request.json()?).await?))
+}
+
+/// Turns the clock as `body` says, and answers what is told of it.
+///
+/// # Errors
+/// 422 when it says no moment that the clock can be turned to; when the store fails.
+pub(in crate::sandbox) async fn turn(
+    sandbox: &Sandbox,
+    app: &App,
+    body: &Map<String, Value>,
+) -> Result<Value, Error> {
     let began = sandbox.clock.now();
-    let millis = wanted(&request.json()?, began)?;
+    let millis = wanted(body, began)?;
     if millis < 0 {
         return Err(Error::field("the clock cannot be turned back; it shows a later time already"));
     }
@@ -30,13 +44,13 @@ async fn turn_clock(request: Request) -> Result<Reply, Error> {
     if end > LATEST {
         return Err(Error::field("the clock cannot show a year after 9999"));
     }
-    let done = sandbox.advance(&request.app, end).await?;
+    let done = sandbox.advance(app, end).await?;
     let now = sandbox.clock.now();
-    Ok(Reply::ok(&json!({
+    Ok(json!({
         "now": now.iso(), "millis": now.millis(), "until": end.iso(), "complete": done.stopped_by.is_none(),
         "stoppedBy": done.stopped_by, "moments": done.moments, "events": done.events, "jobs": done.jobs,
         "unfinished": done.unfinished,
-    })))
+    }))
 }
 
 /// How far to turn, in milliseconds.

@@ -8,16 +8,18 @@ use std::sync::Arc;
 
 use leadhold_kernel::Error;
 
-use super::Sandbox;
+pub(super) use self::clock::turn;
+pub(super) use self::snapshots::{reset_to_first_start, take};
+use super::{Sandbox, pages};
 use crate::http::{Request, Route};
 
 /// The sandbox's routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [clock::routes(), faults::routes(), snapshots::routes()].concat()
+    [clock::routes(), faults::routes(), snapshots::routes(), pages::routes()].concat()
 }
 
-fn sandbox(request: &Request) -> Result<Arc<Sandbox>, Error> {
+pub(super) fn sandbox(request: &Request) -> Result<Arc<Sandbox>, Error> {
     let sandbox = request.app.sandbox.clone();
     sandbox.ok_or_else(|| Error::forbidden("This route exists only when the server runs with --sandbox."))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
 mod apps;
+mod sandbox;
 mod subscriptions;
 mod tokens;
 mod webhook_keys;
@@ -60,6 +61,7 @@ async fn strangers_are_led_to_sign_in_and_back_and_others_are_refused() {
         "/developer/apps",
         "/developer/apps/new",
         "/developer/apps/nothing",
+        "/developer/sandbox",
         "/developer/tokens",
         "/developer/tokens/nothing",
     ];
@@ -91,7 +93,7 @@ async fn a_form_of_another_site_does_nothing() {
     let app = TestApp::start().await;
     let who = admin(&app).await;
     let before = app.database.content().await;
-    for path in ["/developer/apps/new", "/developer/tokens"] {
+    for path in ["/developer/apps/new", "/developer/tokens", "/developer/sandbox"] {
         let form = [
             ("csrf", "guessed"),
             ("name", "x"),

@@ -3,6 +3,8 @@
 //! [`Facts`] are read from the database before a step and are arguments of it, so that the same run with the same facts
 //! takes the same step. [`Facts::fields`] spells them as merge fields do (`{{contact.first_name}}`).
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Timestamp, merge_field};
@@ -10,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::definition::Settings;
 use super::right_now;
+use crate::locations::templates::Message as Template;
 
 /// Everything that conditions and merge fields can see.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub struct Facts {
     pub trigger_data: Value,
     /// The URLs of the trigger links that the workflow names, by their ids.
     pub trigger_links: Map<String, Value>,
+    /// The e-mail templates that the workflow's steps name, by their ids, as they are now.
+    pub templates: BTreeMap<String, Template>,
     /// The location's custom values by key.
     pub custom_values: Map<String, Value>,
     /// What holds for the whole workflow: who speaks, for instance.
@@ -240,6 +245,7 @@ pub(crate) mod examples {
             trigger_object: Some("inboundWebhookRequest"),
             trigger_data: json!({"email": "ada@example.com", "score": 42, "interests": ["tea", "milk"], "sub": {"ok": true}}),
             trigger_links: Map::new(),
+            templates: BTreeMap::new(),
             custom_values: Map::from_iter([("booking_link".to_owned(), json!("https://example.com/book"))]),
             settings: Settings::default(),
             objects: Map::new(),

@@ -1,5 +1,7 @@
 //! Reads from the database what a run knows.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::{Cx, Error, Event, Timestamp};
@@ -13,6 +15,7 @@ use super::facts::{Facts, LocationFacts};
 use super::trigger::{Kind, Subject};
 use super::{around, deals, records};
 use crate::links::Urls;
+use crate::locations::templates;
 use crate::tenant::LocationScope;
 use crate::{forms, inbound_hooks, links, locations};
 
@@ -61,6 +64,8 @@ pub struct Gather {
     facts: Facts,
     /// The links that the workflow names.
     links: Vec<String>,
+    /// What the templates name that its steps send.
+    named_by_templates: Names,
     /// Whether the location's custom values were read, and nothing has changed one since.
     knows_custom_values: bool,
 }
@@ -97,12 +102,19 @@ impl Gather {
             trigger_object: None,
             trigger_data: json!({}),
             trigger_links: Map::new(),
+            templates: BTreeMap::new(),
             custom_values: Map::new(),
             settings: Settings::default(),
             objects: Map::from_iter([("location_owner".to_owned(), owner)]),
             steps: Map::new(),
         };
-        Ok(Self { here: here.clone(), facts, links: Vec::new(), knows_custom_values: false })
+        Ok(Self {
+            here: here.clone(),
+            facts,
+            links: Vec::new(),
+            named_by_templates: Names::default(),
+            knows_custom_values: false,
+        })
     }
 
     /// The facts so far.
@@ -143,6 +155,26 @@ impl Gather {
             if links::exists(tx, &self.here, link)? {
                 self.links.push(link.clone());
             }
+        }
+        Ok(())
+    }
+
+    /// Which e-mail templates the workflow's steps send; those that the location has count, and with them what their texts
+    /// name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_templates(&mut self, tx: &mut Tx<'_>, named: &[String]) -> Result<(), Error> {
+        for id in named {
+            let template = match templates::get(tx, &self.here, id) {
+                Ok(template) if template.kind == templates::Kind::Email => template.message,
+                Ok(_) | Err(Error::NotFound(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            let texts = json!([template.subject, template.body, template.attachments]);
+            self.named_by_templates.objects.extend(Names::in_json(&texts).objects);
+            self.set_links(tx, &links::mentioned(&texts.to_string()))?;
+            self.facts.templates.insert(id.clone(), template);
         }
         Ok(())
     }
@@ -202,6 +234,13 @@ impl Gather {
     /// When the store fails.
     pub fn read(&mut self, tx: &mut Tx<'_>, names: &Names, about: &About) -> Result<(), Error> {
         self.set_contact(tx, about.contact.as_ref())?;
+        let more;
+        let names = if self.named_by_templates.objects.is_empty() {
+            names
+        } else {
+            more = names.clone().and(&self.named_by_templates);
+            &more
+        };
         if names.object("opportunity") || names.object("user") {
             self.set_opportunity(tx, about.opportunity.as_ref())?;
         }

@@ -280,6 +280,7 @@ pub fn take_forward(
             }
             let mut gather = Gather::begin(tx, cx, here)?;
             gather.set_links(tx, &definition.links)?;
+            gather.set_templates(tx, &definition.templates)?;
             let outcome = walk(tx, cx, here, run, (&definition, input), gather, (urls, &mut tally))?;
             (outcome, awaited(&run.state, &definition))
         }

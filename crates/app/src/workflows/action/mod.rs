@@ -95,6 +95,11 @@ pub trait Action: Debug + Send + Sync {
         &[]
     }
 
+    /// The e-mail template that it sends, by its id.
+    fn template(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether it says something to people outside, and so keeps to the workflow's time window.
     fn is_communication(&self) -> bool {
         false

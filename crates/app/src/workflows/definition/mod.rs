@@ -55,6 +55,8 @@ pub struct Definition {
     pub names: Names,
     /// The ids of the trigger links that it names anywhere.
     pub links: Vec<String>,
+    /// The e-mail templates that its steps send, by their ids.
+    pub templates: Vec<String>,
 }
 
 /// A step of a workflow.
@@ -115,7 +117,8 @@ fn read(json: &Value) -> (Option<Definition>, Vec<Fault>) {
         let settings = fields.optional_object("settings", Settings::parse).unwrap_or_default();
         let names = Names::in_json(json).and_read_by(&steps);
         let links = links::mentioned(&json.to_string());
-        Some(Definition { name: name?, triggers, steps, settings, names, links })
+        let templates = steps.iter().filter_map(|step| step.action.template().map(str::to_owned)).collect();
+        Some(Definition { name: name?, triggers, steps, settings, names, links, templates })
     });
     // The graph's places count steps and triggers as they were read, so it is looked at only when all could be.
     if faults.is_empty()
@@ -159,6 +162,7 @@ pub fn unchecked(json: &Value) -> Option<Definition> {
         settings: Settings::default(),
         names: Names::in_json(json),
         links: Vec::new(),
+        templates: Vec::new(),
     })
 }
 

@@ -44,6 +44,13 @@ impl Names {
         self
     }
 
+    /// With the objects that `more` names.
+    #[must_use]
+    pub fn and(mut self, more: &Self) -> Self {
+        self.objects.extend(more.objects.iter().cloned());
+        self
+    }
+
     /// Whether an object is named.
     #[must_use]
     pub fn object(&self, name: &str) -> bool {

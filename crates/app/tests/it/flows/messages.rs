@@ -196,6 +196,70 @@ async fn who_writes_stop_ends_the_run_and_hears_nothing_of_another() {
 }
 
 #[tokio::test]
+async fn an_email_is_a_template_of_the_location_as_it_is_then() {
+    let app = TestApp::start().await;
+    let agency = &app.agency;
+    let user = app.person(agency, Type::Account, Role::User, &[&agency.location]).await;
+    let make = async |token: &str, kind: &str| {
+        let body = "<p>Dear {{contact.first_name}}, yours, {{user.first_name}}</p><a href=\"{{email.unsubscribe_link}}\">Bye</a>";
+        let field = if kind == "email" { "html" } else { "body" };
+        let mut body = json!({"name": "Offer", "type": kind, field: body});
+        if kind == "email" {
+            body["subject"] = json!("For {{contact.first_name}}");
+            body["attachments"] = json!(["https://example.com/offer.pdf"]);
+        }
+        let made =
+            app.post("/leadhold/v1/templates").token(token).json(&body).send().await.expect(201).json();
+        made["template"]["id"].as_str().expect("an id").to_owned()
+    };
+    let template = make(&agency.location_token, "email").await;
+    let (foreign, text) =
+        (make(&agency.second_token, "email").await, make(&agency.location_token, "sms").await);
+    let email = |id: &str, attributes: Value| {
+        let mut step = json!({"id": id, "type": "send_email", "attributes": attributes});
+        if id == "own" {
+            step["attributes"]["subject"] = json!("My own");
+        }
+        step
+    };
+    let steps = vec![
+        json!({"id": "whose", "type": "assign_user", "attributes": {"users": [user.id]}}),
+        email("offer", json!({"templateId": template})),
+        json!({"id": "rest", "type": "wait", "attributes": {"for": {"value": 1, "unit": "days"}}}),
+        email("own", json!({"templateId": template, "attachments": ["https://example.com/more.pdf"]})),
+        email("foreign", json!({"templateId": foreign})),
+        email("text", json!({"templateId": text})),
+    ];
+    let workflow = published(&app, says(steps, json!({}))).await;
+    submit(&app, &workflow, &ada()).await;
+    let path = format!("/leadhold/v1/templates/{template}");
+    app.put(&path).json(&json!({"html": "<p>Another text</p>"})).send().await.expect(200);
+    app.clock.advance(86_400_000);
+    app.run_until_idle().await;
+    let sent = outbox(&app).await;
+    let shown: Vec<Value> =
+        sent.iter().rev().map(|one| json!([one["subject"], one["attachments"]])).collect();
+    assert_eq!(
+        json!(shown),
+        json!([
+            ["For <b>Ada</b> & Co", ["https://example.com/offer.pdf"]],
+            ["My own", ["https://example.com/offer.pdf", "https://example.com/more.pdf"]],
+        ])
+    );
+    let html = sent[1]["html"].as_str().expect("HTML");
+    assert!(
+        html.starts_with("<p>Dear &lt;b&gt;Ada&lt;/b&gt; &amp; Co, yours, Pat</p><a href=\"http"),
+        "{html}"
+    );
+    assert_eq!(sent[0]["html"], "<p>Another text</p>");
+    let run = told(&runs(&app, &workflow).await[0]);
+    for (step, id) in [("foreign", foreign), ("text", text)] {
+        let refused = format!("{step}: \"This location has no e-mail template {id}.\"");
+        assert!(run.contains(&refused), "{run}");
+    }
+}
+
+#[tokio::test]
 async fn messages_keep_to_the_hours_of_the_workflow() {
     let app = TestApp::start().await; // It is four in the morning in Chicago.
     let steps = vec![json!({"id": "sms", "type": "send_sms", "attributes": {"message": "Hi"}})];
@@ -318,6 +382,7 @@ async fn what_such_a_step_lacks_is_told_before_it_is_saved() {
         json!({"id": "f", "type": "internal_notification", "attributes": {"via": "app", "to": {"addresses": ["a"]}, "message": "x"}}),
         json!({"id": "g", "type": "slack_message", "attributes": {"url": "slack", "blocks": [1]}}),
         json!({"id": "h", "type": "edit_conversation", "attributes": {"mark": "lost"}}),
+        json!({"id": "i", "type": "send_email", "attributes": {"templateId": "x", "html": "<p>Hi</p>"}}),
     ];
     let refused =
         app.post("/leadhold/v1/workflows").json(&says(steps, json!({}))).send().await.expect(422).json();
@@ -335,7 +400,8 @@ async fn what_such_a_step_lacks_is_told_before_it_is_saved() {
       "steps[6].attributes.to.addresses: inside the app only users can be told",
       "steps[7].attributes.url: must be the https:// address of an incoming webhook of Slack",
       "steps[7].attributes.blocks: must be a list of 1 to 50 blocks of Slack",
-      "steps[8].attributes.mark: `lost` is not one of read, unread, archived, unarchived"
+      "steps[8].attributes.mark: `lost` is not one of read, unread, archived, unarchived",
+      "steps[9].attributes.templateId: an e-mail is a template, or has `html` and `text` of its own"
     ]
     "#);
 }

@@ -194,6 +194,7 @@ pub fn statements() -> Vec<Sql> {
         installation::STATEMENTS,
         &webhooks::log_statements(),
         &opportunities::statements(),
+        &calendars::statements(),
     ]
     .concat()
 }

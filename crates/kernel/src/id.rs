@@ -74,6 +74,16 @@ kinds! {
     Opportunity: Base62,
     /// Why a deal was lost.
     LostReason: Base62,
+    /// What contacts book a time in.
+    Calendar: Base62,
+    /// Calendars that belong together.
+    CalendarGroup: Base62,
+    /// A time that a contact booked.
+    Appointment: Base62,
+    /// A time in which nothing can be booked.
+    BlockedSlot: Base62,
+    /// What somebody wrote down about an appointment.
+    AppointmentNote: Base62,
     /// An automation.
     Workflow: Uuid,
     /// One passage of an event through a workflow.

@@ -72,6 +72,7 @@ pub const MAIN: &[Migration] = migrations![
     "0077_workflow_counts",
     "0078_workflow_replays",
     "0080_faults",
+    "0081_calendars",
     "0084_workflow_run_statuses",
 ];
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fields;
 use super::wire::Merge;
+use crate::calendars::appointments;
 use crate::contacts::{self, Contact};
 use crate::tenant::LocationScope;
 use crate::{associations, campaigns, conversations, forms, notes, opportunities, tasks};
@@ -16,6 +17,7 @@ pub(super) struct Moved {
     pub(super) notes: u64,
     pub(super) tasks: u64,
     pub(super) opportunities: u64,
+    pub(super) appointments: u64,
     pub(super) relations: u64,
     pub(super) submissions: u64,
     pub(super) campaigns: u64,
@@ -33,7 +35,7 @@ pub(super) struct Merged {
 
 /// Makes one contact of several: `master` stays, with what the others knew and had; the others are deleted.
 ///
-/// Events: those of an update of the contact that stays, `OpportunityUpdate` for each that moves, `RelationDelete` and
+/// Events: those of an update of the contact that stays, `OpportunityUpdate` and `AppointmentUpdate` for each that moves, `RelationDelete` and
 /// `RelationCreate` for each relation, and `ContactDelete` for each contact that goes.
 ///
 /// # Errors
@@ -77,6 +79,7 @@ fn perform(
         moved.notes += notes::move_to_contact(tx, here, from, to)?;
         moved.tasks += tasks::move_to_contact(tx, here, from, to)?;
         moved.opportunities += opportunities::move_to_contact(tx, cx, here, &other.id, &contact.id)?;
+        moved.appointments += appointments::move_to_contact(tx, cx, here, &other.id, &contact.id)?;
         moved.relations += associations::move_record(tx, cx, here, from, to)?;
         moved.submissions += forms::move_to_contact(tx, here, from, to)?;
         moved.campaigns += campaigns::move_to_contact(tx, here, from, to)?;

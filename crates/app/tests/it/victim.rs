@@ -55,6 +55,9 @@ pub struct Victim {
     charge: String,
     media: String,
     opportunity: String,
+    calendar: String,
+    group: String,
+    appointment: String,
     pipeline: String,
     lost_reason: String,
     link: String,
@@ -146,6 +149,7 @@ impl Victim {
         let folder = json!({"altType": "location", "altId": location, "name": CANARY});
         let media = id(&app.post("/medias/folder").json(&folder).send().await.expect(200).json());
         let (pipeline, opportunity, lost_reason) = deal(app, &contact).await;
+        let (group, calendar, appointment) = appointment(app, &contact).await;
         let (link, menu) = link_and_menu(app, &location).await;
         Self {
             form,
@@ -154,6 +158,9 @@ impl Victim {
             menu,
             media,
             opportunity,
+            group,
+            calendar,
+            appointment,
             pipeline,
             lost_reason,
             app: installed,
@@ -243,6 +250,9 @@ impl Victim {
             "versionId" if template.contains("/apps/") => &self.version,
             "secretId" => &self.secret,
             "tokenId" => &self.token,
+            "groupId" => &self.group,
+            "calendarId" => &self.calendar,
+            "eventId" | "appointmentId" => &self.appointment,
             "pipelineId" => &self.pipeline,
             "lostReasonId" => &self.lost_reason,
             "id" if template.starts_with("/opportunities/") => &self.opportunity,
@@ -367,6 +377,18 @@ async fn deal(app: &TestApp, contact: &str) -> (String, String, String) {
     let reason = json!({"name": CANARY});
     let reason = app.post("/leadhold/v1/lost-reasons").json(&reason).send().await.expect(201).json();
     (pipeline, id(&made["opportunity"]), id(&reason["lostReason"]))
+}
+
+/// The ids of a group of calendars, of a calendar in it, and of an appointment in that.
+async fn appointment(app: &TestApp, contact: &str) -> (String, String, String) {
+    let group = json!({"name": CANARY, "description": CANARY, "slug": CANARY});
+    let group = id(&app.post("/calendars/groups").json(&group).send().await.expect(201).json()["group"]);
+    let calendar = json!({"name": CANARY, "calendarType": "event", "description": CANARY, "groupId": group});
+    let calendar = id(&app.post("/calendars/").json(&calendar).send().await.expect(200).json()["calendar"]);
+    let body = json!({"calendarId": calendar, "contactId": contact, "startTime": "2026-01-20T10:00:00+00:00",
+        "title": CANARY, "description": CANARY, "address": CANARY, "ignoreFreeSlotValidation": true});
+    let made = app.post("/calendars/events/appointments").json(&body).send().await.expect(200).json();
+    (group, calendar, id(&made))
 }
 
 /// The ids of a form that was sent, and of a survey.

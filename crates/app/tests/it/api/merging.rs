@@ -122,7 +122,7 @@ async fn the_one_that_stays_has_what_all_knew_and_had() {
     additionalPhones: [{"phone":"+18888888889"}]
     dndSettings: {"SMS":{"status":"active"}}
     "#);
-    insta::assert_snapshot!(format!("{} {}", done["filled"], done["moved"]), @r#"["lastName","phone","city","source"] {"notes":1,"tasks":1,"opportunities":0,"relations":0,"submissions":0,"campaigns":0,"messages":0}"#);
+    insta::assert_snapshot!(format!("{} {}", done["filled"], done["moved"]), @r#"["lastName","phone","city","source"] {"notes":1,"tasks":1,"opportunities":0,"appointments":0,"relations":0,"submissions":0,"campaigns":0,"messages":0}"#);
     assert_eq!(
         done["contact"]["customFields"],
         json!([

@@ -2,6 +2,7 @@ mod apps;
 mod associations;
 mod batch;
 mod businesses;
+pub mod calendars;
 mod campaigns;
 mod companies;
 mod conditional;

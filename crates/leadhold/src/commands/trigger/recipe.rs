@@ -61,6 +61,10 @@ macro_rules! recipes {
 
 recipes![
     "AppUpdate",
+    "AppointmentBooked",
+    "AppointmentCreate",
+    "AppointmentDelete",
+    "AppointmentUpdate",
     "AssociationCreate",
     "AssociationDelete",
     "AssociationUpdate",

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
-mod appointments;
 mod bulk;
 mod create;
 mod custom_values;

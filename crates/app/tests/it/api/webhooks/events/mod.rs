@@ -5,6 +5,7 @@
 
 mod accounts;
 mod apps;
+mod calendars;
 mod catalogue;
 mod contacts;
 mod conversations;

@@ -1,0 +1,32 @@
+//! Statements on appointments. Each that reads one selects the same columns in the same order, for `stored::read`.
+
+leadhold_store::statements! {
+    pub INSERT = "insert into appointments (id, location_id, calendar_id, contact_id, title, status, assigned_user_id, users,
+        start_at, start_offset, end_at, end_offset, address, meeting_location_type, meeting_location_id, description, source,
+        created_by, date_added, date_updated)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    pub GET = "select a.id, a.location_id, a.calendar_id, c.group_id, a.contact_id, a.title, a.status, a.assigned_user_id,
+        a.users, a.start_at, a.start_offset, a.end_at, a.end_offset, a.address, a.meeting_location_type,
+        a.meeting_location_id, a.description, a.source, a.created_by, a.date_added, a.date_updated
+        from appointments a left join calendars c on c.id = a.calendar_id and c.location_id = a.location_id
+        where a.location_id = $1 and a.id = $2";
+    pub OF_CONTACT = "select a.id, a.location_id, a.calendar_id, c.group_id, a.contact_id, a.title, a.status,
+        a.assigned_user_id, a.users, a.start_at, a.start_offset, a.end_at, a.end_offset, a.address, a.meeting_location_type,
+        a.meeting_location_id, a.description, a.source, a.created_by, a.date_added, a.date_updated
+        from appointments a left join calendars c on c.id = a.calendar_id and c.location_id = a.location_id
+        where a.location_id = $1 and a.contact_id = $2 order by a.start_at, a.id";
+    pub IS_ANYONES across tenants "an id of another location is forbidden, one that nobody has is unknown" =
+        "select 1 from appointments where id = $1";
+    pub CONTACT_OF = "select contact_id from appointments where location_id = $1 and id = $2";
+    pub COUNT_OF_CONTACT = "select count(*) from appointments where location_id = $1 and contact_id = $2";
+    pub UPDATE = "update appointments set calendar_id = $3, contact_id = $4, title = $5, status = $6, assigned_user_id = $7,
+        users = $8, start_at = $9, start_offset = $10, end_at = $11, end_offset = $12, address = $13,
+        meeting_location_type = $14, meeting_location_id = $15, description = $16, source = $17, created_by = $18,
+        date_added = $19, date_updated = $20 where id = $1 and location_id = $2";
+    pub DELETE = "delete from appointments where location_id = $1 and id = $2";
+    /// The next appointments of a contact.
+    pub IDS_OF_CONTACT = "select id from appointments where location_id = $1 and contact_id = $2 order by id limit $3";
+
+    pub ADD_USER = "insert into appointment_users (location_id, user_id, appointment_id, end_at) values ($1, $2, $3, $4)";
+    pub FORGET_USERS = "delete from appointment_users where location_id = $1 and appointment_id = $2";
+}

@@ -1,0 +1,6 @@
+//! `/calendars/events/appointments`
+
+mod create;
+mod delete;
+mod of_contact;
+mod update;

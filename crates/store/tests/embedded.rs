@@ -199,18 +199,18 @@ async fn the_last_handle_may_go_with_the_work_of_a_caller_who_is_gone() {
     let (began, beginning) = tokio::sync::oneshot::channel();
     let (go, gate) = std::sync::mpsc::channel::<()>();
     let (began, gate, inside) = (Mutex::new(Some(began)), Mutex::new(gate), store.clone());
-    let caller = tokio::spawn(async move {
+    let mut callers = tokio::task::JoinSet::new();
+    callers.spawn(async move {
         let work = move |tx: &mut leadhold_store::Tx<'_>| {
             let _with_it = &inside;
-            drop(began.lock().unwrap().take().map(|began| began.send(())));
-            drop(gate.lock().unwrap().recv());
+            began.lock().unwrap().take().unwrap().send(()).unwrap();
+            gate.lock().unwrap().recv().unwrap();
             tx.exec(PUT, params!["late", "v"]).map(drop)
         };
         store.write(work).await
     });
     beginning.await.unwrap();
-    caller.abort();
-    drop(caller.await);
+    callers.shutdown().await;
     go.send(()).unwrap();
     // The log is emptied and removed when the last connection is closed.
     while dir.path().join("leadhold.db-wal").exists() {

@@ -110,13 +110,13 @@ impl Gate {
                 })
                 .await
         });
-        tokio::task::spawn_blocking(move || has_begun.recv()).await.unwrap().unwrap();
+        tokio::task::spawn_blocking(move || has_begun.recv()).await.expect("a thread").expect("it begins");
         Self { end, holding }
     }
 
     async fn open(mut self) {
-        self.end.send(()).unwrap();
-        self.holding.join_next().await.unwrap().unwrap().unwrap();
+        self.end.send(()).expect("it waits");
+        self.holding.join_next().await.expect("one").expect("no panic").expect("the store answers");
     }
 }
 

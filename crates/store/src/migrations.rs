@@ -73,6 +73,8 @@ pub const MAIN: &[Migration] = migrations![
     "0078_workflow_replays",
     "0080_faults",
     "0081_calendars",
+    "0082_blocked_slots",
+    "0083_appointment_notes",
     "0084_workflow_run_statuses",
 ];
 

@@ -5,7 +5,7 @@ use leadhold_kernel::Error;
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
-use super::{Calendar, appointments, groups, service, shown, wire};
+use super::{Calendar, appointments, blocked, groups, notes, service, shown, slots, wire};
 use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
 use crate::tenant::LocationScope;
@@ -21,7 +21,8 @@ pub fn routes() -> Vec<Route> {
         delete("/calendars/{calendarId}", remove),
         delete("/calendars/events/{eventId}", remove_event),
     ];
-    [own, appointments::routes(), groups::routes()].concat()
+    [own, appointments::routes(), blocked::routes(), groups::routes(), notes::routes(), slots::routes()]
+        .concat()
 }
 
 /// Those of a group where one is named; what is switched off counts as a draft, and is shown unless it is refused.
@@ -77,9 +78,12 @@ async fn remove(request: Request) -> Result<Reply, Error> {
     request.write(work, |()| Reply::ok(&json!({ "success": true }))).await
 }
 
-/// Whatever stands in a calendar; 201, as the descriptions have it.
+/// Whatever stands in a calendar, an appointment or a blocked slot; 201, as the descriptions have it.
 async fn remove_event(request: Request) -> Result<Reply, Error> {
     let (here, id, cx) = (request.caller()?.location(None)?, request.path(0).to_owned(), request.cx());
-    let work = move |tx: &mut Tx<'_>| appointments::delete(tx, &cx, &here, &id);
+    let work = move |tx: &mut Tx<'_>| match blocked::forget(tx, &here, &id)? {
+        true => Ok(()),
+        false => appointments::delete(tx, &cx, &here, &id),
+    };
     request.write(work, |()| Reply::json(StatusCode::CREATED, &json!({ "succeeded": true }))).await
 }

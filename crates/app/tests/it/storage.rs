@@ -94,6 +94,8 @@ const TENANTS: &[&str] = &[
     "calendar_groups",
     "appointments",
     "appointment_users",
+    "appointment_notes",
+    "blocked_slots",
     "idempotency_keys",
     "request_log",
     "sessions",

@@ -58,6 +58,8 @@ pub struct Victim {
     calendar: String,
     group: String,
     appointment: String,
+    blocked: String,
+    appointment_note: String,
     pipeline: String,
     lost_reason: String,
     link: String,
@@ -150,6 +152,7 @@ impl Victim {
         let media = id(&app.post("/medias/folder").json(&folder).send().await.expect(200).json());
         let (pipeline, opportunity, lost_reason) = deal(app, &contact).await;
         let (group, calendar, appointment) = appointment(app, &contact).await;
+        let (blocked, appointment_note) = beside(app, &calendar, &appointment).await;
         let (link, menu) = link_and_menu(app, &location).await;
         Self {
             form,
@@ -161,6 +164,8 @@ impl Victim {
             group,
             calendar,
             appointment,
+            blocked,
+            appointment_note,
             pipeline,
             lost_reason,
             app: installed,
@@ -252,6 +257,8 @@ impl Victim {
             "tokenId" => &self.token,
             "groupId" => &self.group,
             "calendarId" => &self.calendar,
+            "eventId" if template.contains("/block-slots/") => &self.blocked,
+            "noteId" => &self.appointment_note,
             "eventId" | "appointmentId" => &self.appointment,
             "pipelineId" => &self.pipeline,
             "lostReasonId" => &self.lost_reason,
@@ -389,6 +396,16 @@ async fn appointment(app: &TestApp, contact: &str) -> (String, String, String) {
         "title": CANARY, "description": CANARY, "address": CANARY, "ignoreFreeSlotValidation": true});
     let made = app.post("/calendars/events/appointments").json(&body).send().await.expect(200).json();
     (group, calendar, id(&made))
+}
+
+/// The ids of a blocked slot of a calendar, and of a note about an appointment.
+async fn beside(app: &TestApp, calendar: &str, appointment: &str) -> (String, String) {
+    let blocked = json!({"calendarId": calendar, "title": CANARY, "startTime": "2026-01-21T10:00:00+00:00",
+        "endTime": "2026-01-21T11:00:00+00:00"});
+    let blocked = app.post("/calendars/events/block-slots").json(&blocked).send().await.expect(201).json();
+    let notes = format!("/calendars/appointments/{appointment}/notes");
+    let note = app.post(&notes).json(&json!({"body": CANARY})).send().await.expect(201).json();
+    (id(&blocked), id(&note["note"]))
 }
 
 /// The ids of a form that was sent, and of a survey.

@@ -2,7 +2,7 @@
 //!
 //! Cast: an [`Appointment`]; [`book`] and [`change`] are how routes and automation make and change one, and say what
 //! happened: `AppointmentCreate` (with `AppointmentBooked`, its name in integrators' guides), `AppointmentUpdate`,
-//! `AppointmentDelete`.
+//! `AppointmentDelete`. `slot` sees that nobody is booked twice.
 
 mod events;
 mod model;
@@ -10,6 +10,7 @@ mod moment;
 mod routes;
 mod service;
 mod shown;
+mod slot;
 mod sql;
 mod stored;
 mod wire;
@@ -19,8 +20,11 @@ use leadhold_store::Sql;
 pub use self::model::{Appointment, AppointmentChange, AppointmentStatus, NewAppointment, SlotRule};
 pub use self::moment::Moment;
 pub use self::routes::routes;
+pub(super) use self::service::{Of, within};
 pub use self::service::{book, change, delete, find, get, move_to_contact, of_contact};
+pub(super) use self::shown::event;
 pub use self::shown::shown;
+pub(super) use self::wire::moment;
 
 /// Every statement of this part.
 pub const STATEMENTS: &[Sql] = sql::ALL;

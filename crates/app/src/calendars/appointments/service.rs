@@ -1,18 +1,17 @@
 //! The verbs. Each takes the caller's transaction.
 
-use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, id, merge_field};
+use leadhold_kernel::{Cx, Error, EventKind, Id, Patch, Timestamp, id, merge_field};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 use serde_json::json;
 
 use super::model::{Appointment, AppointmentChange, AppointmentStatus, NewAppointment};
-use super::{events, sql, stored};
+use super::{events, slot, sql, stored};
+use crate::calendars::Calendar;
 use crate::calendars::service::{find as find_calendar, hold as hold_calendar};
-use crate::calendars::{Calendar, CalendarType};
 use crate::contacts::{self, Author, Contact};
 use crate::http::caller::no_access;
 use crate::tenant::LocationScope;
-use crate::users;
 
 /// Appointments that a contact can have: they are always shown all at once.
 const MOST: i64 = 5000;
@@ -24,8 +23,8 @@ const STEP: i64 = 200;
 /// Events: `AppointmentCreate` and `AppointmentBooked`.
 ///
 /// # Errors
-/// 400 when the location has no such calendar, contact or user, or the user is not of the calendar; 422 when it would end
-/// before it begins; when the store fails.
+/// 400 when the time is not a free slot, or the location has no such calendar, contact or user, or the user is not of the
+/// calendar; 422 when it would end before it begins; when the store fails.
 pub fn book(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -42,8 +41,7 @@ pub fn book(
     let length = calendar.minutes("slotDuration").unwrap_or(30);
     let usual_status =
         if calendar.flag("autoConfirm") { AppointmentStatus::Confirmed } else { AppointmentStatus::New };
-    let (assigned_user_id, users) = who(tx, here, &calendar, new.assigned_user_id.as_deref())?;
-    let made = Appointment {
+    let mut made = Appointment {
         id: Id::generate(cx.random.as_ref()),
         location_id: here.location_id().clone(),
         calendar_id: calendar.id.to_string(),
@@ -51,8 +49,8 @@ pub fn book(
         contact_id: contact.id.to_string(),
         title: new.title.clone().unwrap_or_else(|| title(&calendar, &contact)),
         status: new.status.unwrap_or(usual_status),
-        assigned_user_id,
-        users,
+        assigned_user_id: new.assigned_user_id.clone(),
+        users: Vec::new(),
         start: new.start,
         end: new.end.unwrap_or_else(|| new.start.later(length)),
         address: new.address.clone(),
@@ -65,6 +63,7 @@ pub fn book(
         date_updated: cx.now,
     };
     in_order(&made)?;
+    slot::take(tx, cx, here, &calendar, &mut made, new.rule)?;
     tx.exec(sql::INSERT, &stored::params(&made))?;
     take_part(tx, here, &made)?;
     for event in
@@ -89,7 +88,7 @@ pub fn change(
     change: &AppointmentChange,
 ) -> Result<Appointment, Error> {
     let before = hold(tx, here, id)?;
-    let after = applied(tx, here, &before, change)?;
+    let after = applied(tx, cx, here, &before, change)?;
     save(tx, cx, here, &before, after, change.notify)
 }
 
@@ -138,6 +137,35 @@ pub fn of_contact(
     Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], stored::read)?)
 }
 
+/// What a list of appointments is of.
+#[derive(Clone, Debug)]
+pub(in crate::calendars) enum Of {
+    /// Those in a calendar.
+    Calendar(String),
+    /// Those in the calendars of a group.
+    Group(String),
+    /// Those in which a person takes part.
+    User(String),
+}
+
+/// The appointments that lie within a span of time at least in part, in the order of their times.
+///
+/// # Errors
+/// When the store fails.
+pub(in crate::calendars) fn within(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    of: &Of,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<Appointment>, Error> {
+    let (sql, id) = match of {
+        Of::Calendar(id) => (sql::IN_CALENDAR, id),
+        Of::Group(id) => (sql::IN_GROUP, id),
+        Of::User(id) => (sql::WITH_USER, id),
+    };
+    Ok(tx.query(sql, params![here.location_id(), id, from, to], stored::read)?)
+}
+
 /// All appointments of one contact become another's, when the two turn out to be one person. Both are held by the caller.
 /// Answers how many there were.
 ///
@@ -183,40 +211,61 @@ fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Appointment, 
     get(tx, here, id)
 }
 
-/// `before` with what `change` says.
+/// `before` with what `change` says, at a time that it can have.
 fn applied(
     tx: &mut Tx<'_>,
+    cx: &Cx,
     here: &LocationScope,
     before: &Appointment,
     change: &AppointmentChange,
 ) -> Result<Appointment, Error> {
-    let mut after = before.clone();
-    if let Some(id) = &change.calendar_id
-        && *id != before.calendar_id
-    {
-        let calendar = hold_calendar(tx, here, id)?;
-        after.calendar_id = calendar.id.to_string();
-        after.group_id.clone_from(&calendar.group_id);
+    let mut after = said(before, change);
+    in_order(&after)?;
+    let moves = (&after.calendar_id, after.start) != (&before.calendar_id, before.start);
+    let stirs = (&after.assigned_user_id, after.end) != (&before.assigned_user_id, before.end);
+    let counts_again = after.status.takes_time() && !before.status.takes_time();
+    if !(moves || stirs || counts_again) {
+        return Ok(after);
     }
+    tx.lock(&format!("calendar:{}", after.calendar_id))?;
+    let calendar = match find_calendar(tx, here, &after.calendar_id)? {
+        Some(calendar) => calendar,
+        // What was booked in a calendar that is gone still has its people; nothing can be moved there.
+        None if !moves && change.assigned_user_id == Patch::Absent => return Ok(after),
+        None => hold_calendar(tx, here, &after.calendar_id)?,
+    };
+    after.group_id.clone_from(&calendar.group_id);
+    if moves && after.status.takes_time() {
+        if after.calendar_id != before.calendar_id && change.assigned_user_id == Patch::Absent {
+            let team = calendar.team();
+            after.assigned_user_id =
+                after.assigned_user_id.filter(|id| team.iter().any(|member| member.user_id == *id));
+        }
+        slot::take(tx, cx, here, &calendar, &mut after, change.rule)?;
+    } else {
+        slot::keep(tx, here, &calendar, &mut after, change.rule)?;
+    }
+    Ok(after)
+}
+
+/// `before` with what `change` says; the end moves along with the start.
+fn said(before: &Appointment, change: &AppointmentChange) -> Appointment {
+    let mut after = before.clone();
+    after.calendar_id = change.calendar_id.clone().unwrap_or(after.calendar_id);
     if let Some(start) = change.start {
         let length = before.end.at.millis() - before.start.at.millis();
         after.start = start;
         after.end = super::Moment { at: start.at.plus_millis(length), ..start };
     }
     after.end = change.end.unwrap_or(after.end);
-    in_order(&after)?;
     after.title = change.title.clone().unwrap_or(after.title);
     after.status = change.status.unwrap_or(after.status);
+    after.assigned_user_id = change.assigned_user_id.clone().apply(after.assigned_user_id);
     after.address = change.address.clone().apply(after.address);
     after.meeting_location_type = change.meeting_location_type.clone().apply(after.meeting_location_type);
     after.meeting_location_id = change.meeting_location_id.clone().apply(after.meeting_location_id);
     after.description = change.description.clone().apply(after.description);
-    let assigned = change.assigned_user_id.clone().apply(before.assigned_user_id.clone());
-    let others = assigned != before.assigned_user_id || after.calendar_id != before.calendar_id;
-    if others && let Some(calendar) = find_calendar(tx, here, &after.calendar_id)? {
-        (after.assigned_user_id, after.users) = who(tx, here, &calendar, assigned.as_deref())?;
-    }
-    Ok(after)
+    after
 }
 
 /// Stores `after` where it differs from `before`.
@@ -233,52 +282,21 @@ fn save(
     }
     after.date_updated = Timestamp(cx.now.millis().max(after.date_added.millis()));
     tx.exec(sql::UPDATE, &stored::params(&after))?;
-    if (&before.users, before.end, before.status) != (&after.users, after.end, after.status) {
+    if (&before.users, before.end) != (&after.users, after.end) {
         take_part(tx, here, &after)?;
     }
     outbox::append(tx, &heard(events::change(cx, here, before, &after), notify))?;
     Ok(after)
 }
 
-/// Notes who is busy with it.
+/// Notes who takes part, until when.
 fn take_part(tx: &mut Tx<'_>, here: &LocationScope, appointment: &Appointment) -> Result<(), Error> {
     tx.exec(sql::FORGET_USERS, params![here.location_id(), &appointment.id])?;
-    if appointment.status.takes_time() {
-        for user in &appointment.users {
-            let row = params![here.location_id(), user, &appointment.id, appointment.end.at];
-            tx.exec(sql::ADD_USER, row)?;
-        }
+    for user in &appointment.users {
+        let row = params![here.location_id(), user, &appointment.id, appointment.end.at];
+        tx.exec(sql::ADD_USER, row)?;
     }
     Ok(())
-}
-
-/// Who sees to an appointment, and all who take part: the named user, or the calendar's first.
-fn who(
-    tx: &mut Tx<'_>,
-    here: &LocationScope,
-    calendar: &Calendar,
-    named: Option<&str>,
-) -> Result<(Option<String>, Vec<String>), Error> {
-    let team = calendar.team();
-    let is_of_team = |id: &str| team.iter().any(|member| member.user_id == id);
-    let assigned = match named {
-        Some(id) if is_of_team(id) => Some(id.to_owned()),
-        Some(id) if team.is_empty() => Some(users::reach(tx, &users::Access::at(here), id)?.id.to_string()),
-        Some(id) => {
-            return Err(Error::bad_request(format!(
-                "User with id {id} is not a team member of the calendar"
-            )));
-        }
-        None => {
-            team.iter().find(|member| member.is_primary).or(team.first()).map(|member| member.user_id.clone())
-        }
-    };
-    let mut users: Vec<String> = assigned.iter().cloned().collect();
-    if calendar.kind == CalendarType::Collective {
-        users
-            .extend(team.into_iter().map(|member| member.user_id).filter(|id| Some(id) != assigned.as_ref()));
-    }
-    Ok((assigned, users))
 }
 
 fn in_order(appointment: &Appointment) -> Result<(), Error> {

@@ -3,8 +3,11 @@
 mod appointments;
 mod create;
 mod delete;
+mod events;
 mod groups;
 mod list;
+mod notes;
+mod slots;
 mod update;
 
 use leadhold_testkit::TestApp;

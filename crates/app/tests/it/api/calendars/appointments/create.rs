@@ -8,7 +8,7 @@ use crate::api::calendars::{Desk, calendar, shown, user};
 async fn a_time_is_booked_and_announced() {
     let desk = Desk::open().await;
     let body =
-        desk.body("2026-01-19T10:00:00-05:00", json!({"address": "1 Main St", "description": "About tea"}));
+        desk.body("2026-01-19T10:00:00-06:00", json!({"address": "1 Main St", "description": "About tea"}));
     let call = desk.app.post("/calendars/events/appointments").json(&body);
     let made = call.send().await.expect(200).json();
     insta::assert_json_snapshot!(shown(&made), @r#"
@@ -18,8 +18,8 @@ async fn a_time_is_booked_and_announced() {
       "locationId": "[id]",
       "contactId": "[id]",
       "title": "Ada Lovelace",
-      "startTime": "2026-01-19T10:00:00-05:00",
-      "endTime": "2026-01-19T10:30:00-05:00",
+      "startTime": "2026-01-19T10:00:00-06:00",
+      "endTime": "2026-01-19T10:30:00-06:00",
       "appointmentStatus": "confirmed",
       "isRecurring": false,
       "assignedUserId": "[id]",
@@ -47,8 +47,8 @@ async fn a_time_is_booked_and_announced() {
         ],
         "notes": "About tea",
         "source": "api",
-        "startTime": "2026-01-19T10:00:00-05:00",
-        "endTime": "2026-01-19T10:30:00-05:00",
+        "startTime": "2026-01-19T10:00:00-06:00",
+        "endTime": "2026-01-19T10:30:00-06:00",
         "dateAdded": "2026-01-15T10:00:00.000Z",
         "dateUpdated": "2026-01-15T10:00:00.000Z"
       }
@@ -63,8 +63,8 @@ async fn a_time_is_booked_and_announced() {
       "appointmentId": "[id]",
       "contactId": "[id]",
       "calendarId": "[id]",
-      "startTime": "2026-01-19T10:00:00-05:00",
-      "endTime": "2026-01-19T10:30:00-05:00",
+      "startTime": "2026-01-19T10:00:00-06:00",
+      "endTime": "2026-01-19T10:30:00-06:00",
       "title": "Ada Lovelace"
     }
     "#);
@@ -88,8 +88,8 @@ async fn a_time_is_booked_and_announced() {
       "notes": "About tea",
       "description": "About tea",
       "isRecurring": false,
-      "startTime": "2026-01-19T10:00:00-05:00",
-      "endTime": "2026-01-19T10:30:00-05:00",
+      "startTime": "2026-01-19T10:00:00-06:00",
+      "endTime": "2026-01-19T10:30:00-06:00",
       "dateAdded": "2026-01-15T10:00:00.000Z",
       "dateUpdated": "2026-01-15T10:00:00.000Z",
       "assignedResources": [],
@@ -103,11 +103,11 @@ async fn a_time_is_booked_and_announced() {
 #[tokio::test]
 async fn what_is_said_is_read_back_and_v3_has_dates() {
     let desk = Desk::open().await;
-    let more = json!({"endTime": "2026-01-19T11:30:00-05:00", "title": " Tea ", "appointmentStatus": "new",
+    let more = json!({"endTime": "2026-01-19T11:30:00-06:00", "title": " Tea ", "appointmentStatus": "new",
         "assignedUserId": desk.user, "meetingLocationType": "phone", "meetingLocationId": "default",
         "overrideLocationConfig": true, "toNotify": false});
     let call = desk.app.post("/calendars/events/appointments").version("v3");
-    let made = call.json(&desk.body("2026-01-19T10:00:00-05:00", more)).send().await.expect(200).json();
+    let made = call.json(&desk.body("2026-01-19T10:00:00-06:00", more)).send().await.expect(200).json();
     insta::assert_json_snapshot!(shown(&made), @r#"
     {
       "id": "[id]",
@@ -115,8 +115,8 @@ async fn what_is_said_is_read_back_and_v3_has_dates() {
       "locationId": "[id]",
       "contactId": "[id]",
       "title": "Tea",
-      "startTime": "2026-01-19T10:00:00-05:00",
-      "endTime": "2026-01-19T11:30:00-05:00",
+      "startTime": "2026-01-19T10:00:00-06:00",
+      "endTime": "2026-01-19T11:30:00-06:00",
       "appointmentStatus": "new",
       "isRecurring": false,
       "assignedUserId": "[id]",
@@ -134,19 +134,19 @@ async fn people_come_from_the_calendar() {
     let alan = user(&desk.app, "alan@example.com").await;
     let team = json!([{"userId": desk.user}, {"userId": alan, "isPrimary": true}]);
     let together = calendar(&desk.app, json!({"calendarType": "collective", "teamMembers": team})).await;
-    let made = desk.book("2026-01-19T10:00:00-05:00", json!({"calendarId": together})).await;
+    let made = desk.book("2026-01-19T10:00:00-06:00", json!({"calendarId": together})).await;
     assert_eq!(made["assignedUserId"], json!(alan));
     let path = format!("/calendars/events/appointments/{}", made["id"].as_str().expect("an id"));
     let read = desk.app.get(&path).send().await.expect(200).json();
     assert_eq!(read["event"]["users"], json!([alan, desk.user]));
 
     let nobodys = calendar(&desk.app, json!({"calendarType": "event"})).await;
-    let made = desk.book("2026-01-19T10:00:00-05:00", json!({"calendarId": nobodys})).await;
+    let made = desk.book("2026-01-19T10:00:00-06:00", json!({"calendarId": nobodys})).await;
     assert_eq!(made.get("assignedUserId"), None);
     let made =
-        desk.book("2026-01-19T11:00:00-05:00", json!({"calendarId": nobodys, "assignedUserId": alan})).await;
+        desk.book("2026-01-19T11:00:00-06:00", json!({"calendarId": nobodys, "assignedUserId": alan})).await;
     assert_eq!(made["assignedUserId"], json!(alan));
-    let body = desk.body("2026-01-19T12:00:00-05:00", json!({"assignedUserId": alan}));
+    let body = desk.body("2026-01-19T12:00:00-06:00", json!({"assignedUserId": alan}));
     let answer = desk.app.post("/calendars/events/appointments").json(&body).send().await.expect(400).json();
     assert_eq!(answer["message"], format!("User with id {alan} is not a team member of the calendar"));
 }
@@ -185,11 +185,11 @@ async fn all_faults_are_named_and_nothing_is_made() {
     "#);
     let mut said = Vec::new();
     for (start, more, status) in [
-        ("2026-01-19T10:00:00-05:00", json!({"endTime": "2026-01-19T10:00:00-05:00"}), 422),
-        ("2026-01-19T10:00:00-05:00", json!({"endTime": "2026-01-19T16:00:00Z"}), 400),
-        ("2026-01-19T10:00:00-05:00", json!({"contactId": "aaaaaaaaaaaaaaaaaaaa"}), 400),
-        ("2026-01-19T10:00:00-05:00", json!({"calendarId": "aaaaaaaaaaaaaaaaaaaa"}), 400),
-        ("2026-01-19T10:00:00-05:00", json!({"rrule": "RRULE:FREQ=DAILY;COUNT=5"}), 501),
+        ("2026-01-19T10:00:00-06:00", json!({"endTime": "2026-01-19T10:00:00-06:00"}), 422),
+        ("2026-01-19T10:00:00-06:00", json!({"endTime": "2026-01-19T16:00:00Z"}), 400),
+        ("2026-01-19T10:00:00-06:00", json!({"contactId": "aaaaaaaaaaaaaaaaaaaa"}), 400),
+        ("2026-01-19T10:00:00-06:00", json!({"calendarId": "aaaaaaaaaaaaaaaaaaaa"}), 400),
+        ("2026-01-19T10:00:00-06:00", json!({"rrule": "RRULE:FREQ=DAILY;COUNT=5"}), 501),
     ] {
         said.push(format!("{status} {}", send(desk.body(start, more), status).await));
     }
@@ -202,7 +202,7 @@ async fn all_faults_are_named_and_nothing_is_made() {
     "#);
     for token in [&desk.app.agency.second_token, &desk.app.other.location_token] {
         let call = desk.app.post("/calendars/events/appointments").token(token);
-        call.json(&desk.body("2026-01-19T10:00:00-05:00", json!({}))).send().await.expect(403);
+        call.json(&desk.body("2026-01-19T10:00:00-06:00", json!({}))).send().await.expect(403);
     }
     assert!(desk.app.new_events().await.is_empty());
     assert_eq!(desk.app.database.content().await, before);

@@ -7,7 +7,7 @@ use crate::api::calendars::Desk;
 #[tokio::test]
 async fn an_appointment_is_deleted_and_shown_as_it_was() {
     let desk = Desk::open().await;
-    let made = desk.book("2026-01-19T10:00:00-05:00", json!({"title": "Tea"})).await;
+    let made = desk.book("2026-01-19T10:00:00-06:00", json!({"title": "Tea"})).await;
     let path = format!("/calendars/events/{}", made["id"].as_str().expect("an id"));
     for token in [&desk.app.agency.second_token, &desk.app.other.location_token] {
         desk.app.delete(&path).token(token).json(&json!({})).send().await.expect(403);

@@ -3,4 +3,5 @@
 mod create;
 mod delete;
 mod of_contact;
+mod slot;
 mod update;

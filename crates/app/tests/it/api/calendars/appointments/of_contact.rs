@@ -10,8 +10,8 @@ async fn a_contacts_appointments_are_in_the_locations_time_which_they_do_not_say
     let desk = Desk::open().await;
     let path = format!("/contacts/{}/appointments", desk.contact);
     assert_eq!(desk.app.get(&path).send().await.expect(200).json(), json!({"events": []}));
-    desk.book("2026-01-20T10:00:00-05:00", json!({"title": "Second"})).await;
-    desk.book("2026-01-19T15:00:00-05:00", json!({"title": "First"})).await;
+    desk.book("2026-01-20T10:00:00-06:00", json!({"title": "Second"})).await;
+    desk.book("2026-01-19T15:00:00-06:00", json!({"title": "First"})).await;
     for version in ["2021-07-28", "v3"] {
         let all = desk.app.get(&path).version(version).send().await.expect(200).json();
         insta::allow_duplicates! {
@@ -34,8 +34,8 @@ async fn a_contacts_appointments_are_in_the_locations_time_which_they_do_not_say
                   "notes": "",
                   "description": "",
                   "isRecurring": false,
-                  "startTime": "2026-01-19 14:00:00",
-                  "endTime": "2026-01-19 14:30:00",
+                  "startTime": "2026-01-19 15:00:00",
+                  "endTime": "2026-01-19 15:30:00",
                   "dateAdded": "2026-01-15 04:00:00",
                   "dateUpdated": "2026-01-15 04:00:00",
                   "assignedResources": [],
@@ -59,8 +59,8 @@ async fn a_contacts_appointments_are_in_the_locations_time_which_they_do_not_say
                   "notes": "",
                   "description": "",
                   "isRecurring": false,
-                  "startTime": "2026-01-20 09:00:00",
-                  "endTime": "2026-01-20 09:30:00",
+                  "startTime": "2026-01-20 10:00:00",
+                  "endTime": "2026-01-20 10:30:00",
                   "dateAdded": "2026-01-15 04:00:00",
                   "dateUpdated": "2026-01-15 04:00:00",
                   "assignedResources": [],
@@ -82,7 +82,7 @@ async fn a_contacts_appointments_are_in_the_locations_time_which_they_do_not_say
 #[tokio::test]
 async fn they_go_with_their_contact_in_silence() {
     let desk = Desk::open().await;
-    let made = desk.book("2026-01-20T10:00:00-05:00", json!({})).await;
+    let made = desk.book("2026-01-20T10:00:00-06:00", json!({})).await;
     desk.app.delete(&format!("/contacts/{}", desk.contact)).send().await.expect(200);
     assert_eq!(desk.app.new_event_kinds().await, ["ContactDelete"]);
     let path = format!("/calendars/events/appointments/{}", made["id"].as_str().expect("an id"));
@@ -92,7 +92,7 @@ async fn they_go_with_their_contact_in_silence() {
 #[tokio::test]
 async fn they_move_with_a_merge() {
     let desk = Desk::open().await;
-    let made = desk.book("2026-01-20T10:00:00-05:00", json!({})).await;
+    let made = desk.book("2026-01-20T10:00:00-06:00", json!({})).await;
     let stays = make(&desk.app, json!({"firstName": "Augusta"})).await;
     desk.app.new_events().await;
     let merge = json!({"contactIds": [desk.contact]});

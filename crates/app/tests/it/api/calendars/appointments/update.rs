@@ -7,12 +7,12 @@ use crate::api::calendars::{Desk, shown, user};
 #[tokio::test]
 async fn a_change_is_announced_once_and_the_end_moves_along() {
     let desk = Desk::open().await;
-    let made = desk.book("2026-01-19T10:00:00-05:00", json!({})).await;
-    let changed = desk.change(&made["id"], json!({"startTime": "2026-01-20T11:00:00-05:00"})).await;
-    assert_eq!(changed["endTime"], "2026-01-20T11:30:00-05:00");
+    let made = desk.book("2026-01-19T10:00:00-06:00", json!({})).await;
+    let changed = desk.change(&made["id"], json!({"startTime": "2026-01-20T11:00:00-06:00"})).await;
+    assert_eq!(changed["endTime"], "2026-01-20T11:30:00-06:00");
     let events = desk.app.new_events().await;
     assert_eq!((events.len(), events[0].0.as_str()), (1, "AppointmentUpdate"));
-    assert_eq!(events[0].2["appointment"]["startTime"], "2026-01-20T11:00:00-05:00");
+    assert_eq!(events[0].2["appointment"]["startTime"], "2026-01-20T11:00:00-06:00");
     let change =
         json!({"title": "Tea", "appointmentStatus": "cancelled", "address": "2 Main St", "toNotify": false});
     let changed = desk.change(&made["id"], change.clone()).await;
@@ -23,8 +23,8 @@ async fn a_change_is_announced_once_and_the_end_moves_along() {
       "locationId": "[id]",
       "contactId": "[id]",
       "title": "Tea",
-      "startTime": "2026-01-20T11:00:00-05:00",
-      "endTime": "2026-01-20T11:30:00-05:00",
+      "startTime": "2026-01-20T11:00:00-06:00",
+      "endTime": "2026-01-20T11:30:00-06:00",
       "appointmentStatus": "cancelled",
       "isRecurring": false,
       "assignedUserId": "[id]",
@@ -42,7 +42,7 @@ async fn a_change_is_announced_once_and_the_end_moves_along() {
 async fn a_change_is_refused_as_a_whole() {
     let desk = Desk::open().await;
     let alan = user(&desk.app, "alan@example.com").await;
-    let made = desk.book("2026-01-19T10:00:00-05:00", json!({})).await;
+    let made = desk.book("2026-01-19T10:00:00-06:00", json!({})).await;
     let path = format!("/calendars/events/appointments/{}", made["id"].as_str().expect("an id"));
     let before = desk.app.database.content().await;
     let bad = json!({"contactId": "x", "locationId": desk.app.agency.location.location_id(), "title": 1, "startTime": "2026-01-19",
@@ -59,7 +59,7 @@ async fn a_change_is_refused_as_a_whole() {
     "#);
     let mut said = Vec::new();
     for (body, status) in [
-        (json!({"endTime": "2026-01-19T09:00:00-05:00"}), 422),
+        (json!({"endTime": "2026-01-19T09:00:00-06:00"}), 422),
         (json!({"endTime": "2026-01-19T16:00:00Z"}), 400),
         (json!({"assignedUserId": alan}), 400),
         (json!({"calendarId": "aaaaaaaaaaaaaaaaaaaa"}), 400),

@@ -17,7 +17,7 @@ pub async fn appointment(stage: &mut Stage) -> Vec<Value> {
     stage.delivered().await;
     let new = json!({
         "calendarId": calendar, "contactId": contact, "locationId": stage.here(), "title": "Discovery call",
-        "startTime": "2026-01-20T10:00:00-05:00", "address": "1 Main St", "description": "Bring the drawings",
+        "startTime": "2026-01-20T10:00:00-06:00", "address": "1 Main St", "description": "Bring the drawings",
     });
     let made = stage.app.post("/calendars/events/appointments").json(&new).send().await.expect(200).json();
     let mut bodies = stage.delivered().await;
@@ -59,16 +59,16 @@ async fn an_appointments_events_have_the_documented_keys_and_the_guides() {
           ],
           "notes": "Bring the drawings",
           "source": "api",
-          "startTime": "2026-01-20T10:00:00-05:00",
-          "endTime": "2026-01-20T10:30:00-05:00",
+          "startTime": "2026-01-20T10:00:00-06:00",
+          "endTime": "2026-01-20T10:30:00-06:00",
           "dateAdded": "2026-01-15T10:00:00.000Z",
           "dateUpdated": "2026-01-15T10:00:00.000Z"
         },
         "appointmentId": "[id]",
         "contactId": "[id]",
         "calendarId": "[id]",
-        "startTime": "2026-01-20T10:00:00-05:00",
-        "endTime": "2026-01-20T10:30:00-05:00",
+        "startTime": "2026-01-20T10:00:00-06:00",
+        "endTime": "2026-01-20T10:30:00-06:00",
         "title": "Discovery call"
       },
       {
@@ -94,8 +94,8 @@ async fn an_appointments_events_have_the_documented_keys_and_the_guides() {
           ],
           "notes": "Bring the drawings",
           "source": "api",
-          "startTime": "2026-01-20T10:00:00-05:00",
-          "endTime": "2026-01-20T10:30:00-05:00",
+          "startTime": "2026-01-20T10:00:00-06:00",
+          "endTime": "2026-01-20T10:30:00-06:00",
           "dateAdded": "2026-01-15T10:00:00.000Z",
           "dateUpdated": "2026-01-15T10:00:00.000Z"
         }
@@ -123,8 +123,8 @@ async fn an_appointments_events_have_the_documented_keys_and_the_guides() {
           ],
           "notes": "Bring the drawings",
           "source": "api",
-          "startTime": "2026-01-20T10:00:00-05:00",
-          "endTime": "2026-01-20T10:30:00-05:00",
+          "startTime": "2026-01-20T10:00:00-06:00",
+          "endTime": "2026-01-20T10:30:00-06:00",
           "dateAdded": "2026-01-15T10:00:00.000Z",
           "dateUpdated": "2026-01-15T10:00:00.000Z"
         }
@@ -152,8 +152,8 @@ async fn an_appointments_events_have_the_documented_keys_and_the_guides() {
           ],
           "notes": "Bring the drawings",
           "source": "api",
-          "startTime": "2026-01-20T10:00:00-05:00",
-          "endTime": "2026-01-20T10:30:00-05:00",
+          "startTime": "2026-01-20T10:00:00-06:00",
+          "endTime": "2026-01-20T10:30:00-06:00",
           "dateAdded": "2026-01-15T10:00:00.000Z",
           "dateUpdated": "2026-01-15T10:00:00.000Z"
         }

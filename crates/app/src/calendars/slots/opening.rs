@@ -1,0 +1,157 @@
+//! When a calendar is open on a day, and the times at which its slots begin.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use leadhold_kernel::Timestamp;
+use serde_json::Value;
+
+use crate::calendars::Calendar;
+
+/// Minutes of a day.
+const DAY: i64 = 24 * 60;
+
+/// The moments of a day at which a slot of the calendar begins, in their order. A slot lies wholly within opening hours. A
+/// time that the clock leaps over has no slot; of a time that comes twice, the first counts.
+pub(super) fn starts(calendar: &Calendar, zone: &TimeZone, day: Date) -> Vec<Timestamp> {
+    let length = calendar.minutes("slotDuration").unwrap_or(30).max(1);
+    let step = calendar.minutes("slotInterval").unwrap_or(30).max(1);
+    let mut all = Vec::new();
+    for (open, close) in hours(calendar, day) {
+        let Some(end) = moment(zone, day, close) else { continue };
+        let mut minute = open;
+        while minute < close {
+            if let Some(start) = moment(zone, day, minute)
+                && start.plus_millis(length * 60_000) <= end
+            {
+                all.push(start);
+            }
+            minute += step;
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The opening hours of a day as minutes since its midnight: those of its date where the calendar has any, else those of
+/// its weekday. `availabilityType` says whether only the one (0) or the other (1) counts.
+fn hours(calendar: &Calendar, day: Date) -> Vec<(i64, i64)> {
+    let kind = calendar.number("availabilityType");
+    if kind != Some(0) {
+        let text = day.to_string();
+        let of_date = |date: &&Value| date["date"].as_str().is_some_and(|date| date.starts_with(&text));
+        let dates = calendar.settings.get("availabilities").and_then(Value::as_array);
+        let named: Vec<&Value> = dates.into_iter().flatten().filter(of_date).collect();
+        if !named.is_empty() {
+            return named.into_iter().flat_map(|date| spans(&date["hours"])).collect();
+        }
+    }
+    if kind == Some(1) {
+        return Vec::new();
+    }
+    let weekday = i64::from(day.weekday().to_sunday_zero_offset());
+    let of_weekday = |open: &&Value| {
+        open["daysOfTheWeek"].as_array().is_some_and(|days| days.iter().any(|one| *one == weekday))
+    };
+    let weekly = calendar.settings.get("openHours").and_then(Value::as_array);
+    weekly.into_iter().flatten().filter(of_weekday).flat_map(|open| spans(&open["hours"])).collect()
+}
+
+/// Opening hours as minutes; an end at 0:00 is the end of the day.
+fn spans(hours: &Value) -> Vec<(i64, i64)> {
+    let minutes = |span: &Value, hour: &str, minute: &str| {
+        span[hour].as_i64().unwrap_or_default() * 60 + span[minute].as_i64().unwrap_or_default()
+    };
+    let read = |span: &Value| {
+        let close = minutes(span, "closeHour", "closeMinute");
+        (minutes(span, "openHour", "openMinute"), if close == 0 { DAY } else { close })
+    };
+    hours.as_array().into_iter().flatten().map(read).collect()
+}
+
+/// A minute of a day in a time zone; `None` when the clock leaps over it.
+fn moment(zone: &TimeZone, day: Date, minute: i64) -> Option<Timestamp> {
+    let day = if minute >= DAY { day.tomorrow().ok()? } else { day };
+    let minute = minute % DAY;
+    let time = jiff::civil::Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
+    let ambiguous = zone.to_ambiguous_timestamp(DateTime::from_parts(day, time.ok()?));
+    match ambiguous.offset() {
+        AmbiguousOffset::Gap { .. } => None,
+        _ => Some(Timestamp(ambiguous.earlier().ok()?.as_millisecond())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leadhold_kernel::Id;
+    use serde_json::json;
+
+    use super::*;
+    use crate::calendars::CalendarType;
+
+    fn calendar(settings: Value) -> Calendar {
+        Calendar {
+            id: Id::parse("calendar").expect("an id"),
+            location_id: Id::parse("location").expect("an id"),
+            name: "C".into(),
+            kind: CalendarType::Event,
+            group_id: None,
+            is_active: true,
+            settings: settings.as_object().expect("an object").clone(),
+            date_added: Timestamp(0),
+            date_updated: Timestamp(0),
+        }
+    }
+
+    fn times(calendar: &Calendar, day: Date) -> String {
+        let zone = TimeZone::get("America/New_York").expect("a zone");
+        let shown = |at: Timestamp| {
+            let at = jiff::Timestamp::from_millisecond(at.millis()).expect("a moment");
+            zone.to_datetime(at).strftime("%H:%M").to_string()
+        };
+        starts(calendar, &zone, day).into_iter().map(shown).collect::<Vec<_>>().join(" ")
+    }
+
+    fn span(open: (i64, i64), close: (i64, i64)) -> Value {
+        json!({"openHour": open.0, "openMinute": open.1, "closeHour": close.0, "closeMinute": close.1})
+    }
+
+    #[test]
+    fn slots_lie_within_opening_hours() {
+        let open = json!([{"daysOfTheWeek": [1], "hours": [span((9, 0), (10, 45)), span((23, 0), (0, 0))]}]);
+        let calendar = calendar(
+            json!({"openHours": open, "slotInterval": 15, "slotDuration": 1, "slotDurationUnit": "hours"}),
+        );
+        assert_eq!(times(&calendar, Date::constant(2026, 1, 19)), "09:00 09:15 09:30 09:45 23:00");
+        assert_eq!(times(&calendar, Date::constant(2026, 1, 20)), "");
+    }
+
+    #[test]
+    fn dates_come_before_weekdays_unless_only_one_of_them_counts() {
+        let settings = |kind: Value| {
+            json!({
+                "openHours": [{"daysOfTheWeek": [1, 2], "hours": [span((9, 0), (10, 0))]}],
+                "availabilities": [{"date": "2026-01-19T00:00:00.000Z", "hours": [span((12, 0), (12, 30))]}],
+                "availabilityType": kind,
+            })
+        };
+        let (monday, tuesday) = (Date::constant(2026, 1, 19), Date::constant(2026, 1, 20));
+        let of = |kind: Value| {
+            let calendar = calendar(settings(kind));
+            (times(&calendar, monday), times(&calendar, tuesday))
+        };
+        let pair = |monday: &str, tuesday: &str| (monday.to_owned(), tuesday.to_owned());
+        assert_eq!(of(Value::Null), pair("12:00", "09:00 09:30"));
+        assert_eq!(of(json!(0)), pair("09:00 09:30", "09:00 09:30"));
+        assert_eq!(of(json!(1)), pair("12:00", ""));
+    }
+
+    /// New York leapt from two to three on 8 March 2026, and had the hour from one to two twice on 1 November.
+    #[test]
+    fn the_clock_leaps_over_slots_and_has_none_twice() {
+        let open = json!([{"daysOfTheWeek": [0], "hours": [span((1, 0), (4, 0))]}]);
+        let calendar = calendar(json!({"openHours": open}));
+        assert_eq!(times(&calendar, Date::constant(2026, 3, 8)), "01:00 01:30 03:00 03:30");
+        assert_eq!(times(&calendar, Date::constant(2026, 11, 1)), "01:00 01:30 02:00 02:30 03:00 03:30");
+    }
+}

@@ -76,6 +76,7 @@ pub const MAIN: &[Migration] = migrations![
     "0082_blocked_slots",
     "0083_appointment_notes",
     "0084_workflow_run_statuses",
+    "0085_workflow_run_appointments",
 ];
 
 /// The request log's tables, in order.

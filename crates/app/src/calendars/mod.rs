@@ -30,7 +30,7 @@ use leadhold_store::Sql;
 
 pub use self::model::{Calendar, CalendarType, TeamMember};
 pub use self::routes::routes;
-pub use self::service::{get, hold};
+pub use self::service::{all, get, hold};
 
 /// Every statement of this slice.
 #[must_use]

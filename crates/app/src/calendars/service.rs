@@ -141,7 +141,7 @@ pub fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Calendar,
 ///
 /// # Errors
 /// When the store fails.
-pub(super) fn all(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Vec<Calendar>, Error> {
+pub fn all(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Vec<Calendar>, Error> {
     Ok(tx.query(sql::OF_LOCATION, params![here.location_id()], read)?)
 }
 

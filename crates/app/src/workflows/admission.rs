@@ -3,6 +3,9 @@
 //! A contact is never twice in one workflow at the same time. Where `allowReentry` is off it comes in once ever. Where a run
 //! is about an opportunity and `allowMultipleOpportunities` is on, both are counted for the contact with that opportunity.
 //! Runs without a contact are not limited.
+//!
+//! A run that an appointment's trigger begins is not held back by these settings, as in the real service: a contact is in
+//! the workflow with each of its appointments, however often it was there before, and with one appointment once at a time.
 
 use leadhold_kernel::Error;
 use leadhold_kernel::id::{self, Id};
@@ -48,6 +51,11 @@ pub fn refusal(
 ) -> Result<Option<Decision>, Error> {
     let Some(contact) = &run.contact else { return Ok(None) };
     tx.lock(&format!("enrol:{contact}"))?;
+    if let Some(appointment) = &run.appointment {
+        let asked = params![here.location_id(), workflow, contact, appointment];
+        let is_in = tx.query_opt(sql::IS_IN_WITH_APPOINTMENT, asked, |_| Ok(()))?.is_some();
+        return Ok(is_in.then_some(Decision::Active));
+    }
     let opportunity = run.opportunity.as_ref().filter(|_| rules.many_opportunities);
     let opportunity = opportunity.map(|id| id.as_str()).unwrap_or_default();
     let mut is_there = |statement: Sql| {

@@ -6,6 +6,7 @@ use leadhold_kernel::{Error, Event};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
+use super::booked;
 use super::trigger::merge_name;
 use crate::custom_fields::{self, Model};
 use crate::tenant::LocationScope;
@@ -26,7 +27,11 @@ pub fn of(tx: &mut Tx<'_>, here: &LocationScope, object: &str, event: &Event) ->
     for (key, change) in changed {
         if model.is_none() || key != "customFields" {
             // A property of a record is called what it is called.
-            let name = if event.aside["object"].is_string() { key.clone() } else { merge_name(key) };
+            let name = match object {
+                "appointment" => booked::changed_name(key),
+                _ if event.aside["object"].is_string() => key.clone(),
+                _ => merge_name(key),
+            };
             changes.insert(name, change.clone());
             continue;
         }

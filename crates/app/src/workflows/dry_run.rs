@@ -39,6 +39,8 @@ pub struct Trial {
     pub contact: Who,
     /// The opportunity that it is about.
     pub opportunity: Option<String>,
+    /// The appointment that it is about.
+    pub appointment: Option<String>,
     /// How long it is watched, in milliseconds.
     pub span: i64,
     /// What happens meanwhile, in the order of time.
@@ -161,7 +163,8 @@ fn begun(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, trial: &Trial) -> Resul
         Who::Draft(fields) => Some(contacts::upsert(tx, cx, here, fields, false)?.contact.id),
     };
     let opportunity = trial.opportunity.as_deref().and_then(Id::parse);
-    Ok(RunState { opportunity, whole: true, ..RunState::new(contact) })
+    let appointment = trial.appointment.as_deref().and_then(Id::parse);
+    Ok(RunState { opportunity, appointment, whole: true, ..RunState::new(contact) })
 }
 
 /// The trigger's filters, each with what it was tested against.

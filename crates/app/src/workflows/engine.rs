@@ -270,6 +270,11 @@ impl Walk<'_> {
         if done.opportunity.is_some() {
             self.run.opportunity = done.opportunity;
         }
+        if done.appointment.is_some() {
+            self.run.appointment = done.appointment;
+            // It is the event that the run is about from now on.
+            self.run.event_start = None;
+        }
         if done.event_start.is_some() {
             self.run.event_start = done.event_start;
         }

@@ -13,7 +13,7 @@ use super::definition::{Names, Settings};
 use super::engine::RunState;
 use super::facts::{Facts, LocationFacts};
 use super::trigger::{Kind, Subject};
-use super::{around, deals, records};
+use super::{around, booked, deals, records};
 use crate::links::Urls;
 use crate::locations::templates;
 use crate::tenant::LocationScope;
@@ -26,6 +26,8 @@ pub struct About {
     pub contact: Option<Id<id::Contact>>,
     /// The opportunity.
     pub opportunity: Option<Id<id::Opportunity>>,
+    /// The appointment.
+    pub appointment: Option<Id<id::Appointment>>,
     /// The moment that waits before and after the event refer to.
     pub event_start: Option<Timestamp>,
 }
@@ -37,14 +39,15 @@ impl About {
         Self {
             contact: state.contact.clone(),
             opportunity: state.opportunity.clone(),
+            appointment: state.appointment.clone(),
             event_start: state.event_start,
         }
     }
 
-    /// What a run would be about that an event begins.
+    /// What a run would be about that an event begins. The appointment is as the event says, which the trigger's data tell.
     #[must_use]
     pub fn begun_by(subject: &Subject) -> Self {
-        Self { contact: subject.contact.clone(), opportunity: subject.opportunity.clone(), event_start: None }
+        Self { contact: subject.contact.clone(), opportunity: subject.opportunity.clone(), ..Self::default() }
     }
 
     /// What it is about behind an effect.
@@ -53,7 +56,8 @@ impl About {
         Self {
             contact: done.contact.clone().or(self.contact),
             opportunity: done.opportunity.clone().or(self.opportunity),
-            event_start: done.event_start.or(self.event_start),
+            appointment: done.appointment.clone().or(self.appointment),
+            event_start: done.event_start.or(self.event_start.filter(|_| done.appointment.is_none())),
         }
     }
 }
@@ -128,8 +132,17 @@ impl Gather {
         if kind.changes.is_some() {
             self.facts.objects.insert("changed".to_owned(), data["changed"].clone());
         }
+        if kind.appointment {
+            self.set_appointment(Some(&data));
+        }
         self.facts.trigger_object = kind.object;
         self.facts.trigger_data = data;
+    }
+
+    /// The appointment and its calendar; none when it is gone.
+    fn set_appointment(&mut self, data: Option<&Value>) {
+        let objects = data.map_or_else(booked::gone, |data| booked::spelled(data, &self.facts.zone));
+        self.facts.objects.extend(objects.map(|(name, fields)| (name.to_owned(), fields)));
     }
 
     /// As [`Gather::set_trigger`], by the trigger's type; a type that is no more has no object.
@@ -248,6 +261,12 @@ impl Gather {
             self.read_custom_values(tx)?;
         }
         let here = self.here.clone();
+        if let Some(appointment) = &about.appointment
+            && (names.object("appointment") || names.object("calendar"))
+        {
+            let now = booked::now(tx, &here, appointment)?;
+            self.set_appointment(now.as_ref());
+        }
         if names.object("user") {
             let user = around::user(tx, &here, &self.assigned())?;
             self.facts.objects.insert("user".to_owned(), user);

@@ -58,6 +58,7 @@ pub fn seen(tx: &mut Tx<'_>, here: &LocationScope, event: &Event) -> Result<Map<
 /// The contact that an event is about: the one that it names, else its record, which is no contact of this id when it is
 /// something else.
 fn contact_of(event: &Event) -> Option<&str> {
-    let named = event.payload.get("contactId").and_then(Value::as_str);
+    let named = event.payload.get("contactId").or_else(|| event.payload["appointment"].get("contactId"));
+    let named = named.and_then(Value::as_str);
     named.or(Some(event.record_id.as_str())).filter(|id| !id.is_empty())
 }

@@ -17,6 +17,7 @@ pub mod action;
 mod admission;
 mod alarms;
 mod around;
+mod booked;
 mod call;
 mod campaign;
 mod changes;

@@ -1,6 +1,6 @@
 //! Replaying: a new run that does again what an old one did, from one of its steps on.
 //!
-//! It follows the old run's version, with the same trigger data, about the same contact and opportunity, and knows what the
+//! It follows the old run's version, with the same trigger data, about the same contact, opportunity and appointment, and knows what the
 //! steps before that one brought. What was done stays done; whatever lies behind the step is done once more.
 
 use leadhold_kernel::id::{self, Id};
@@ -82,6 +82,7 @@ fn state(
 ) -> Result<RunState, Error> {
     let mut state = RunState {
         opportunity: old.state.opportunity.clone(),
+        appointment: old.state.appointment.clone(),
         event_start: old.state.event_start,
         begins_at: from.map(str::to_owned),
         ..RunState::new(old.state.contact.clone())

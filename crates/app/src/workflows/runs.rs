@@ -35,7 +35,8 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Resul
             json_text(&run.state),
             run.started_at,
             run.ended_at,
-            run.state.opportunity.as_ref()
+            run.state.opportunity.as_ref(),
+            run.state.appointment.as_ref()
         ],
     )?;
     if inserted == 0 {

@@ -51,8 +51,8 @@ leadhold_store::statements! {
 
     pub INSERT_RUN = "insert into workflow_runs
         (id, company_id, location_id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause,
-         contact_id, status, state, started_at, updated_at, ended_at, opportunity_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)
+         contact_id, status, state, started_at, updated_at, ended_at, opportunity_id, appointment_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17)
         on conflict (event_id, workflow_id) do nothing";
     pub RUN = "select id, workflow_id, version, trigger_id, trigger_type, trigger_data, event_id, cause, state,
         started_at, updated_at, ended_at from workflow_runs where id = $1 and location_id = $2
@@ -60,6 +60,9 @@ leadhold_store::statements! {
     /// Whether a contact, and an opportunity if one is given, is in a workflow.
     pub IS_IN = "select id from workflow_runs where location_id = $1 and workflow_id = $2 and contact_id = $3
         and ended_at is null and ($4 = '' or opportunity_id = $4) limit 1";
+    /// Whether a contact is in a workflow with an appointment.
+    pub IS_IN_WITH_APPOINTMENT = "select id from workflow_runs where location_id = $1 and workflow_id = $2 and contact_id = $3
+        and ended_at is null and appointment_id = $4 limit 1";
     /// Notes that it came in, where everybody comes in once; nothing when it did before.
     pub ENTER = "insert into workflow_entrants (location_id, workflow_id, contact_id, opportunity_id)
         values ($1, $2, $3, $4) on conflict do nothing";

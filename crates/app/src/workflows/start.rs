@@ -20,7 +20,7 @@ use super::gather::{About, Gather, trigger_data};
 use super::model::Run;
 use super::trials::{self, Decision, Trial};
 use super::trigger::{KINDS, Kind, Subject, Trigger};
-use super::{runs, sql};
+use super::{booked, runs, sql};
 use crate::tenant::LocationScope;
 
 /// How many runs may lie between a request from outside and an event that still starts runs. Deeper is a circle of
@@ -179,6 +179,9 @@ pub(super) fn brought(
     subject: &Subject,
 ) -> Result<Value, Error> {
     let mut data = trigger_data(tx, here, kind, event, subject)?;
+    if kind.appointment {
+        booked::add_people_and_place(tx, here, &mut data)?;
+    }
     if let Some(object) = kind.changes {
         data["changed"] = json!({ object: changes::of(tx, here, object, event)? });
     }
@@ -240,6 +243,7 @@ fn test(one: &Listening, fields: &Value) -> (Option<bool>, Vec<Value>) {
 fn run(cx: &Cx, event: &Event, seen: &Seen, one: &Listening) -> Run {
     let mut state = RunState {
         opportunity: seen.subject.opportunity.clone(),
+        appointment: seen.subject.appointment.clone(),
         ..RunState::new(seen.subject.contact.clone())
     };
     let too_deep = event.cause.depth > DEEPEST;

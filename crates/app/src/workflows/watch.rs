@@ -3,6 +3,7 @@
 use leadhold_kernel::EventKind;
 
 use super::action::Visit;
+use super::booked;
 use super::condition::{Condition, all_hold};
 use super::definition::reader::Fields;
 use super::engine::Happening;
@@ -38,6 +39,11 @@ impl Watch {
         let mut fields = visit.fields.clone();
         if let Some(object) = self.kind.object {
             fields[object] = data.clone();
+        }
+        if self.kind.appointment {
+            for (name, told) in booked::spelled(data, &visit.facts.zone) {
+                fields[name] = told;
+            }
         }
         fields["changed"] = data.get("changed").cloned().unwrap_or_default();
         all_hold(&self.filters, &fields)

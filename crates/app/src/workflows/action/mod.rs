@@ -3,6 +3,7 @@
 //! An action is pure. Arriving at its step it says what is to happen ([`Turn`]). What needs the world is an [`Effect`]: the
 //! runner performs it and the engine goes on with what it brought ([`Done`]).
 
+pub mod appointment;
 pub mod campaign;
 pub mod contact;
 pub mod custom_code;
@@ -195,6 +196,8 @@ pub struct Done {
     pub contact: Option<Id<id::Contact>>,
     /// The opportunity that the run is about from now on, likewise.
     pub opportunity: Option<Id<id::Opportunity>>,
+    /// The appointment that the run is about from now on, likewise.
+    pub appointment: Option<Id<id::Appointment>>,
     /// The moment that waits before and after the event refer to from now on, likewise.
     pub event_start: Option<Timestamp>,
     /// For the log, and for later steps that name it.
@@ -263,6 +266,8 @@ pub const KINDS: &[Kind] = &[
     opportunity::remove_opportunity_owner::KIND,
     opportunity::add_opportunity_followers::KIND,
     opportunity::remove_opportunity_followers::KIND,
+    appointment::book_appointment::KIND,
+    appointment::update_appointment_status::KIND,
     object::create_custom_object_record::KIND,
     object::update_custom_object_record::KIND,
     object::associate_records::KIND,

@@ -101,7 +101,9 @@ fn leads_to(value: &Value, targets: &mut BTreeSet<String>) {
         Value::Object(fields) => {
             for (key, value) in fields {
                 match value.as_str() {
-                    Some(id) if ["next", "step", "then", "ifPassed"].contains(&key.as_str()) => {
+                    Some(id)
+                        if ["next", "step", "then", "ifPassed", "ifCancelled"].contains(&key.as_str()) =>
+                    {
                         targets.extend(Some(id.to_owned()).filter(|id| !words.contains(&id.as_str())));
                     }
                     _ => leads_to(value, targets),
@@ -143,6 +145,11 @@ fn scenes() -> Vec<(String, Value, World)> {
         {"id": "past", "type": "wait", "next": "left", "attributes": {"until": "2020-01-01", "ifPassed": "skip_messages"}},
         says("left", json!("rest")), days("rest", "said"), says("said", Value::Null)]);
     let reply = json!([says("say", json!("rest")), days("rest", "more"), says("more", Value::Null)]);
+    let visit = json!([
+        {"id": "book", "type": "book_appointment", "next": "rest", "attributes": {"calendar": "Visits", "startTime": "2025-11-06"}},
+        {"id": "rest", "type": "wait", "next": "remind", "attributes": {
+            "event": {"when": "before", "value": 1, "unit": "hours"}, "ifCancelled": "sorry"}},
+        says("remind", Value::Null), says("sorry", Value::Null)]);
     let window = json!({"timeWindow": {"days": ["monday"], "from": "08:00", "to": "18:00"}});
     [
         ("scene.a_lead", definition(&lead, &json!({})), World::Helps),
@@ -150,6 +157,7 @@ fn scenes() -> Vec<(String, Value, World)> {
         ("scene.a_goal_from_elsewhere", definition(&goal, &json!({})), World::Helps),
         ("scene.messages_left_out", definition(&hush, &json!({})), World::Helps),
         ("scene.stopped_by_a_reply", definition(&reply, &json!({"stopOnResponse": true})), World::Helps),
+        ("scene.an_appointment_is_followed", definition(&visit, &json!({})), World::Helps),
         ("scene.outside_the_window", definition(&reply, &window), World::Refuses),
         ("scene.out_of_turn", definition(&json!([tag("tag", Value::Null)]), &json!({})), World::Confuses),
     ]

@@ -16,6 +16,9 @@ pub struct RunState {
     /// The opportunity that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opportunity: Option<Id<id::Opportunity>>,
+    /// The appointment that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<Id<id::Appointment>>,
     /// How often it came to a step.
     pub visits: u32,
     /// How many of those failed.
@@ -159,6 +162,7 @@ impl RunState {
             phase: Phase::New,
             contact,
             opportunity: None,
+            appointment: None,
             visits: 0,
             failed_steps: 0,
             tries: 0,

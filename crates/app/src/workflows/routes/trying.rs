@@ -85,6 +85,7 @@ pub(in crate::workflows) fn trial(body: &Map<String, Value>) -> Result<Trial, Er
     }
     let trigger = fields.text_within("trigger", LONGEST).into_option();
     let opportunity = fields.text_within("opportunityId", LONGEST).into_option();
+    let appointment = fields.text_within("appointmentId", LONGEST).into_option();
     let data = object(&mut fields, "data").map_or_else(|| json!({}), Value::Object);
     let answers = object(&mut fields, "answers").unwrap_or_default();
     let span = span(&mut fields, "for", LONGEST_SPAN).unwrap_or(SPAN);
@@ -121,7 +122,7 @@ pub(in crate::workflows) fn trial(body: &Map<String, Value>) -> Result<Trial, Er
         (None, None) => Who::Nobody,
     };
     let events = events.into_iter().flatten().collect();
-    Ok(Trial { definition, trigger, data, contact, opportunity, span, events, answers })
+    Ok(Trial { definition, trigger, data, contact, opportunity, appointment, span, events, answers })
 }
 
 fn event(fields: &mut Fields<'_>) -> Option<MadeUp> {

@@ -4,6 +4,7 @@
 //! A trigger names the kinds of events that it listens to. When such an event comes, its filters are tested (all must
 //! hold; several triggers of a workflow are alternatives), and a run starts.
 
+pub mod appointment;
 pub mod campaign;
 pub mod contact;
 mod cron;
@@ -46,6 +47,8 @@ pub struct Kind {
     pub subject: fn(&Event) -> Subject,
     /// What the event brings, unless the subject names where that is kept.
     pub data: fn(&Event) -> Value,
+    /// Whether its data is an appointment, which merge fields spell in their own way ([`super::booked`]).
+    pub appointment: bool,
     /// Reads when it rings from `attributes`, if it waits for a time; without attributes, from none.
     pub schedule: Option<fn(&Fields<'_>) -> Option<Schedule>>,
 }
@@ -62,6 +65,7 @@ impl Kind {
             changes: None,
             subject,
             data: |event| event.payload.clone(),
+            appointment: false,
             schedule: None,
         }
     }
@@ -87,6 +91,8 @@ pub struct Subject {
     pub contact: Option<Id<id::Contact>>,
     /// The opportunity that a run is to be about.
     pub opportunity: Option<Id<id::Opportunity>>,
+    /// The appointment that a run is to be about. Such a run is not held back by the settings about coming in again.
+    pub appointment: Option<Id<id::Appointment>>,
     /// Only this workflow may start: the event was addressed to it.
     pub only_workflow: Option<Id<id::Workflow>>,
     /// And only by this trigger of its.
@@ -112,6 +118,8 @@ pub const KINDS: &[&Kind] = &[
     &form::SURVEY_SUBMISSION,
     &link::TRIGGER_LINK,
     &campaign::CAMPAIGN_STATUS,
+    &appointment::APPOINTMENT,
+    &appointment::CUSTOMER_APPOINTMENT,
     &opportunity::OPPORTUNITY_CREATED,
     &opportunity::OPPORTUNITY_CHANGED,
     &opportunity::OPPORTUNITY_STATUS_CHANGED,

@@ -1,6 +1,7 @@
 //! What is played: a small workflow for each kind of action, and what a run meets beside its actions.
 
 use leadhold_app::locations::{NewLocation, Settings};
+use leadhold_kernel::Timestamp;
 use serde_json::{Value, json};
 
 const HOUR: i64 = 3_600_000;
@@ -15,6 +16,12 @@ pub struct Ground {
     pub campaign: String,
     /// Of two contacts.
     pub association: String,
+    /// The user's.
+    pub calendar: String,
+    /// Grace's, in a few years.
+    pub appointment: String,
+    /// When the play begins: one goes on where the one before ended.
+    pub now: Timestamp,
 }
 
 /// What is played.
@@ -31,6 +38,8 @@ pub struct Case {
 pub enum Act {
     /// A client sends this; `{0}` is the first workflow's id, `{hook0}` the path of its hook.
     Post(String, Value),
+    /// And this.
+    Put(String, Value),
     /// So many milliseconds pass.
     Pass(i64),
 }
@@ -74,6 +83,8 @@ impl Case {
                 both(ground, steps(name, ground, receiver), json!({"limits": {"perMinute": 1}}))
                     .and(Act::Pass(HOUR))
             }
+            "a_wait_follows_an_appointment" => followed(ground),
+            "an_appointment_starts_a_workflow" => bookings(ground),
             "deliveries_of_events" => Self { listened: true, ..hooked(steps(name, ground, receiver)) },
             "a_workflow_starts_another" => chain(ground),
             "add_to_workflow" => with_second(ground, steps(name, ground, receiver)),
@@ -155,6 +166,44 @@ fn chain(ground: &Ground) -> Case {
     case
 }
 
+/// A workflow that an appointment's status starts waits for it while it is moved there and back.
+fn followed(ground: &Ground) -> Case {
+    let before = json!({"event": {"when": "before", "value": 1, "unit": "hours"}});
+    let tag = json!({"type": "add_contact_tag", "attributes": {"tags": ["{{appointment.title}}"]}});
+    let mut waits = definition(json!([{"type": "wait", "attributes": before}, tag]), json!({}));
+    waits["triggers"] = json!([{"id": "new", "type": "appointment"}]);
+    let path = format!("/calendars/events/appointments/{}", ground.appointment);
+    let put = |mut body: Value| {
+        body["ignoreFreeSlotValidation"] = json!(true);
+        Act::Put(path.clone(), body)
+    };
+    let acts = vec![
+        put(json!({"appointmentStatus": "new"})),
+        put(json!({"startTime": "2030-02-01T09:00:00Z"})),
+        put(json!({"startTime": ground.now.plus_millis(DAY).iso()})),
+        Act::Pass(DAY),
+    ];
+    Case { workflows: vec![waits], acts, listened: false }
+}
+
+/// What one workflow books another one reminds of.
+fn bookings(ground: &Ground) -> Case {
+    let day = ground.now.plus_millis(DAY).iso();
+    let book = json!({"calendar": "Visits", "startTime": day, "ignoreFreeSlots": true});
+    let mut case = enrolled(ground, json!([{"type": "book_appointment", "attributes": book}]));
+    let before = json!({"event": {"when": "before", "value": 1, "unit": "hours"}});
+    let mut second = definition(
+        json!([
+            {"type": "wait", "attributes": before},
+            {"type": "add_note", "attributes": {"body": "{{appointment.title}} {{calendar.name}}"}}
+        ]),
+        json!({}),
+    );
+    second["triggers"] = json!([{"id": "booked", "type": "customer_appointment"}]);
+    case.workflows.push(second);
+    case.and(Act::Pass(DAY))
+}
+
 /// The steps of a case.
 fn steps(name: &str, ground: &Ground, receiver: &str) -> Value {
     let user = &ground.user;
@@ -228,6 +277,17 @@ fn steps(name: &str, ground: &Ground, receiver: &str) -> Value {
             "first": "{{contact.id}}", "second": ground.contacts[1]}),
         ),
         "update_custom_value" => only(name, json!({"key": "last_lead", "value": "{{contact.first_name}}"})),
+        "book_appointment" => json!([
+            step(
+                name,
+                json!({"calendar": ground.calendar, "startTime": "2026-01-20 10:00", "ignoreFreeSlots": true})
+            ),
+            tag("{{appointment.only_start_date}}")
+        ]),
+        "update_appointment_status" => json!([
+            step("find_contact", json!({"fields": {"email": "grace@example.com"}})),
+            step(name, json!({"status": "showed"}))
+        ]),
         "math_operation" => json!([
             step(name, json!({"value": "40", "operations": [{"operator": "add", "by": "2"}]})),
             tag("{{steps.s0.result}}")

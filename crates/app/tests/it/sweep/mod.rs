@@ -11,6 +11,7 @@ mod case;
 mod power;
 mod traces;
 
+use http::Method;
 use leadhold_app::Config;
 use leadhold_app::tokens::{self, Kind, Owner};
 use leadhold_app::users::{Role, Type};
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 use self::case::{Act, Case, Ground};
 use self::power::Power;
 use self::traces::{Left, Sent};
+use crate::api::calendars::calendar;
 use crate::api::opportunities::pipeline;
 use crate::api::webhooks::listen;
 
@@ -47,11 +49,13 @@ sweeps! {
     send_sms send_email voicemail call edit_conversation internal_notification slack_message
     add_to_campaign remove_from_campaign add_to_workflow remove_from_workflow
     create_custom_object_record update_custom_object_record associate_records update_custom_value
+    book_appointment update_appointment_status
     math_operation text_formatter number_formatter date_formatter array_formatter custom_code
     webhook custom_webhook
     wait if_else goal go_to split drip set_event_start_date
 
     a_failed_step_is_tried_again an_event_ends_a_wait runs_wait_for_their_turn
+    a_wait_follows_an_appointment an_appointment_starts_a_workflow
     runs_begin_by_the_minute deliveries_of_events a_workflow_starts_another
 }
 
@@ -104,7 +108,8 @@ async fn play(
     for (turn, act) in case.acts.iter().enumerate() {
         let key = format!("act-{turn}");
         match act {
-            Act::Post(path, body) => power.post(&filled(path, &workflows), &key, body).await,
+            Act::Post(path, body) => power.send(Method::POST, &filled(path, &workflows), &key, body).await,
+            Act::Put(path, body) => power.send(Method::PUT, path, &key, body).await,
             Act::Pass(millis) => power.app().clock.advance(*millis),
         }
         power.rest().await;
@@ -156,8 +161,22 @@ async fn ground(app: &mut TestApp) -> Ground {
     let campaign = made["campaign"]["id"].as_str().expect("an id").to_owned();
     app.run_until_idle().await;
     let association = records(app).await;
+    let team = json!({"name": "Visits", "calendarType": "personal", "teamMembers": [{"userId": user}]});
+    let calendar = calendar(app, team).await;
+    let visit = json!({"calendarId": calendar, "contactId": contacts[1], "startTime": "2030-01-01T10:00:00Z",
+        "locationId": app.agency.location.location_id(), "ignoreFreeSlotValidation": true});
+    let made = app.post("/calendars/events/appointments").json(&visit).send().await.expect(200).json();
+    let appointment = made["id"].as_str().expect("an id").to_owned();
     app.run_until_idle().await;
-    Ground { user: user.to_string(), contacts, campaign, association }
+    Ground {
+        user: user.to_string(),
+        contacts,
+        campaign,
+        association,
+        calendar,
+        appointment,
+        now: app.app.world.clock.now(),
+    }
 }
 
 /// A custom value, an object, and an association of contacts, whose id is answered.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::Method;
 use leadhold_store::outage::{Outage, Side};
 use leadhold_testkit::TestApp;
 use serde_json::Value;
@@ -41,9 +42,9 @@ impl Power {
     }
 
     /// A client that sends until it is answered.
-    pub async fn post(&mut self, path: &str, key: &str, body: &Value) {
+    pub async fn send(&mut self, method: Method, path: &str, key: &str, body: &Value) {
         loop {
-            let call = self.app().post(path).header("idempotency-key", key).json(body);
+            let call = self.app().call(method.clone(), path).header("idempotency-key", key).json(body);
             let answer = call.send().await;
             if !self.begin_again_if_dark().await {
                 assert!(answer.status.is_success(), "{path}: {}: {}", answer.status, answer.json());

@@ -12,19 +12,22 @@
 //! Moments are RFC 3339, or a date and time without an offset, or a date alone (its midnight), the last two in the
 //! workflow's zone; they may hold merge fields. `ifPassed` says what a moment that has passed means: `continue` (also when
 //! absent), `end`, `skip_messages` (messages are left out until the next wait), or the id of a step. `window` moves the
-//! end of a rest into days and hours. What happens may be given a `timeout`: `{"value": 3, "unit": "days", "next": "nudge"}`.
+//! end of a rest into days and hours. Where the event is the run's appointment, the rest follows it when it is moved;
+//! `ifCancelled` says, in the words of `ifPassed`, what it means that it was called off or deleted (absent: `end`). What happens
+//! may be given a `timeout`: `{"value": 3, "unit": "days", "next": "nudge"}`.
 
 mod recurrence;
 mod rest;
 
 use std::sync::Arc;
 
-use leadhold_kernel::EventKind;
+use leadhold_kernel::{EventKind, Timestamp};
 use serde_json::json;
 
 pub use self::rest::no_moment;
-use self::rest::{IfPassed, Rest};
+use self::rest::{Instead, Rest};
 use super::{Action, Kind, Turn, Visit, if_else};
+use crate::workflows::booked;
 use crate::workflows::condition::{Condition, Group};
 use crate::workflows::definition::reader::Fields;
 use crate::workflows::definition::settings::TimeWindow;
@@ -52,6 +55,7 @@ pub const KIND: Kind = Kind {
             "segments": {"type": "array", "minItems": 1, "maxItems": 20, "items": {"$ref": "#/$defs/segment"}}}},
         "window": {"$ref": "#/$defs/timeWindow"},
         "ifPassed": {"type": "string", "default": "continue"},
+        "ifCancelled": {"type": "string", "default": "end"},
         "timeout": {"type": "object", "required": ["value", "unit"], "additionalProperties": false, "properties": {
             "value": {"type": "integer", "minimum": 1}, "unit": {"$ref": "#/$defs/unit"},
             "next": {"type": "string"}}}}}"##,
@@ -90,12 +94,24 @@ const CHANGES: &[EventKind] = &[
     EventKind::LinkClick,
 ];
 
+/// What may make these conditions hold.
+fn changes(conditions: &Group<Group<Condition>>) -> Vec<EventKind> {
+    let mut named = conditions.of.iter().flat_map(|segment| &segment.of);
+    let of_appointment = |condition: &Condition| {
+        matches!(condition.field.first().map(String::as_str), Some("appointment" | "calendar"))
+    };
+    let more = if named.any(of_appointment) { booked::CHANGES } else { &[] };
+    [CHANGES, more].concat()
+}
+
 /// A wait for time.
 #[derive(Debug)]
 struct ForTime {
     rest: Rest,
     window: Option<TimeWindow>,
-    if_passed: IfPassed,
+    if_passed: Instead,
+    /// Of a wait for the event: when the run's appointment is called off.
+    if_cancelled: Instead,
 }
 
 /// A wait for something to happen.
@@ -124,7 +140,7 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let [form] = given.as_slice() else {
         let message = format!("a wait has exactly one of {}", FORMS.join(", "));
         from.fault("for", message);
-        for key in FORMS.into_iter().chain(["offset", "window", "ifPassed", "timeout"]) {
+        for key in FORMS.into_iter().chain(["offset", "window", "ifPassed", "ifCancelled", "timeout"]) {
             from.ignore(key);
         }
         return None;
@@ -139,9 +155,13 @@ fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
         return Some(Arc::new(ForEvents { what: what?, timeout }));
     }
     let rest = Rest::parse(from, form);
-    let if_passed = IfPassed::parse(from);
+    let if_passed = Instead::parse(from, "ifPassed", Instead::Continue);
+    let if_cancelled = match *form {
+        "event" => Instead::parse(from, "ifCancelled", Instead::End),
+        _ => Instead::End,
+    };
     let window = from.optional_object("window", TimeWindow::parse);
-    Some(Arc::new(ForTime { rest: rest?, window, if_passed }))
+    Some(Arc::new(ForTime { rest: rest?, window, if_passed, if_cancelled }))
 }
 
 fn timeout(from: &Fields<'_>) -> Option<Timeout> {
@@ -150,22 +170,62 @@ fn timeout(from: &Fields<'_>) -> Option<Timeout> {
     Some(Timeout { millis: millis?, next })
 }
 
+impl ForTime {
+    /// Whether it waits for an appointment, which may be moved or called off meanwhile.
+    fn follows(&self, visit: &Visit<'_>) -> bool {
+        matches!(self.rest, Rest::Event(_)) && rest::is_about_appointment(visit)
+    }
+}
+
 impl Action for ForTime {
     fn arrive(&self, visit: &Visit<'_>) -> Turn {
         let (now, zone) = (visit.facts.now, &visit.facts.zone);
+        let follows = self.follows(visit);
+        if let Some(why) = rest::called_off(visit).filter(|_| follows) {
+            return self.if_cancelled.turn(json!({"appointment": why}));
+        }
         let until = match self.rest.ends(visit) {
             Ok(until) => until,
             Err(reason) => return Turn::Skip(reason),
         };
         if until < now || (until == now && !matches!(self.rest, Rest::For { .. })) {
-            return self.if_passed.turn(until);
+            return self.if_passed.turn(json!({"until": until.iso(), "passed": true}));
         }
         let until = self.window.as_ref().and_then(|window| window.opens_after(until, zone)).unwrap_or(until);
-        if until <= now { Turn::Done(json!({"until": until.iso()})) } else { Turn::Sleep(until) }
+        match until <= now {
+            true => Turn::Done(json!({"until": until.iso()})),
+            false if follows => Turn::Await { events: booked::CHANGES.to_vec(), until: Some(until) },
+            false => Turn::Sleep(until),
+        }
+    }
+
+    /// An appointment of the contact's is otherwise than it was, perhaps this one.
+    fn happened(&self, visit: &Visit<'_>, _what: &Happening) -> Option<Turn> {
+        let rests = visit.run.phase.until();
+        let turn = self.arrive(visit);
+        Some(turn).filter(|turn| !matches!(turn, Turn::Await { until, .. } if *until == rests))
+    }
+
+    /// The time is up, unless the appointment was moved just now.
+    fn timed_out(&self, visit: &Visit<'_>) -> Turn {
+        let rested = visit.run.phase.until();
+        let ends = self.rest.ends(visit).ok();
+        let moved = ends.is_none_or(|ends| ends > visit.facts.now);
+        if rest::called_off(visit).is_some() || moved {
+            return self.arrive(visit);
+        }
+        Turn::Done(json!({"waitedUntil": rested.map(Timestamp::iso)}))
+    }
+
+    fn reads(&self) -> &'static [&'static str] {
+        if matches!(self.rest, Rest::Event(_)) { &["appointment"] } else { &[] }
     }
 
     fn exits(&self) -> Vec<(String, Option<String>)> {
-        self.if_passed.exit().into_iter().map(|step| ("ifPassed".to_owned(), Some(step))).collect()
+        [("ifPassed", &self.if_passed), ("ifCancelled", &self.if_cancelled)]
+            .into_iter()
+            .filter_map(|(key, instead)| Some((key.to_owned(), Some(instead.exit()?))))
+            .collect()
     }
 
     fn keeps_next(&self) -> bool {
@@ -205,7 +265,7 @@ impl Action for ForEvents {
         }
         let events = match &self.what {
             What::Events(watches) => watches.kinds().to_vec(),
-            What::Conditions(_) => CHANGES.to_vec(),
+            What::Conditions(conditions) => changes(conditions),
         };
         let until = self.timeout.as_ref().map(|timeout| visit.facts.now.plus_millis(timeout.millis));
         Turn::Await { events, until }

@@ -2,7 +2,7 @@
 
 use leadhold_kernel::Timestamp;
 use leadhold_kernel::merge_field::render;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::recurrence::Recurrence;
 use super::{LONGEST, Turn, UNITS, Visit};
@@ -89,14 +89,33 @@ impl Rest {
     }
 }
 
-/// The event that the run is about: what a step said, else what the trigger brought.
+/// The event that the run is about: what a step said, else the run's appointment as it is now, else what the trigger
+/// brought.
 fn event_start(visit: &Visit<'_>) -> Option<Timestamp> {
     visit.run.event_start.or_else(|| {
+        if is_about_appointment(visit) {
+            return visit.fields["appointment"]["startTime"].as_str().and_then(Timestamp::parse);
+        }
         let data = &visit.facts.trigger_data;
         let text =
             ["eventStartTime", "startTime"].iter().find_map(|key| data.get(key).and_then(Value::as_str))?;
         written(text, &visit.facts.zone)
     })
+}
+
+/// Whether the event is the run's appointment, which may be moved or called off while the run rests.
+pub fn is_about_appointment(visit: &Visit<'_>) -> bool {
+    visit.run.event_start.is_none() && visit.run.appointment.is_some()
+}
+
+/// Why the run's appointment does not take place, if it does not.
+pub fn called_off(visit: &Visit<'_>) -> Option<&'static str> {
+    match visit.fields["appointment"]["status"].as_str() {
+        Some("cancelled") => Some("cancelled"),
+        Some("invalid") => Some("invalid"),
+        Some(_) => None,
+        None => Some("deleted"),
+    }
 }
 
 fn period(from: &Fields<'_>) -> Option<Rest> {
@@ -119,9 +138,9 @@ pub fn millis(from: &Fields<'_>) -> Option<i64> {
     millis.filter(fits)
 }
 
-/// What a moment that has passed means.
+/// What a moment that has passed, or does not come, means.
 #[derive(Debug)]
-pub enum IfPassed {
+pub enum Instead {
     /// Nothing: the run goes on.
     Continue,
     /// The run ends.
@@ -132,11 +151,12 @@ pub enum IfPassed {
     GoTo(String),
 }
 
-impl IfPassed {
-    /// Reads `ifPassed`.
-    pub fn parse(from: &Fields<'_>) -> Self {
-        match from.optional_text("ifPassed").as_deref() {
-            None | Some("continue") => Self::Continue,
+impl Instead {
+    /// Reads it; `absent` stands for none.
+    pub fn parse(from: &Fields<'_>, key: &str, absent: Self) -> Self {
+        match from.optional_text(key).as_deref() {
+            None => absent,
+            Some("continue") => Self::Continue,
             Some("end") => Self::End,
             Some("skip_messages") => Self::SkipMessages,
             Some(step) => Self::GoTo(step.to_owned()),
@@ -151,9 +171,8 @@ impl IfPassed {
         }
     }
 
-    /// What is to happen.
-    pub fn turn(&self, until: Timestamp) -> Turn {
-        let output = json!({"until": until.iso(), "passed": true});
+    /// What is to happen, with this for the log.
+    pub fn turn(&self, output: Value) -> Turn {
         match self {
             Self::Continue => Turn::Done(output),
             Self::End => Turn::End(output),

@@ -1,7 +1,7 @@
 //! Waits for time, as one arrives at them.
 
 use super::*;
-use crate::workflows::engine::RunState;
+use crate::workflows::engine::{Phase, RunState};
 use crate::workflows::facts::examples;
 
 fn turn(attributes: &serde_json::Value) -> Turn {
@@ -73,4 +73,36 @@ fn a_moment_that_has_passed_is_no_wait_and_nonsense_is_skipped() {
     assert!(matches!(until("2025-11-01"), Turn::Done(_)));
     let Turn::Skip(reason) = until("{{contact.website}}soon") else { panic!("not skipped") };
     insta::assert_snapshot!(reason, @"`soon` is no moment to wait for. Write 2026-05-01T09:00:00 or 2026-05-01.");
+}
+
+/// A wait for an hour before an appointment, when its time is up; `None` of it is deleted.
+fn time_is_up(appointment: Option<(&str, &str)>) -> Turn {
+    let mut facts = examples::facts();
+    let told = appointment.map(|(start, status)| json!({"startTime": start, "status": status}));
+    facts.objects.insert("appointment".to_owned(), told.unwrap_or_default());
+    let run = RunState {
+        appointment: leadhold_kernel::Id::parse("aPpointmentaPpointme"),
+        phase: Phase::Awaiting { step: "wait".to_owned(), events: Vec::new(), until: Some(examples::NOW) },
+        ..RunState::new(None)
+    };
+    let visit = Visit { facts: &facts, fields: &facts.fields(), run: &run, step: "wait" };
+    let faults = crate::workflows::definition::reader::Faults::default();
+    let before = json!({"event": {"when": "before", "value": 1, "unit": "hours"}, "ifCancelled": "sorry"});
+    let action = Fields::of(&before, "attributes".to_owned(), &faults, parse).expect("no faults");
+    assert!(faults.is_empty(), "{faults:?}");
+    action.timed_out(&visit)
+}
+
+#[test]
+fn when_the_time_is_up_the_appointment_is_asked_once_more() {
+    let told = |appointment| match time_is_up(appointment) {
+        Turn::Done(output) => output.to_string(),
+        Turn::GoTo(step, output) => format!("to {step:?} {output}"),
+        Turn::Await { until, .. } => format!("until {:?}", until.map(Timestamp::iso)),
+        other => format!("{other:?}"),
+    };
+    insta::assert_snapshot!(told(Some(("2025-11-05T16:30:07-06:00", "confirmed"))), @r#"{"waitedUntil":"2025-11-05T21:30:07.000Z"}"#);
+    insta::assert_snapshot!(told(Some(("2025-11-05T18:30:07-06:00", "confirmed"))), @r#"until Some("2025-11-05T23:30:07.000Z")"#);
+    insta::assert_snapshot!(told(Some(("2025-11-05T16:30:07-06:00", "cancelled"))), @r#"to Some("sorry") {"appointment":"cancelled"}"#);
+    insta::assert_snapshot!(told(None), @r#"to Some("sorry") {"appointment":"deleted"}"#);
 }

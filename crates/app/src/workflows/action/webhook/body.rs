@@ -1,5 +1,5 @@
 //! The body of the webhook action: the contact flat at the root in snake_case, custom fields under their names, then what
-//! started the run (an opportunity, a task, a note, a message, a form's answers), the location, the workflow, the trigger's
+//! started the run (an opportunity, an appointment, a task, a note, a message, a form's answers), the location, the workflow, the trigger's
 //! data and the custom data.
 
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::workflows::facts::{ContactFacts, Facts};
 
 /// The objects of merge fields that the body is made of, beside the contact and the location.
-pub const OBJECTS: &[&str] = &["user", "opportunity"];
+pub const OBJECTS: &[&str] = &["user", "opportunity", "appointment"];
 
 /// The body. Keys of a contact's unknown fields are left out, except those that the real service always sends. Neither a
 /// custom field nor an answer of a form can take the place of another key.
@@ -17,6 +17,7 @@ pub fn of(facts: &Facts, custom_data: Map<String, Value>) -> Value {
         add_contact(&mut body, contact);
     }
     add_opportunity(&mut body, facts);
+    add_appointment(&mut body, facts);
     add_trigger(&mut body, facts);
     if let Some(contact) = &facts.contact {
         add_custom_fields(&mut body, contact);
@@ -135,6 +136,24 @@ fn add_opportunity(body: &mut Map<String, Value>, facts: &Facts) {
         });
         body.insert("user".to_owned(), shown);
     }
+}
+
+/// The run's appointment.
+fn add_appointment(body: &mut Map<String, Value>, facts: &Facts) {
+    let object = |name: &str| facts.objects.get(name).filter(|object| object.is_object());
+    let (Some(appointment), Some(calendar)) = (object("appointment"), object("calendar")) else { return };
+    let shown = json!({
+        "id": calendar["id"],
+        "calendarName": calendar["name"],
+        "title": appointment["title"],
+        "appointmentId": appointment["id"],
+        "startTime": appointment["startTime"],
+        "endTime": appointment["endTime"],
+        "status": appointment["status"],
+        "address": appointment["meeting_location"],
+        "notes": appointment["notes"],
+    });
+    body.insert("calendar".to_owned(), shown);
 }
 
 /// What the trigger brought, where it has a place of its own beside `triggerData`.

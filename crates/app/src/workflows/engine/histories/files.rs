@@ -221,6 +221,7 @@ fn done(json: &Value) -> Done {
     Done {
         contact: json["contact"].as_str().and_then(Id::parse),
         opportunity: json["opportunity"].as_str().and_then(Id::parse),
+        appointment: json["appointment"].as_str().and_then(Id::parse),
         event_start: moment(&json["eventStart"]),
         output: json["output"].clone(),
         then,

@@ -6,7 +6,7 @@ use super::files::{self, History, Turned};
 use super::{MOST_TURNS, said};
 use crate::workflows::definition::Definition;
 use crate::workflows::engine::{Outcome, Phase, RunState, Stepped, awaited, step};
-use crate::workflows::facts::examples;
+use crate::workflows::facts::{Facts, examples};
 use crate::workflows::trigger;
 
 const DAY: i64 = 86_400_000;
@@ -35,7 +35,7 @@ impl World {
 /// Plays a run in this world.
 pub fn played(json: &Value, world: World) -> History {
     let (definition, _) = Definition::draft(json).expect("a good definition");
-    let facts = files::facts_json(&examples::facts());
+    let facts = files::facts_json(&known(json));
     let begins = RunState::new(examples::facts().contact.map(|contact| contact.id));
     let (mut run, mut at, mut turns) = (begins.clone(), examples::NOW, Vec::new());
     let mut next = Some(json!({"is": "begin"}));
@@ -69,6 +69,18 @@ pub fn played(json: &Value, world: World) -> History {
         };
     }
     History { definition: json.clone(), facts, begins, turns }
+}
+
+/// What is known. Who books an appointment has one tomorrow.
+fn known(definition: &Value) -> Facts {
+    let mut facts = examples::facts();
+    let mut steps = definition["steps"].as_array().expect("steps").iter();
+    if steps.any(|step| step["type"] == "book_appointment") {
+        let tomorrow = examples::NOW.plus_millis(DAY).iso();
+        let appointment = json!({"id": "aPpointmentaPpointme", "status": "confirmed", "startTime": tomorrow});
+        facts.objects.insert("appointment".to_owned(), appointment);
+    }
+    facts
 }
 
 /// What comes while a run rests.
@@ -116,6 +128,9 @@ fn done(run: &RunState, definition: &Value, now: i64) -> Value {
         }
         "create_update_opportunity" => {
             json!({"output": output, "then": "next", "opportunity": "oPportunityoPportuni"})
+        }
+        "book_appointment" => {
+            json!({"output": output, "then": "next", "appointment": "aPpointmentaPpointme"})
         }
         "find_contact" | "find_opportunity" if attributes.get("found").is_some() => {
             next(exit(&attributes["found"]))

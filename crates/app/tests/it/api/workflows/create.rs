@@ -90,7 +90,7 @@ async fn faults_come_all_at_once_and_nothing_is_made() {
       "statusCode": 422,
       "message": [
         "name: `name` is empty",
-        "triggers[0].type: `full_moon` is not one of contact_created, contact_changed, contact_tag, dnd_contact, note_add, note_changed, task_added, task_completed, inbound_webhook, form_submission, survey_submission, trigger_link, campaign_status, opportunity_created, opportunity_changed, opportunity_status_changed, pipeline_stage_updated, custom_object_created, custom_object_changed, company_created, company_changed, customer_reply, user_replied, message_status, messaging_errors, mailgun_email_event, call_status, birthday_reminder, custom_date_reminder, task_due_date_reminder, opportunity_decay, scheduler_trigger",
+        "triggers[0].type: `full_moon` is not one of contact_created, contact_changed, contact_tag, dnd_contact, note_add, note_changed, task_added, task_completed, inbound_webhook, form_submission, survey_submission, trigger_link, campaign_status, appointment, customer_appointment, opportunity_created, opportunity_changed, opportunity_status_changed, pipeline_stage_updated, custom_object_created, custom_object_changed, company_created, company_changed, customer_reply, user_replied, message_status, messaging_errors, mailgun_email_event, call_status, birthday_reminder, custom_date_reminder, task_due_date_reminder, opportunity_decay, scheduler_trigger",
         "steps[0].attributes.method: `PATCH` is not one of GET, POST",
         "steps[0].attributes.url: must be an http:// or https:// address, or begin with a merge field that holds one",
         "colour: unknown key `colour`; known here: name, triggers, steps, settings"

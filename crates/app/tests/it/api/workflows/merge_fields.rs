@@ -5,6 +5,7 @@ use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
 use super::actions::{run_of, told, workflow};
+use crate::api::calendars::calendar;
 use crate::api::contacts::make;
 use crate::api::opportunities::pipeline;
 
@@ -51,6 +52,8 @@ async fn world(app: &TestApp) -> String {
         firm["buiseness"]["id"].as_str().or(firm["business"]["id"].as_str()).expect("an id").to_owned();
     let join = json!({"locationId": here, "ids": [contact], "businessId": business});
     app.post("/contacts/bulk/business").json(&join).send().await.expect(200);
+    let team = json!({"calendarType": "personal", "teamMembers": [{"userId": user.id}], "name": "Visits"});
+    calendar(app, team).await;
     contact
 }
 
@@ -65,6 +68,9 @@ async fn every_documented_field_shows_what_the_table_says() {
         {"id": "deal", "type": "create_update_opportunity", "attributes": {"pipeline": "Sales", "stage": "Proposal Sent",
             "name": "Engine", "monetaryValue": 12.5, "source": "web", "assignedTo": "{{user.id}}",
             "customFields": [{"key": "product", "value": "Difference Engine"}]}},
+        {"id": "visit", "type": "book_appointment", "attributes": {
+            "calendar": "Visits", "startTime": "2026-06-22 21:30", "title": "Visit of {{contact.first_name}}",
+            "notes": "Bring the plans", "address": "1 Main St", "ignoreFreeSlots": true}},
         {"id": "note", "type": "add_note", "attributes": {"body": body}}
     ]);
     let workflow = workflow(&app, steps).await;
@@ -102,6 +108,8 @@ async fn without_those_records_their_fields_are_empty() {
         "campaign.event_date",
         "message.body",
         "appointment.title",
+        "appointment.user.name",
+        "calendar.name",
         "invoice.name",
         "courses.postTitle",
         "nobody.knows",

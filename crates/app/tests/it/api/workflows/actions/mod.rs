@@ -1,5 +1,6 @@
 //! What each action does to the records, which events it causes, and what the run's log says.
 
+mod appointment;
 mod contact;
 mod opportunity;
 mod tools;

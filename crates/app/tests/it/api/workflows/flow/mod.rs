@@ -1,5 +1,6 @@
 //! Steps that lead, rest and ask, from a request to what came of it.
 
+mod appointments;
 mod custom_webhook;
 mod goal;
 mod limits;

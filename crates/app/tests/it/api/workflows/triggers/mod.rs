@@ -1,5 +1,6 @@
 //! Each trigger from the write that it listens to to the run that it starts, and what keeps it from starting.
 
+mod appointments;
 mod contacts;
 mod forms;
 mod messages;

@@ -6,7 +6,7 @@
 
 use leadhold_kernel::id::Id;
 use leadhold_kernel::{Event, EventKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Kind, Subject};
 
@@ -28,9 +28,14 @@ const fn on(name: &'static str, events: &'static [EventKind]) -> Kind {
     Kind {
         changes: Some("appointment"),
         appointment: true,
-        data: |event| event.payload["appointment"].clone(),
+        data: appointment,
         ..Kind::on(name, events, subject)
     }
+}
+
+/// What the event says of it; a dry run's may say anything.
+fn appointment(event: &Event) -> Value {
+    Some(&event.payload["appointment"]).filter(|told| told.is_object()).cloned().unwrap_or_else(|| json!({}))
 }
 
 fn is_heard(event: &Event) -> bool {

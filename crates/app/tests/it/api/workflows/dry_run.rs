@@ -4,6 +4,7 @@ use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
 use super::{WORKFLOWS, made, path_of, published, waiting};
+use crate::api::calendars::Desk;
 
 fn definition() -> Value {
     json!({
@@ -299,4 +300,54 @@ async fn events_and_answers_are_made_up_and_a_contact_comes_in_once_at_a_time() 
     app.run_until_idle().await;
     let told = tried(&app, &workflow, &json!({"contactId": contact})).await;
     assert!(told["refused"].as_str().is_some_and(|why| why.contains("already")), "{told:#}");
+}
+
+#[tokio::test]
+async fn an_appointment_is_tried_and_what_is_made_up_of_it_does_no_harm() {
+    let desk = Desk::open().await;
+    let (app, anytime) = (&desk.app, json!({"title": "Visit", "ignoreFreeSlotValidation": true}));
+    let booked = desk.book("2026-01-20T15:00:00Z", anytime).await;
+    let workflow = json!({
+        "name": "Remind",
+        "triggers": [{"id": "new", "type": "appointment", "filters": [
+            {"field": "appointment.status", "operator": "is", "value": "confirmed"}]}],
+        "steps": [
+            {"id": "rest", "type": "wait", "next": "tag", "attributes": {
+                "event": {"when": "before", "value": 1, "unit": "days"}}},
+            {"id": "tag", "type": "add_contact_tag", "attributes": {"tags": ["{{appointment.title}}"]}},
+        ],
+    });
+    let workflow = made(app, &published(workflow)).await;
+    let body = json!({
+        "contactId": desk.contact, "appointmentId": booked["id"],
+        "events": [
+            {"at": "1h", "kind": "AppointmentUpdate", "data": {"appointment": "none"}},
+            {"at": "2h", "kind": "AppointmentCreate", "data": {}},
+            {"at": "3h", "kind": "AppointmentDelete", "data": {"appointment": {"contactId": 7, "startTime": []}}},
+        ],
+    });
+    let told = tried(app, &workflow, &body).await;
+    assert_eq!((&told["trigger"]["fits"], &told["ended"]), (&json!(true), &json!("over")), "{told}");
+    let steps = told["steps"].as_array().expect("steps").iter().map(|step| (&step["at"], &step["output"]));
+    insta::assert_json_snapshot!(steps.collect::<Vec<_>>(), @r#"
+    [
+      [
+        "2026-01-19T15:00:00.000Z",
+        {
+          "waitedUntil": "2026-01-19T15:00:00.000Z"
+        }
+      ],
+      [
+        "2026-01-19T15:00:00.000Z",
+        {
+          "added": [
+            "visit"
+          ],
+          "tags": [
+            "visit"
+          ]
+        }
+      ]
+    ]
+    "#);
 }

@@ -8,6 +8,7 @@ use leadhold_kernel::{Id, Timestamp, id};
 use leadhold_store::Sql;
 
 pub use self::routes::routes;
+pub use self::service::{NoteFields, create};
 
 /// Every statement of this part.
 pub const STATEMENTS: &[Sql] = sql::ALL;

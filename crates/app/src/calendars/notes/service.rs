@@ -11,11 +11,13 @@ use crate::users;
 /// Notes that an appointment can have.
 const MOST: i64 = 1000;
 
-/// What a client says about a note.
+/// What a client, or a workflow, says about a note.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct NoteFields {
-    pub(super) body: String,
-    pub(super) user_id: Option<String>,
+pub struct NoteFields {
+    /// What is written.
+    pub body: String,
+    /// The user who writes it, where anybody says so.
+    pub user_id: Option<String>,
 }
 
 /// Writes a note about an appointment.
@@ -23,7 +25,7 @@ pub(super) struct NoteFields {
 /// # Errors
 /// As `appointments::get`; 400 when the location has no such user, or the appointment too many notes; when the store
 /// fails.
-pub(super) fn create(
+pub fn create(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,

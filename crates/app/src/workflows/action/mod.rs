@@ -268,6 +268,7 @@ pub const KINDS: &[Kind] = &[
     opportunity::remove_opportunity_followers::KIND,
     appointment::book_appointment::KIND,
     appointment::update_appointment_status::KIND,
+    appointment::add_appointment_note::KIND,
     object::create_custom_object_record::KIND,
     object::update_custom_object_record::KIND,
     object::associate_records::KIND,

@@ -284,6 +284,10 @@ fn steps(name: &str, ground: &Ground, receiver: &str) -> Value {
             ),
             tag("{{appointment.only_start_date}}")
         ]),
+        "add_appointment_note" => json!([
+            step("find_contact", json!({"fields": {"email": "grace@example.com"}})),
+            step(name, json!({"body": "For {{contact.first_name}}"}))
+        ]),
         "update_appointment_status" => json!([
             step("find_contact", json!({"fields": {"email": "grace@example.com"}})),
             step(name, json!({"status": "showed"}))

@@ -49,7 +49,7 @@ sweeps! {
     send_sms send_email voicemail call edit_conversation internal_notification slack_message
     add_to_campaign remove_from_campaign add_to_workflow remove_from_workflow
     create_custom_object_record update_custom_object_record associate_records update_custom_value
-    book_appointment update_appointment_status
+    book_appointment update_appointment_status add_appointment_note
     math_operation text_formatter number_formatter date_formatter array_formatter custom_code
     webhook custom_webhook
     wait if_else goal go_to split drip set_event_start_date

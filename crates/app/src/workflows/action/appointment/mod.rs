@@ -1,5 +1,6 @@
 //! What steps do to appointments: to the one that the run is about, or for its contact.
 
+pub mod add_appointment_note;
 pub mod book_appointment;
 pub mod update_appointment_status;
 

@@ -135,3 +135,58 @@ async fn the_status_of_the_triggers_own_appointment_is_set() {
         appointments(&desk).await.iter().map(|one| one["appointmentStatus"].clone()).collect();
     assert_eq!(statuses, ["confirmed", "invalid"]);
 }
+
+#[tokio::test]
+async fn a_free_slot_is_booked_once() {
+    let desk = Desk::open().await;
+    let book = |id: &str, more: Value| {
+        let mut attributes = json!({"calendar": desk.calendar, "startTime": "2026-01-20 10:00"});
+        attributes.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        json!({"id": id, "type": "book_appointment", "attributes": attributes})
+    };
+    let steps = json!([
+        book("free", json!({})),
+        book("taken", json!({})),
+        book("no_slot", json!({"startTime": "2026-01-20 11:07"})),
+        book("closed", json!({"startTime": "2026-01-24 10:00", "ignoreDateRange": true})),
+        book("anyway", json!({"ignoreFreeSlots": true, "status": "new", "notify": false}))
+    ]);
+    let run = passed(&desk.app, &desk.contact, steps).await;
+    insta::assert_snapshot!(told(&run), @r#"
+    free: {"appointmentId":"[id]","calendarId":"[id]","status":"confirmed","startTime":"2026-01-20T10:00:00-06:00","endTime":"2026-01-20T10:30:00-06:00","assignedTo":"[id]"}
+    taken: "The slot you have selected is no longer available."
+    no_slot: "The slot you have selected is no longer available."
+    closed: "The slot you have selected is no longer available."
+    anyway: {"appointmentId":"[id]","calendarId":"[id]","status":"new","startTime":"2026-01-20T10:00:00-06:00","endTime":"2026-01-20T10:30:00-06:00","assignedTo":"[id]"}
+    finished
+    "#);
+    assert_eq!(appointments(&desk).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_note_is_written_about_the_appointment() {
+    let desk = Desk::open().await;
+    let steps = json!([
+        {"id": "none", "type": "add_appointment_note", "attributes": {"body": "Nothing"}},
+        {"id": "book", "type": "book_appointment", "attributes": {
+            "calendar": "Discovery", "startTime": "2026-01-20 10:00", "title": "Visit"}},
+        {"id": "note", "type": "add_appointment_note", "attributes": {
+            "body": "{{contact.first_name}} asked for {{appointment.title}}", "userId": desk.user}},
+        {"id": "who", "type": "add_appointment_note", "attributes": {"body": "x", "userId": "nobody"}},
+        {"id": "empty", "type": "add_appointment_note", "attributes": {"body": "{{contact.city}}"}}
+    ]);
+    let run = passed(&desk.app, &desk.contact, steps).await;
+    insta::assert_snapshot!(told(&run), @r#"
+    none: "This run has no appointment: no trigger brought one, no step booked one, its contact has none before it, or it was deleted since."
+    book: {"appointmentId":"[id]","calendarId":"[id]","status":"confirmed","startTime":"2026-01-20T10:00:00-06:00","endTime":"2026-01-20T10:30:00-06:00","assignedTo":"[id]"}
+    note: {"noteId":"[id]","appointmentId":"[id]"}
+    who: "User with id nobody not found"
+    empty: "The note came out empty; check the merge fields in it."
+    finished
+    "#);
+    let id = run["steps"][1]["output"]["appointmentId"].as_str().expect("an id").to_owned();
+    let path = format!("/calendars/appointments/{id}/notes?limit=10&offset=0");
+    let notes = desk.app.get(&path).send().await.expect(200).json();
+    assert_eq!(notes["notes"].as_array().map(Vec::len), Some(1), "{notes}");
+    assert_eq!(notes["notes"][0]["body"], "Ada asked for Visit");
+}

@@ -109,6 +109,18 @@ pub struct DndSetting {
     pub code: Option<String>,
 }
 
+/// Words by which a contact closes a channel; each is then the setting's `code`.
+pub const OPT_OUTS: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"];
+
+impl DndSetting {
+    /// Whether the contact closed the channel itself: by a word, or by the link in an e-mail.
+    #[must_use]
+    pub fn is_opt_out(&self) -> bool {
+        self.status != DndStatus::Inactive
+            && self.code.as_deref().is_some_and(|code| OPT_OUTS.contains(&code))
+    }
+}
+
 /// The channels about which anything is known; serialised with v2's keys, which are also the stored ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

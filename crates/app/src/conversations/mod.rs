@@ -17,8 +17,9 @@
 //! - A message is given to its channel at least once, each time with the same key: its id. It ends as sent or failed, and
 //!   a failure has its reason.
 //! - A status only advances: reports that come late or twice do not undo others.
-//! - A contact who writes STOP gets no more SMS, from the same transaction on.
-//! - Who unsubscribes by the link in an e-mail gets no more e-mail, likewise; the link is known to its reader alone.
+//! - A contact who writes STOP gets no more SMS, from the same transaction on; no workflow opens the channel again.
+//! - Who unsubscribes by the link in an e-mail gets no more e-mail, likewise. Nobody can make such a link; who has a copy
+//!   of the e-mail has it.
 //! - Conversations go with their contact, in silence: `ContactDelete` says it.
 
 mod channel;

@@ -41,7 +41,8 @@ pub struct Incoming {
 /// contact when it closes or opens the channel.
 ///
 /// # Errors
-/// 400 when the location has no such contact, or its messages are ignored (`inboundDndSettings.all`); 403 when it is
+/// 400 when the location has no such contact, or its messages are ignored (`inboundDndSettings.all`) and
+/// this is no word that closes a channel; 403 when it is
 /// another location's; when the store fails.
 pub fn receive(
     tx: &mut Tx<'_>,
@@ -51,7 +52,8 @@ pub fn receive(
 ) -> Result<Message, Error> {
     let contact = contacts::hold(tx, here, incoming.contact.as_str())?;
     let ignored = contact.inbound_dnd_settings.all.as_ref();
-    if ignored.is_some_and(|all| all.status != DndStatus::Inactive) {
+    let closes = stop_words::closes(incoming.kind, &incoming.body);
+    if ignored.is_some_and(|all| all.status != DndStatus::Inactive) && !closes {
         return Err(Error::bad_request(
             "The messages of this contact are ignored: its inboundDndSettings are active.",
         ));

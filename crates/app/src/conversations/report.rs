@@ -178,13 +178,15 @@ fn close_channel(
     message: &Message,
     happened: Happened,
 ) -> Result<(), Error> {
-    let (status, said) = match happened {
+    let (status, said, code) = match happened {
         Happened::Unsubscribed if is_closed_for_good(tx, here, message)? => return Ok(()),
-        Happened::Unsubscribed => (DndStatus::Active, "Unsubscribed by a link in an e-mail."),
-        Happened::Complained => (DndStatus::Permanent, "Called an e-mail spam."),
+        Happened::Unsubscribed => {
+            (DndStatus::Active, "Unsubscribed by a link in an e-mail.", Some("UNSUBSCRIBE".to_owned()))
+        }
+        Happened::Complained => (DndStatus::Permanent, "Called an e-mail spam.", None),
         _ => return Ok(()),
     };
-    let setting = DndSetting { status, message: Some(said.to_owned()), code: None };
+    let setting = DndSetting { status, message: Some(said.to_owned()), code };
     let settings = DndSettings([(Channel::Email, setting)].into());
     let fields = ContactFields { dnd_settings: Patch::Value(settings), ..ContactFields::default() };
     contacts::update(tx, cx, here, message.contact_id.as_str(), &fields)?;

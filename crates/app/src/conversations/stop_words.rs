@@ -7,15 +7,13 @@ use leadhold_kernel::{Cx, Error, Patch};
 use leadhold_store::Tx;
 
 use super::model::{Kind, Message};
-use crate::contacts::dnd::{Channel, DndSetting, DndSettings, DndStatus};
+use crate::contacts::dnd::{Channel, DndSetting, DndSettings, DndStatus, OPT_OUTS as STOP};
 use crate::contacts::{self, Contact, ContactFields};
 use crate::tenant::LocationScope;
 
-/// No more SMS.
-const STOP: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"];
 /// SMS again, whoever had closed the channel.
 const START: [&str; 2] = ["START", "UNSTOP"];
-/// SMS again after a word of [`STOP`]. It answers many other questions, and opens nothing that a person has closed.
+/// SMS again after a word of [`OPT_OUTS`](STOP). It answers many other questions, and opens nothing that a person has closed.
 const YES: &str = "YES";
 
 /// Does what the contact's SMS says about SMS. What is closed for good stays closed.
@@ -44,13 +42,19 @@ pub(super) fn obey(
     Ok(())
 }
 
+/// Whether this is a word that closes the channel: it counts also from a contact whose messages are ignored.
+pub(super) fn closes(kind: Kind, body: &str) -> bool {
+    kind == Kind::Sms && STOP.contains(&body.trim().to_ascii_uppercase().as_str())
+}
+
 /// What becomes of the channel; `None`: nothing.
 fn wanted(word: &str, before: Option<&DndSetting>) -> Option<DndStatus> {
     let status = before.map_or(DndStatus::Inactive, |setting| setting.status);
-    let by_a_word =
-        before.and_then(|setting| setting.code.as_deref()).is_some_and(|code| STOP.contains(&code));
+    let by_a_word = before.is_some_and(DndSetting::is_opt_out);
     match status {
-        DndStatus::Inactive if STOP.contains(&word) => Some(DndStatus::Active),
+        DndStatus::Permanent => None,
+        // Also where somebody else has closed it: that the contact did, too, keeps it closed when the other opens it.
+        _ if STOP.contains(&word) && !by_a_word => Some(DndStatus::Active),
         DndStatus::Active if START.contains(&word) || (word == YES && by_a_word) => Some(DndStatus::Inactive),
         _ => None,
     }
@@ -71,7 +75,8 @@ mod tests {
         let for_good = setting(DndStatus::Permanent, "STOP");
         for stop in STOP {
             assert_eq!(wanted(stop, None), Some(DndStatus::Active), "{stop}");
-            assert_eq!(wanted(stop, Some(&by_hand)), None, "{stop}: it is closed already");
+            assert_eq!(wanted(stop, Some(&by_hand)), Some(DndStatus::Active), "{stop}: by the contact, too");
+            assert_eq!(wanted(stop, Some(&by_word)), None, "{stop}: it is closed already");
         }
         for start in START {
             assert_eq!(wanted(start, Some(&by_hand)), Some(DndStatus::Inactive), "{start}");

@@ -125,7 +125,7 @@ async fn show(request: Request) -> Result<Reply, Error> {
         sheet(&request, &opened, closed)
     };
     let shown = shown.await;
-    shown.or_else(|error| public_error(&request, error))
+    shown.or_else(|error| public_error(&request, error)).map(unreferred)
 }
 
 async fn unsubscribe(request: Request) -> Result<Reply, Error> {
@@ -143,7 +143,13 @@ async fn unsubscribe(request: Request) -> Result<Reply, Error> {
         sheet(&request, &opened, true)
     };
     let done = done.await;
-    done.or_else(|error| public_error(&request, error))
+    done.or_else(|error| public_error(&request, error)).map(unreferred)
+}
+
+/// The address is the secret: what the page loads and where it leads shall not be told of it, nor the request log.
+fn unreferred(mut reply: Reply) -> Reply {
+    reply.headers.retain(|(name, _)| name != "referrer-policy");
+    reply.header("referrer-policy", "no-referrer")
 }
 
 fn asked(request: &Request) -> Result<Id<id::Message>, Error> {

@@ -77,8 +77,8 @@ fn every_recipe_makes_its_event_happen() {
     for event in &events {
         let made = demo.trigger(&[event, "--json"]).expect(0).json();
         assert_eq!(made["event"], **event);
-        let happened = demo.happened();
-        assert!(happened.contains(event), "{event}: {happened:?}");
+        // Some come of work that the requests began: what a campaign sends, for instance. One that never comes hangs here.
+        while !demo.happened().contains(event) {}
     }
     assert_eq!(demo.working_tokens(), 0, "the tokens end with the command");
 }

@@ -20,7 +20,7 @@ use leadhold_store::Sql;
 pub use self::model::{Appointment, AppointmentChange, AppointmentStatus, NewAppointment, SlotRule};
 pub use self::moment::Moment;
 pub use self::routes::routes;
-pub(super) use self::service::{Of, within};
+pub(super) use self::service::{Of, hold, within};
 pub use self::service::{book, change, delete, find, get, move_to_contact, of_contact};
 pub(super) use self::shown::event;
 pub use self::shown::shown;

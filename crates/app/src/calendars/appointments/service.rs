@@ -202,7 +202,11 @@ pub fn move_to_contact(
 
 /// The appointment of this id, kept from changes by others until the transaction ends; its contact is held first, as by a
 /// booking.
-fn hold(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Appointment, Error> {
+pub(in crate::calendars) fn hold(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    id: &str,
+) -> Result<Appointment, Error> {
     let contact = tx
         .query_opt(sql::CONTACT_OF, params![here.location_id(), id], |row| row.get::<String>(0))?
         .unwrap_or_default();

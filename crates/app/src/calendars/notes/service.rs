@@ -32,8 +32,7 @@ pub fn create(
     appointment: &str,
     fields: &NoteFields,
 ) -> Result<AppointmentNote, Error> {
-    tx.lock(&format!("appointment:{appointment}"))?;
-    let about = appointments::get(tx, here, appointment)?;
+    let about = appointments::hold(tx, here, appointment)?; // or its contact might go at once
     let count: i64 = tx.query_one(sql::COUNT, params![here.location_id(), &about.id], |row| row.get(0))?;
     if count >= MOST {
         return Err(Error::bad_request(format!("An appointment has at most {MOST} notes.")));

@@ -75,7 +75,9 @@ impl Agenda {
         let (before, after) = self.buffers;
         let apart = before.max(after);
         let near = widened(span, apart, apart);
-        let takes_part = |users: &[String]| with.is_none_or(|id| users.iter().any(|user| user == id));
+        // What nobody is assigned to might be anybody's.
+        let takes_part =
+            |users: &[String]| users.is_empty() || with.is_none_or(|id| users.iter().any(|user| user == id));
         let booked = self.own.iter().filter(|(own, users)| overlap(*own, near) && takes_part(users)).count();
         let wide = widened(span, before, after);
         let of = |spans: &HashMap<String, Vec<Span>>, span: Span| {

@@ -7,30 +7,38 @@ use serde_json::Value;
 
 use crate::calendars::Calendar;
 
-/// Minutes of a day.
+/// Minutes of a day, to calculate with and to count by.
 const DAY: i64 = 24 * 60;
+const MINUTES: usize = 24 * 60;
 
 /// The moments of a day at which a slot of the calendar begins, in their order. A slot lies wholly within opening hours. A
 /// time that the clock leaps over has no slot; of a time that comes twice, the first counts.
 pub(super) fn starts(calendar: &Calendar, zone: &TimeZone, day: Date) -> Vec<Timestamp> {
     let length = calendar.minutes("slotDuration").unwrap_or(30).max(1);
     let step = calendar.minutes("slotInterval").unwrap_or(30).max(1);
-    let mut all = Vec::new();
-    for (open, close) in hours(calendar, day) {
-        let Some(end) = moment(zone, day, close) else { continue };
-        let mut minute = open;
-        while minute < close {
-            if let Some(start) = moment(zone, day, minute)
-                && start.plus_millis(length * 60_000) <= end
-            {
-                all.push(start);
-            }
-            minute += step;
-        }
-    }
+    let mut all: Vec<Timestamp> = closings(calendar, day, step)
+        .filter_map(|(minute, close)| {
+            let (start, end) = (moment(zone, day, minute)?, moment(zone, day, close)?);
+            (start.plus_millis(length * 60_000) <= end).then_some(start)
+        })
+        .collect();
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// The minutes of a day at which a slot might begin, each with the last end of the hours that it is in. However many hours
+/// are written down, a day has no more minutes.
+fn closings(calendar: &Calendar, day: Date, step: i64) -> impl Iterator<Item = (i64, i64)> {
+    let mut latest = [0; MINUTES];
+    let step = usize::try_from(step).unwrap_or(usize::MAX);
+    for (open, close) in hours(calendar, day) {
+        let minutes = usize::try_from(open).unwrap_or(0)..usize::try_from(close).unwrap_or(0).min(MINUTES);
+        for end in latest[minutes.start.min(minutes.end)..minutes.end].iter_mut().step_by(step) {
+            *end = close.max(*end);
+        }
+    }
+    (0..).zip(latest).filter(|(_, close)| *close > 0)
 }
 
 /// The opening hours of a day as minutes since its midnight: those of its date where the calendar has any, else those of

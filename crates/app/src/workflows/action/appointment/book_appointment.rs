@@ -13,6 +13,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::merge_field::render;
+use leadhold_kernel::time::LATEST;
 use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 use serde::Serialize;
@@ -90,7 +91,8 @@ impl Action for BookAppointment {
         };
         let read = |template: &String| {
             let text = render(template, visit.fields);
-            moment::parse(&text, &visit.facts.zone).ok_or_else(|| moment::unreadable(&text))
+            let moment = moment::parse(&text, &visit.facts.zone).filter(|at| (0..=LATEST.0).contains(&at.0));
+            moment.ok_or_else(|| moment::unreadable(&text))
         };
         let (start, end) = match (read(&self.start), self.end.as_ref().map(read).transpose()) {
             (Ok(start), Ok(end)) => (start, end),

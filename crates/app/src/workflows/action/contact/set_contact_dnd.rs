@@ -85,7 +85,9 @@ impl Effect for Dnd {
 
 impl Dnd {
     fn change(&self, before: &Contact) -> ContactFields {
-        let known = |channel: &Channel| before.dnd_settings.0.get(channel).map(|setting| setting.status);
+        let setting = |channel: &Channel| before.dnd_settings.0.get(channel);
+        let known = |channel: &Channel| setting(channel).map(|setting| setting.status);
+        let opted_out = |channel: &Channel| setting(channel).is_some_and(DndSetting::is_opt_out);
         // Opening all channels opens those that are closed; closing all needs no word about each.
         let named = match (self.channels.as_slice(), self.closed) {
             ([], true) => Vec::new(),
@@ -96,7 +98,9 @@ impl Dnd {
         let changed: BTreeMap<Channel, DndSetting> = named
             .into_iter()
             .filter(|channel| {
-                !matches!(known(channel), Some(DndStatus::Permanent)) && known(channel) != Some(status)
+                !matches!(known(channel), Some(DndStatus::Permanent))
+                    && known(channel) != Some(status)
+                    && !opted_out(channel)
             })
             .map(|channel| {
                 let message = Some("Updated by a workflow".to_owned());

@@ -283,7 +283,8 @@ fn decoded(text: &str) -> String {
         form_urlencoded::parse(plus.replace('&', "%26").replace('=', "%3D").as_bytes())
             .map(|(k, v)| (Cow::Owned(k.into_owned()), Cow::Owned(v.into_owned())))
             .collect();
-    pairs.into_iter().map(|(key, _)| key.into_owned()).collect()
+    let text: String = pairs.into_iter().map(|(key, _)| key.into_owned()).collect();
+    text.replace('\0', "") // no text has one, and PostgreSQL takes none
 }
 
 fn split(text: &str, by: &str) -> Result<Value, String> {

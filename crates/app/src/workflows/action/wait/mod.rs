@@ -21,6 +21,7 @@ mod rest;
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use leadhold_kernel::{EventKind, Timestamp};
 use serde_json::json;
 
@@ -177,6 +178,13 @@ impl ForTime {
     }
 }
 
+impl ForTime {
+    /// When a rest that ends at `until` is over: not before the window opens.
+    fn in_window(&self, until: Timestamp, zone: &TimeZone) -> Timestamp {
+        self.window.as_ref().and_then(|window| window.opens_after(until, zone)).unwrap_or(until)
+    }
+}
+
 impl Action for ForTime {
     fn arrive(&self, visit: &Visit<'_>) -> Turn {
         let (now, zone) = (visit.facts.now, &visit.facts.zone);
@@ -191,7 +199,7 @@ impl Action for ForTime {
         if until < now || (until == now && !matches!(self.rest, Rest::For { .. })) {
             return self.if_passed.turn(json!({"until": until.iso(), "passed": true}));
         }
-        let until = self.window.as_ref().and_then(|window| window.opens_after(until, zone)).unwrap_or(until);
+        let until = self.in_window(until, zone);
         match until <= now {
             true => Turn::Done(json!({"until": until.iso()})),
             false if follows => Turn::Await { events: booked::CHANGES.to_vec(), until: Some(until) },
@@ -201,9 +209,9 @@ impl Action for ForTime {
 
     /// An appointment of the contact's is otherwise than it was, perhaps this one.
     fn happened(&self, visit: &Visit<'_>, _what: &Happening) -> Option<Turn> {
-        let rests = visit.run.phase.until();
-        let turn = self.arrive(visit);
-        Some(turn).filter(|turn| !matches!(turn, Turn::Await { until, .. } if *until == rests))
+        let ends = self.rest.ends(visit).ok().map(|until| self.in_window(until, &visit.facts.zone));
+        let stays = rest::called_off(visit).is_none() && ends.is_some() && ends == visit.run.phase.until();
+        (!stays).then(|| self.arrive(visit))
     }
 
     /// The time is up, unless the appointment was moved just now.

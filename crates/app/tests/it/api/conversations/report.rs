@@ -105,7 +105,8 @@ async fn who_unsubscribes_or_complains_gets_no_more_email() {
     {
       "Email": {
         "status": "active",
-        "message": "Unsubscribed by a link in an e-mail."
+        "message": "Unsubscribed by a link in an e-mail.",
+        "code": "UNSUBSCRIBE"
       }
     }
     "#);

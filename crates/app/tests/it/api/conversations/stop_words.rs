@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ada, reply, said, send, try_send};
 use crate::api::contacts::shown;
+use crate::api::workflows::actions::passed;
 
 /// What the contact's SMS says, and what that does to the contact.
 async fn after(app: &TestApp, contact: &str, kind: &str, body: &str) -> (Value, Vec<String>) {
@@ -69,6 +70,8 @@ async fn other_words_other_channels_and_other_peoples_decisions_stay() {
     close("active").await;
     let (settings, _) = after(&app, &ada, "SMS", "Yes").await;
     assert_eq!(settings["SMS"]["status"], "active", "a person closed it, and yes answers much");
+    let (settings, _) = after(&app, &ada, "SMS", "Stop").await;
+    assert_eq!(settings["SMS"]["code"], "STOP", "the contact closes it, too");
     let (settings, _) = after(&app, &ada, "SMS", "START").await;
     assert_eq!(settings["SMS"]["status"], "inactive");
     close("permanent").await;
@@ -76,4 +79,19 @@ async fn other_words_other_channels_and_other_peoples_decisions_stay() {
         let (settings, events) = after(&app, &ada, "SMS", body).await;
         assert_eq!((&settings["SMS"]["status"], events.len()), (&json!("permanent"), 0), "{body}");
     }
+}
+
+#[tokio::test]
+async fn no_workflow_opens_what_the_contact_has_closed() {
+    let app = TestApp::start().await;
+    let ada = ada(&app).await;
+    let body = json!({"dndSettings": {"Email": {"status": "active"}}, "inboundDndSettings": {"all": {"status": "active"}}});
+    app.put(&format!("/contacts/{ada}")).json(&body).send().await.expect(200);
+    let (settings, _) = after(&app, &ada, "SMS", "STOP").await;
+    assert_eq!(settings["SMS"]["status"], "active", "also when nothing else is heard");
+    let open = json!([{"id": "open", "type": "set_contact_dnd", "attributes": {"dnd": "disable"}}]);
+    passed(&app, &ada, open).await;
+    let settings = shown(&app, &ada).await["dndSettings"].clone();
+    let status = |channel: &str| settings[channel]["status"].clone();
+    assert_eq!((status("SMS"), status("Email")), (json!("active"), json!("inactive")));
 }

@@ -50,7 +50,9 @@ async fn the_link_asks_and_the_button_unsubscribes() {
         says(&app, trigger("mailgun_email_event", &event), "{{message.event}}: {{message.subject}}").await;
     let path = sent(&app, &ada).await;
     let before = app.database.content().await;
-    let page = text(&opened(&app, &path).await.expect(200));
+    let answer = opened(&app, &path).await.expect(200);
+    assert_eq!(answer.headers["referrer-policy"], "no-referrer", "the address is the secret");
+    let page = text(&answer);
     for part in [
         "<h1>Unsubscribe</h1>",
         "First Location will send you",
@@ -65,7 +67,8 @@ async fn the_link_asks_and_the_button_unsubscribes() {
     assert!(page.contains("<h1>You are unsubscribed</h1>"), "{page}");
     let events = ["LCEmailStats", "EmailEvent", "ContactUpdate", "ContactDndUpdate"];
     assert_eq!(app.new_event_kinds().await, events);
-    let setting = json!({"status": "active", "message": "Unsubscribed by a link in an e-mail."});
+    let setting =
+        json!({"status": "active", "message": "Unsubscribed by a link in an e-mail.", "code": "UNSUBSCRIBE"});
     assert_eq!(shown(&app, &ada).await["dndSettings"]["Email"], setting);
     app.run_until_idle().await;
     assert_eq!(told(&app, &heard).await, ["unsubscribed: Your quote"]);

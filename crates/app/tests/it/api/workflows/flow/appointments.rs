@@ -87,6 +87,21 @@ async fn a_change_that_moves_nothing_and_another_appointment_leave_it_alone() {
 }
 
 #[tokio::test]
+async fn what_a_window_adds_is_waited_for_whatever_else_changes() {
+    let desk = Desk::open().await;
+    // Nine in the morning in the location, two hours before the window opens, is 15:00 UTC.
+    let workflow =
+        reminder(&desk, json!({"window": {"from": "11:00", "to": "18:00"}, "ifPassed": "end"})).await;
+    let id = booked(&desk, "2026-01-16T16:00:00Z").await;
+    assert_eq!(wakes_at(&desk, &workflow).await, "2026-01-16T17:00:00.000Z");
+    later(&desk, DAY + 6 * HOUR).await;
+    changed(&desk, &id, json!({"title": "Renamed"})).await;
+    assert_eq!(wakes_at(&desk, &workflow).await, "2026-01-16T17:00:00.000Z", "the rest itself is over");
+    later(&desk, HOUR).await;
+    assert!(story(&desk.app, &workflow).await.starts_with("finished\n  rest {\"waitedUntil\""));
+}
+
+#[tokio::test]
 async fn an_appointment_that_is_called_off_ends_the_run_or_leads_elsewhere() {
     let desk = Desk::open().await;
     let ends = reminder(&desk, json!({})).await;

@@ -19,21 +19,22 @@ impl Timestamp {
         self.0
     }
 
+    /// For calendars and time zones: the nearest moment that an answer could show.
+    #[must_use]
+    pub fn instant(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.clamped()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+
     /// ISO 8601 in UTC with milliseconds, as every body of the API spells it: `2026-01-01T00:00:00.000Z`.
     #[must_use]
     pub fn iso(self) -> String {
-        let shown = self.clamped();
-        match jiff::Timestamp::from_millisecond(shown) {
-            Ok(t) => format!("{t:.3}"),
-            Err(_) => "1970-01-01T00:00:00.000Z".to_owned(),
-        }
+        format!("{:.3}", self.instant())
     }
 
     /// As headers spell it, to the second (RFC 9110, section 5.6.7): `Thu, 01 Jan 2026 00:00:00 GMT`.
     #[must_use]
     pub fn http(self) -> String {
-        let shown = jiff::Timestamp::from_millisecond(self.clamped()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let printed = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&shown);
+        let printed = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&self.instant());
         printed.unwrap_or_else(|_| "Thu, 01 Jan 1970 00:00:00 GMT".to_owned())
     }
 

@@ -2,9 +2,8 @@
 //!
 //! Cast: a [`Calendar`] says when and with whom; an [`Appointment`](appointments::Appointment) is one booked time of one
 //! contact. `service` has the verbs of calendars, [`appointments`] those of appointments; `wire` is what clients write,
-//! `shown` what they read; [`groups`] are calendars
-//! that belong together, [`slots`] the times that can still be booked, [`blocked`] those that cannot, [`notes`] what people
-//! write down about an appointment.
+//! `shown` what they read; [`groups`] are calendars that belong together, [`slots`] the times that can still be booked,
+//! [`blocked`] those that cannot, [`notes`] what people write down about an appointment.
 //!
 //! What is guaranteed:
 //! - An appointment and its events commit together; a write that changes nothing announces nothing.

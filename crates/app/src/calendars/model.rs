@@ -1,5 +1,7 @@
 //! A calendar, and what its settings mean.
 
+use std::sync::LazyLock;
+
 use leadhold_kernel::{Id, Timestamp, id};
 use serde_json::{Map, Value};
 
@@ -88,20 +90,20 @@ pub struct TeamMember {
 impl Calendar {
     /// A setting, or what stands for one that was not said.
     #[must_use]
-    pub fn setting(&self, name: &str) -> Value {
-        self.settings.get(name).cloned().or_else(|| defaults().remove(name)).unwrap_or_default()
+    pub fn setting(&self, name: &str) -> Option<&Value> {
+        self.settings.get(name).or_else(|| DEFAULTS.get(name))
     }
 
     /// A text of the settings; empty when there is none.
     #[must_use]
-    pub fn text(&self, name: &str) -> String {
-        self.setting(name).as_str().unwrap_or_default().to_owned()
+    pub fn text(&self, name: &str) -> &str {
+        self.setting(name).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// A whole number of the settings.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<i64> {
-        self.setting(name).as_i64()
+        self.setting(name)?.as_i64()
     }
 
     /// A length of time of the settings in minutes, by the unit beside it.
@@ -114,7 +116,7 @@ impl Calendar {
     /// A switch of the settings.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
-        self.setting(name).as_bool().unwrap_or_default()
+        self.setting(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// Whose time is booked, in the order in which they were named.
@@ -122,6 +124,12 @@ impl Calendar {
     pub fn team(&self) -> Vec<TeamMember> {
         let members = self.settings.get("teamMembers").and_then(Value::as_array);
         members.into_iter().flatten().map(member).collect()
+    }
+
+    /// The users of [`Calendar::team`].
+    #[must_use]
+    pub fn people(&self) -> Vec<String> {
+        self.team().into_iter().map(|member| member.user_id).collect()
     }
 }
 
@@ -134,8 +142,7 @@ fn member(value: &Value) -> TeamMember {
 }
 
 /// What the settings are that nobody said (the published descriptions).
-#[must_use]
-pub(super) fn defaults() -> Map<String, Value> {
+pub(super) static DEFAULTS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
     let pairs = [
         ("eventType", Value::from("RoundRobin_OptimizeForAvailability")),
         ("widgetType", Value::from("classic")),
@@ -155,4 +162,4 @@ pub(super) fn defaults() -> Map<String, Value> {
         ("openHours", Value::Array(Vec::new())),
     ];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
+});

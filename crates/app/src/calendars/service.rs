@@ -1,6 +1,6 @@
 //! The verbs of calendars. Each takes the caller's transaction. There are no events: the catalogue has none.
 
-use leadhold_kernel::{Cx, Error, Id, Timestamp};
+use leadhold_kernel::{Cx, Error, Id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 use serde_json::{Map, Value};
 
@@ -81,7 +81,7 @@ pub(super) fn update(
     if after == before {
         return Ok(after);
     }
-    after.date_updated = Timestamp(cx.now.millis().max(after.date_added.millis()));
+    after.date_updated = cx.now.max(after.date_added);
     let Calendar { id, name, kind, group_id, is_active, settings, date_updated, .. } = &after;
     let text = json_text(settings);
     let row = params![
@@ -175,14 +175,13 @@ fn check(
     before: Option<&Calendar>,
 ) -> Result<(), Error> {
     let mut faults = wire::faults_of_type(after);
-    let known: Vec<String> =
-        before.map(Calendar::team).unwrap_or_default().into_iter().map(|member| member.user_id).collect();
+    let known = before.map(Calendar::people).unwrap_or_default();
     let access = users::Access::at(here);
-    for member in after.team().into_iter().filter(|member| !known.contains(&member.user_id)) {
-        match users::reach(tx, &access, &member.user_id) {
+    for user in after.people().into_iter().filter(|user| !known.contains(user)) {
+        match users::reach(tx, &access, &user) {
             Ok(_) => {}
             Err(Error::BadRequest(_) | Error::Forbidden(_)) => {
-                faults.push(format!("User with id {} not found", member.user_id));
+                faults.push(format!("User with id {user} not found"));
             }
             Err(other) => return Err(other),
         }

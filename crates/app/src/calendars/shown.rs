@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Calendar, defaults};
+use super::model::{Calendar, DEFAULTS};
 
 /// A calendar with all that is known of it: what was said, and the defaults of what was not.
 pub(super) fn shown(calendar: &Calendar) -> Value {
@@ -15,7 +15,7 @@ pub(super) fn shown(calendar: &Calendar) -> Value {
         all.insert("groupId".into(), json!(group));
     }
     all.insert("isActive".into(), json!(calendar.is_active));
-    all.extend(defaults());
+    all.extend(DEFAULTS.clone());
     all.extend(calendar.settings.clone());
     Value::Object(all)
 }

@@ -309,11 +309,7 @@ fn hours(fields: &mut Fields<'_>) -> Value {
     let read = |hour: &mut Fields<'_>| {
         let mut said = Map::new();
         for (name, most) in [("openHour", 23), ("openMinute", 60), ("closeHour", 23), ("closeMinute", 60)] {
-            let number = hour.integer(name, 0, most);
-            if number.is_none() && hour.value(name).is_none_or(Value::is_null) {
-                hour.fault(name, "must be a number conforming to the specified constraints");
-            }
-            said.insert(name.to_owned(), json!(number.unwrap_or_default()));
+            said.insert(name.to_owned(), json!(hour.required_integer(name, 0, most)));
         }
         Value::Object(said)
     };

@@ -143,6 +143,12 @@ impl DndSettings {
         Self(settings)
     }
 
+    /// Whether a channel is closed; one of which nothing is known is open.
+    #[must_use]
+    pub fn status(&self, channel: Channel) -> DndStatus {
+        self.0.get(&channel).map_or(DndStatus::Inactive, |setting| setting.status)
+    }
+
     /// The channels of `changed` replace those of `self`; the others stay.
     pub fn merged(&self, changed: Self) -> Self {
         let mut all = self.0.clone();

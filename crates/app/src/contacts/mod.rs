@@ -48,8 +48,8 @@ pub use self::service::lists::{add_to, texts};
 pub use self::service::{
     Duplicate, FollowerChange, TagChange, Upserted, add_followers, add_tags, born_on, create, dated, delete,
     find, find_duplicate, forget_business, forget_field, get, hold, hold_existing, must_exist,
-    remove_followers, remove_tags, rename_business, replace, restore, reword, snapshot, total, update,
-    upsert,
+    remove_followers, remove_tags, rename_business, replace, restore, reword, set_channel, snapshot, total,
+    update, upsert,
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;

@@ -55,9 +55,8 @@ impl SendMessage {
             serde_json::from_value(claim.payload.clone()).map_err(|why| JobError::Fail(why.to_string()))?;
         // The job was made in a transaction of its location, which is the proof of access.
         let here = LocationScope::proven(errand.company_id, errand.location_id);
-        let (message, unwanted) = match self.waiting(&here, errand.message_id).await? {
-            Some((message, unwanted)) => (message, unwanted),
-            None => return Ok(Outcome::Finish),
+        let Some((message, unwanted)) = self.waiting(&here, errand.message_id).await? else {
+            return Ok(Outcome::Finish);
         };
         if let Some(reason) = unwanted {
             return self.settle(claim, here, message.id, failed(reason)).await;

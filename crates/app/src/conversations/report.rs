@@ -1,12 +1,12 @@
 //! What became of a message, as whoever carries it reports.
 
-use leadhold_kernel::{Cx, Error, Patch};
+use leadhold_kernel::{Cx, Error};
 use leadhold_store::Tx;
 
 use super::model::{Direction, Kind, Message, Status};
 use super::{events, stored};
-use crate::contacts::dnd::{Channel, DndSetting, DndSettings, DndStatus};
-use crate::contacts::{self, ContactFields};
+use crate::contacts;
+use crate::contacts::dnd::{Channel, DndSetting, DndStatus};
 use crate::tenant::LocationScope;
 
 macro_rules! happenings {
@@ -187,14 +187,10 @@ fn close_channel(
         _ => return Ok(()),
     };
     let setting = DndSetting { status, message: Some(said.to_owned()), code };
-    let settings = DndSettings([(Channel::Email, setting)].into());
-    let fields = ContactFields { dnd_settings: Patch::Value(settings), ..ContactFields::default() };
-    contacts::update(tx, cx, here, message.contact_id.as_str(), &fields)?;
-    Ok(())
+    contacts::set_channel(tx, cx, here, message.contact_id.as_str(), Channel::Email, setting)
 }
 
 fn is_closed_for_good(tx: &mut Tx<'_>, here: &LocationScope, message: &Message) -> Result<bool, Error> {
     let contact = contacts::find(tx, here, message.contact_id.as_str())?;
-    let email = contact.as_ref().and_then(|contact| contact.dnd_settings.0.get(&Channel::Email));
-    Ok(email.is_some_and(|setting| setting.status == DndStatus::Permanent))
+    Ok(contact.is_some_and(|contact| contact.dnd_settings.status(Channel::Email) == DndStatus::Permanent))
 }

@@ -104,8 +104,7 @@ pub fn send_as(
 
 /// Refuses when the contact does not want to be disturbed.
 pub(super) fn undisturbed(contact: &Contact, kind: Kind) -> Result<(), Error> {
-    let settings = &contact.dnd_settings.0;
-    let closed = settings.get(&kind.dnd_channel()).is_some_and(|one| one.status != DndStatus::Inactive);
+    let closed = contact.dnd_settings.status(kind.dnd_channel()) != DndStatus::Inactive;
     match (contact.dnd, closed) {
         (true, _) => Err(Error::bad_request("Cannot send message as DND is active for the contact.")),
         (_, true) => {

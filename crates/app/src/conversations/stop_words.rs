@@ -3,12 +3,12 @@
 //! They count when they are all that an SMS says, in whatever case. The lists are those of the carriers of North America;
 //! the real service names none, and closes the channel by `STOP` as it is done here.
 
-use leadhold_kernel::{Cx, Error, Patch};
+use leadhold_kernel::{Cx, Error};
 use leadhold_store::Tx;
 
 use super::model::{Kind, Message};
-use crate::contacts::dnd::{Channel, DndSetting, DndSettings, DndStatus, OPT_OUTS as STOP};
-use crate::contacts::{self, Contact, ContactFields};
+use crate::contacts::dnd::{Channel, DndSetting, DndStatus, OPT_OUTS as STOP};
+use crate::contacts::{self, Contact};
 use crate::tenant::LocationScope;
 
 /// SMS again, whoever had closed the channel.
@@ -36,10 +36,7 @@ pub(super) fn obey(
     let Some(status) = wanted(&word, contact.dnd_settings.0.get(&Channel::Sms)) else { return Ok(()) };
     let message = Some(format!("The contact wrote {word}."));
     let setting = DndSetting { status, message, code: Some(word) };
-    let settings = DndSettings([(Channel::Sms, setting)].into());
-    let fields = ContactFields { dnd_settings: Patch::Value(settings), ..ContactFields::default() };
-    contacts::update(tx, cx, here, contact.id.as_str(), &fields)?;
-    Ok(())
+    contacts::set_channel(tx, cx, here, contact.id.as_str(), Channel::Sms, setting)
 }
 
 /// Whether this is a word that closes the channel: it counts also from a contact whose messages are ignored.

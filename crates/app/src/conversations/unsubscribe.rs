@@ -106,8 +106,7 @@ fn open(tx: &mut Tx<'_>, message: &Id<id::Message>) -> Result<Opened, Error> {
 /// Whether the contact gets no e-mail already.
 fn is_closed(tx: &mut Tx<'_>, opened: &Opened) -> Result<bool, Error> {
     let contact = contacts::find(tx, &opened.here, &opened.contact)?.ok_or_else(ended)?;
-    let email = contact.dnd_settings.0.get(&Channel::Email);
-    Ok(email.is_some_and(|setting| setting.status != DndStatus::Inactive))
+    Ok(contact.dnd_settings.status(Channel::Email) != DndStatus::Inactive)
 }
 
 fn ended() -> Error {

@@ -74,7 +74,7 @@ async fn submissions(request: Request, kind: Kind) -> Result<Reply, Error> {
     fields.finish()?;
     let now = request.now;
     let find = move |tx: &mut Tx<'_>| {
-        let zone = TimeZone::get(&locations::get(tx, &here)?.timezone).unwrap_or(TimeZone::UTC);
+        let zone = locations::zone(tx, &here)?;
         let (from, until) = span(now, &zone, start, end);
         let form = form.clone().filter(|form| !form.is_empty());
         submissions::list(tx, &here, &Asked { kind, form, q: q.clone(), from, until, page, limit })

@@ -254,6 +254,14 @@ impl Fields<'_> {
         self.bounded(name, number, least, most)
     }
 
+    /// As [`Fields::integer`], of a number that has to be there; 0 when it is refused.
+    pub fn required_integer(&mut self, name: &'static str, least: i64, most: i64) -> i64 {
+        if self.value(name).is_none_or(Value::is_null) {
+            self.fault(name, "must be a number conforming to the specified constraints");
+        }
+        self.integer(name, least, most).unwrap_or_default()
+    }
+
     /// A number within bounds, with decimals or without.
     pub fn number(&mut self, name: &'static str, least: f64, most: f64) -> Option<f64> {
         let textual = self.textual;

@@ -136,6 +136,22 @@ pub fn public_error(request: &Request, error: Error) -> Result<Reply, Error> {
     Ok(reply)
 }
 
+/// What a page says of a refusal that the person can do something about.
+///
+/// # Errors
+/// All other errors.
+pub fn told(error: Error) -> Result<(StatusCode, Vec<String>), Error> {
+    let status = match &error {
+        Error::Validation(faults) => return Ok((StatusCode::UNPROCESSABLE_ENTITY, faults.clone())),
+        Error::BadRequest(_) => StatusCode::BAD_REQUEST,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        _ => return Err(error),
+    };
+    Ok((status, vec![error.client_message()]))
+}
+
 /// For whom a page is made, and how it is to look.
 #[derive(Default)]
 pub(super) struct Look {

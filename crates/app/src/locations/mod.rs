@@ -16,6 +16,7 @@ pub mod templates;
 mod wire;
 mod words;
 
+use jiff::tz::TimeZone;
 use leadhold_kernel::{Cx, Error, Id, email, id};
 use leadhold_store::{DbError, Json, Row, Sql, Tx, json_text, params};
 
@@ -66,6 +67,14 @@ pub fn create(
 pub fn get(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Location, Error> {
     tx.query_opt(sql::GET, params![here.location_id(), here.company_id()], read)?
         .ok_or_else(|| Error::bad_request(format!("Location with id {} not found", here.location_id())))
+}
+
+/// The location's time zone.
+///
+/// # Errors
+/// As [`get`].
+pub fn zone(tx: &mut Tx<'_>, here: &LocationScope) -> Result<TimeZone, Error> {
+    Ok(get(tx, here)?.zone())
 }
 
 /// Proof of access to a location of the agency, when it has one with this id.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use leadhold_kernel::{Id, Timestamp, id};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,14 @@ pub struct Location {
     pub social: BTreeMap<String, String>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Location {
+    /// Its time zone; UTC for a name that is known no more.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
 }
 
 /// The documented `settings`, and the match order of duplicates, which the real service's settings page has.

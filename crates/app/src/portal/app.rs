@@ -7,7 +7,7 @@ use leadhold_kernel::{Error, ScopeSet};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
-use super::{admin, form, moment, told, with};
+use super::{admin, form, moment, with};
 use crate::http::{Query, Reply, Request, Route, get, page, post, redirect};
 use crate::marketplace::{self, Install, Place};
 use crate::oauth::apps::subscriptions::{
@@ -62,7 +62,7 @@ async fn send(request: Request) -> Result<Reply, Error> {
         Ok(Done::Changed) => Ok(redirect(&format!("/developer/apps/{id}?done={action}"))),
         Ok(Done::Deleted) => Ok(redirect("/developer/apps?done=deleted")),
         Err(error) => {
-            let (status, faults) = told(error)?;
+            let (status, faults) = page::told(error)?;
             let again = json!({ "faults": faults, "faulty": action });
             // What was typed is kept: only where it was wrong does it differ from what is stored.
             let again = match action.as_str() {

@@ -5,7 +5,7 @@ use leadhold_kernel::{Error, ScopeSet};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
-use super::{admin, app, form, moment, told};
+use super::{admin, app, form, moment};
 use crate::http::{Query, Reply, Request, Route, get, page, post};
 use crate::marketplace;
 use crate::oauth::apps;
@@ -64,7 +64,7 @@ async fn create(request: Request) -> Result<Reply, Error> {
             app::sheet(&request, StatusCode::CREATED, &owner, &id, once).await
         }
         Err(error) => {
-            let (status, faults) = told(error)?;
+            let (status, faults) = page::told(error)?;
             sheet(&request, status, &fields, form::chosen_scopes(&sent), &faults)
         }
     }

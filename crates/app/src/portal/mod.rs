@@ -7,7 +7,6 @@ mod form;
 mod tokens;
 mod webhook_keys;
 
-use http::StatusCode;
 use leadhold_kernel::{Error, Timestamp};
 use serde_json::Value;
 
@@ -29,19 +28,6 @@ fn admin(request: &Request) -> Result<Result<CompanyScope, Reply>, Error> {
         Some(visitor) => visitor.agency_admin().map(Ok),
         None => Ok(Err(sign_in_first(request))),
     }
-}
-
-/// What a page says of a refusal that the person can do something about.
-fn told(error: Error) -> Result<(StatusCode, Vec<String>), Error> {
-    let status = match &error {
-        Error::Validation(faults) => return Ok((StatusCode::UNPROCESSABLE_ENTITY, faults.clone())),
-        Error::BadRequest(_) => StatusCode::BAD_REQUEST,
-        Error::Forbidden(_) => StatusCode::FORBIDDEN,
-        Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Conflict(_) => StatusCode::CONFLICT,
-        _ => return Err(error),
-    };
-    Ok((status, vec![error.client_message()]))
 }
 
 /// `2026-01-15 10:00`, in UTC.

@@ -7,7 +7,7 @@ use leadhold_kernel::{Error, Id, ScopeSet, Timestamp};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
-use super::{admin, form, moment, told, with};
+use super::{admin, form, moment, with};
 use crate::http::{Query, Reply, Request, Route, get, page, post, redirect};
 use crate::locations::{self, Search};
 use crate::tenant::CompanyScope;
@@ -49,7 +49,7 @@ async fn send(request: Request) -> Result<Reply, Error> {
         Ok(Some(secret)) => sheet(&request, StatusCode::CREATED, &agency, json!({ "secret": secret })).await,
         Ok(None) => Ok(redirect("/developer/tokens?done=revoke")),
         Err(error) => {
-            let (status, faults) = told(error)?;
+            let (status, faults) = page::told(error)?;
             let given = json!({
                 "faults": faults, "name": form::text(&sent, "name"), "owner": form::text(&sent, "owner"),
                 "scopes": form::scopes(ScopeSet::all(), form::chosen_scopes(&sent)),
@@ -108,7 +108,7 @@ async fn edit(request: Request) -> Result<Reply, Error> {
     match changed {
         Ok(_) => Ok(redirect("/developer/tokens?done=edit")),
         Err(error) => {
-            let (status, faults) = told(error)?;
+            let (status, faults) = page::told(error)?;
             let given = json!({
                 "faults": faults, "name": form::text(&sent, "name"),
                 "scopes": form::scopes(ScopeSet::all(), form::chosen_scopes(&sent)),

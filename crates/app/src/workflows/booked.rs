@@ -26,20 +26,7 @@ pub const CHANGES: &[EventKind] = &[EventKind::AppointmentUpdate, EventKind::App
 /// When the store fails.
 pub fn now(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Appointment>) -> Result<Option<Value>, Error> {
     let Some(found) = appointments::find(tx, here, id.as_str())? else { return Ok(None) };
-    let mut data = json!({
-        "id": found.id,
-        "title": found.title,
-        "calendarId": found.calendar_id,
-        "contactId": found.contact_id,
-        "groupId": found.group_id,
-        "appointmentStatus": found.status.name(),
-        "assignedUserId": found.assigned_user_id,
-        "notes": found.description,
-        "address": found.address,
-        "source": found.source,
-        "startTime": found.start.iso(),
-        "endTime": found.end.iso(),
-    });
+    let mut data = appointments::told(&found);
     add_people_and_place(tx, here, &mut data)?;
     Ok(Some(data))
 }

@@ -81,7 +81,7 @@ impl Gather {
     /// When the store fails.
     pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<Self, Error> {
         let location = locations::get(tx, here)?;
-        let zone = TimeZone::get(&location.timezone).unwrap_or(TimeZone::UTC);
+        let zone = location.zone();
         let owner = around::location_owner(&location);
         let text = Option::unwrap_or_default;
         let facts = Facts {

@@ -9,14 +9,14 @@ use crate::tenant::LocationScope;
 
 /// `kind` happened to `appointment`, which is shown as it is afterwards (before its end, if that is what happened).
 pub(super) fn event(cx: &Cx, here: &LocationScope, kind: EventKind, appointment: &Appointment) -> Event {
-    let payload = json!({ "locationId": here.location_id(), "appointment": body(appointment) });
+    let payload = json!({ "locationId": here.location_id(), "appointment": told(appointment) });
     here.event(cx, kind, appointment.id.as_str(), payload)
 }
 
 /// `after` was changed from `before`: automation is told what changed.
 pub(super) fn change(cx: &Cx, here: &LocationScope, before: &Appointment, after: &Appointment) -> Event {
     let compared = |appointment: &Appointment| {
-        let mut fields = body(appointment);
+        let mut fields = told(appointment);
         fields["dateUpdated"] = Value::Null;
         fields["meetingLocationType"] = json!(appointment.meeting_location_type);
         fields["meetingLocationId"] = json!(appointment.meeting_location_id);
@@ -42,7 +42,8 @@ pub(super) fn booked(cx: &Cx, here: &LocationScope, appointment: &Appointment) -
 }
 
 /// The appointment as every event has it.
-fn body(appointment: &Appointment) -> Value {
+#[must_use]
+pub fn told(appointment: &Appointment) -> Value {
     json!({
         "id": appointment.id,
         "address": appointment.address,

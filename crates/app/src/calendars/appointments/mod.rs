@@ -17,6 +17,7 @@ mod wire;
 
 use leadhold_store::Sql;
 
+pub use self::events::told;
 pub use self::model::{Appointment, AppointmentChange, AppointmentStatus, NewAppointment, SlotRule};
 pub use self::moment::Moment;
 pub use self::routes::routes;

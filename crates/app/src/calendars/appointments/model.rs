@@ -70,31 +70,41 @@ pub enum AppointmentStatus {
 }
 
 impl AppointmentStatus {
-    /// The words that clients of v3 write; those of v2 know the first six.
-    pub const NAMES: &[&str] =
-        &["new", "confirmed", "cancelled", "showed", "noshow", "invalid", "completed", "active"];
-
-    const ALL: [Self; 8] = [
-        Self::New,
-        Self::Confirmed,
-        Self::Cancelled,
-        Self::Showed,
-        Self::NoShow,
-        Self::Invalid,
-        Self::Completed,
-        Self::Active,
+    /// Each with its word.
+    const WORDS: [(&str, Self); 8] = [
+        ("new", Self::New),
+        ("confirmed", Self::Confirmed),
+        ("cancelled", Self::Cancelled),
+        ("showed", Self::Showed),
+        ("noshow", Self::NoShow),
+        ("invalid", Self::Invalid),
+        ("completed", Self::Completed),
+        ("active", Self::Active),
     ];
+
+    /// Those that clients of v2 write, and workflows: the first six.
+    pub const USUAL: &[(&str, Self)] = Self::WORDS.split_at(6).0;
+
+    /// The words of clients of v3.
+    pub const NAMES: &[&str] = &{
+        let (mut names, mut at) = ([""; 8], 0);
+        while at < names.len() {
+            names[at] = Self::WORDS[at].0;
+            at += 1;
+        }
+        names
+    };
 
     /// The word for it.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.into_iter().zip(Self::NAMES).find(|(one, _)| *one == self).map_or("new", |(_, name)| name)
+        Self::WORDS.into_iter().find(|(_, one)| *one == self).map_or("new", |(name, _)| name)
     }
 
     /// The status of a word.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
+        Self::WORDS.into_iter().find(|(word, _)| *word == name).map(|(_, status)| status)
     }
 
     /// Whether it keeps its time from being booked by others.
@@ -114,6 +124,18 @@ pub enum SlotRule {
     AnyDay,
     /// Any time at all (`ignoreFreeSlotValidation`).
     Any,
+}
+
+impl SlotRule {
+    /// By the two switches of the API: `ignoreFreeSlotValidation` implies `ignoreDateRange`.
+    #[must_use]
+    pub fn of(any_time: bool, any_day: bool) -> Self {
+        match (any_time, any_day) {
+            (true, _) => Self::Any,
+            (false, true) => Self::AnyDay,
+            (false, false) => Self::Free,
+        }
+    }
 }
 
 /// What a booking says; syntax has been checked.

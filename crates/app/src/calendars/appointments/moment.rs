@@ -15,6 +15,9 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Stands for a time that was refused, or is about to be said.
+    pub(in crate::calendars) const NOWHERE: Self = Self { at: Timestamp(0), offset: None };
+
     /// Reads ISO 8601 with an offset or a `Z`; `None` for what has neither, and for moments that no answer could show.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -31,8 +34,7 @@ impl Moment {
     /// The moment in a time zone.
     #[must_use]
     pub fn within(at: Timestamp, zone: &TimeZone) -> Self {
-        let moment = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        Self { at, offset: Some(i64::from(zone.to_offset(moment).seconds()) / 60) }
+        Self { at, offset: Some(i64::from(zone.to_offset(at.instant()).seconds()) / 60) }
     }
 
     /// The same place `minutes` later.
@@ -62,9 +64,8 @@ impl Moment {
 }
 
 fn civil(at: Timestamp, minutes: i64) -> jiff::civil::DateTime {
-    let moment = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let seconds = i32::try_from(minutes.saturating_mul(60)).unwrap_or_default();
-    Offset::from_seconds(seconds).unwrap_or(Offset::UTC).to_datetime(moment)
+    Offset::from_seconds(seconds).unwrap_or(Offset::UTC).to_datetime(at.instant())
 }
 
 #[cfg(test)]

@@ -52,10 +52,9 @@ async fn of_contact(request: Request) -> Result<Reply, Error> {
     let (here, contact) = (request.caller()?.location(None)?, request.path(0).to_owned());
     let work = move |tx: &mut Tx<'_>| -> Result<_, Error> {
         contacts::must_exist(tx, &here, &contact)?;
-        Ok((locations::get(tx, &here)?.timezone, service::of_contact(tx, &here, &contact)?))
+        Ok((locations::zone(tx, &here)?, service::of_contact(tx, &here, &contact)?))
     };
     let (zone, all) = request.app.world.store.read(work).await?;
-    let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
     let shown: Vec<Value> = all.iter().map(|one| zoneless(one, &zone)).collect();
     Ok(Reply::ok(&json!({ "events": shown })).modified(all.iter().map(|one| one.date_updated)))
 }
@@ -70,8 +69,7 @@ fn zoneless(appointment: &Appointment, zone: &TimeZone) -> Value {
         ("dateUpdated", appointment.date_updated),
     ];
     for (key, at) in times {
-        let moment = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        all[key] = json!(zone.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string());
+        all[key] = json!(zone.to_datetime(at.instant()).strftime("%Y-%m-%d %H:%M:%S").to_string());
     }
     all
 }

@@ -241,9 +241,8 @@ fn applied(
     after.group_id.clone_from(&calendar.group_id);
     if moves && after.status.takes_time() {
         if after.calendar_id != before.calendar_id && change.assigned_user_id == Patch::Absent {
-            let team = calendar.team();
-            after.assigned_user_id =
-                after.assigned_user_id.filter(|id| team.iter().any(|member| member.user_id == *id));
+            let people = calendar.people();
+            after.assigned_user_id = after.assigned_user_id.filter(|id| people.contains(id));
         }
         slot::take(tx, cx, here, &calendar, &mut after, change.rule)?;
     } else {
@@ -284,7 +283,7 @@ fn save(
     if *before == after {
         return Ok(after);
     }
-    after.date_updated = Timestamp(cx.now.millis().max(after.date_added.millis()));
+    after.date_updated = cx.now.max(after.date_added);
     tx.exec(sql::UPDATE, &stored::params(&after))?;
     if (&before.users, before.end) != (&after.users, after.end) {
         take_part(tx, here, &after)?;
@@ -323,7 +322,7 @@ fn title(calendar: &Calendar, contact: &Contact) -> String {
         },
         "calendar": { "name": calendar.name },
     });
-    let rendered = merge_field::render(&calendar.text("eventTitle"), &values);
+    let rendered = merge_field::render(calendar.text("eventTitle"), &values);
     let title = rendered.trim();
     if title.is_empty() { calendar.name.clone() } else { title.chars().take(500).collect() }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZone;
 use leadhold_kernel::{Cx, Error};
 use leadhold_store::{Tx, params};
 
@@ -29,18 +28,12 @@ pub(super) fn take(
     let named = appointment.assigned_user_id.clone();
     must_be_of(tx, here, calendar, named.as_deref())?;
     hold_people(tx, calendar)?;
-    let team: Vec<String> = calendar.team().into_iter().map(|member| member.user_id).collect();
+    let team = calendar.people();
     let mut candidates = match rule {
         SlotRule::Any => team.clone(),
         rule => {
             let slot = slot_at(tx, cx, here, calendar, appointment, rule)?.ok_or_else(taken)?;
-            let span = (appointment.start.at, appointment.end.at);
-            let agenda = Agenda::read(tx, here, calendar, span, appointment.id.as_str())?;
-            let free = |id: &Option<&str>| agenda.is_free(span, *id);
-            if team.is_empty() && !free(&None) {
-                return Err(taken());
-            }
-            slot.into_iter().filter(|id| free(&Some(id))).collect()
+            free_throughout(tx, here, calendar, appointment, slot)?
         }
     };
     if let Some(named) = &named
@@ -65,6 +58,26 @@ pub(super) fn take(
     Ok(())
 }
 
+/// Those who are free in a slot and are so until the appointment's end, which may be another than the slot's.
+fn free_throughout(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    calendar: &Calendar,
+    appointment: &Appointment,
+    mut people: Vec<String>,
+) -> Result<Vec<String>, Error> {
+    let span = (appointment.start.at, appointment.end.at);
+    if span.1 == appointment.start.later(calendar.minutes("slotDuration").unwrap_or(30)).at {
+        return Ok(people);
+    }
+    let agenda = Agenda::read(tx, here, calendar, span, appointment.id.as_str())?;
+    if people.is_empty() && !agenda.is_free(span, None) {
+        return Err(taken());
+    }
+    people.retain(|id| agenda.is_free(span, Some(id)));
+    Ok(people)
+}
+
 /// Sees that the people of an appointment have its time free, whether or not it is a slot: for one that ends at another
 /// time, goes to another person, or counts again.
 ///
@@ -85,7 +98,7 @@ pub(super) fn keep(
     }
     let span = (appointment.start.at, appointment.end.at);
     let agenda = Agenda::read(tx, here, calendar, span, appointment.id.as_str())?;
-    let free = if appointment.users.is_empty() || calendar.team().is_empty() {
+    let free = if appointment.users.is_empty() || calendar.people().is_empty() {
         agenda.is_free(span, None)
     } else {
         appointment.users.iter().all(|id| agenda.is_free(span, Some(id)))
@@ -103,20 +116,19 @@ fn slot_at(
     appointment: &Appointment,
     rule: SlotRule,
 ) -> Result<Option<Vec<String>>, Error> {
-    let zone = TimeZone::get(&locations::get(tx, here)?.timezone).unwrap_or(TimeZone::UTC);
+    let zone = locations::zone(tx, here)?;
     let start = appointment.start;
     if start.offset.is_none() && super::Moment::within(start.at, &zone).offset != Some(0) {
         return Ok(None);
     }
     let named: Vec<String> = appointment.assigned_user_id.iter().cloned().collect();
-    let team_is_empty = calendar.team().is_empty();
     let search = Search {
         zone: &zone,
         now: cx.now,
         from: start.at,
         to: start.at,
         rule,
-        people: if team_is_empty { &[] } else { &named },
+        people: if calendar.people().is_empty() { &[] } else { &named },
         except: appointment.id.as_str(),
     };
     Ok(free(tx, here, calendar, &search)?.pop().map(|slot| slot.people))
@@ -130,11 +142,11 @@ fn must_be_of(
     named: Option<&str>,
 ) -> Result<(), Error> {
     let Some(id) = named else { return Ok(()) };
-    let team = calendar.team();
-    if team.is_empty() {
+    let people = calendar.people();
+    if people.is_empty() {
         return users::reach(tx, &users::Access::at(here), id).map(drop);
     }
-    if team.iter().any(|member| member.user_id == id) {
+    if people.iter().any(|one| one == id) {
         return Ok(());
     }
     Err(Error::bad_request(format!("User with id {id} is not a team member of the calendar")))
@@ -174,8 +186,7 @@ fn whose_turn(
 fn with(calendar: &Calendar, assigned: Option<&String>) -> Vec<String> {
     let mut users: Vec<String> = assigned.into_iter().cloned().collect();
     if calendar.kind == CalendarType::Collective {
-        let team = calendar.team().into_iter().map(|member| member.user_id);
-        users.extend(team.filter(|id| Some(id) != assigned));
+        users.extend(calendar.people().into_iter().filter(|id| Some(id) != assigned));
     }
     users
 }

@@ -27,9 +27,7 @@ pub(super) fn new(body: &Map<String, Value>, version: ApiVersion) -> Result<NewA
     let contact_id = fields.required_text_within("contactId", ID_LENGTH);
     let start = moment(&mut fields, "startTime", true);
     let said = shared(&mut fields, version);
-    let series = fields.text("rrule").into_option().is_some_and(|rule| !rule.trim().is_empty());
-    fields.finish()?;
-    refuse_series(series)?;
+    finish(fields)?;
     let AppointmentChange { end, title, status, rule, notify, .. } = said;
     Ok(NewAppointment {
         end,
@@ -42,12 +40,9 @@ pub(super) fn new(body: &Map<String, Value>, version: ApiVersion) -> Result<NewA
         meeting_location_type: said.meeting_location_type.into_option(),
         meeting_location_id: said.meeting_location_id.into_option(),
         description: said.description.into_option(),
-        ..NewAppointment::at(&calendar_id, &contact_id, start.unwrap_or(NOWHERE))
+        ..NewAppointment::at(&calendar_id, &contact_id, start.unwrap_or(Moment::NOWHERE))
     })
 }
-
-/// Stands for a time that was refused.
-const NOWHERE: Moment = Moment { at: leadhold_kernel::Timestamp(0), offset: None };
 
 /// Reads `PUT /calendars/events/appointments/{eventId}`, which knows no location and no contact.
 ///
@@ -58,13 +53,14 @@ pub(super) fn change(body: &Map<String, Value>, version: ApiVersion) -> Result<A
     let calendar_id = fields.given_text_within("calendarId", ID_LENGTH);
     let start = moment(&mut fields, "startTime", false);
     let said = shared(&mut fields, version);
-    let series = fields.text("rrule").into_option().is_some_and(|rule| !rule.trim().is_empty());
-    fields.finish()?;
-    refuse_series(series)?;
+    finish(fields)?;
     Ok(AppointmentChange { calendar_id, start, ..said })
 }
 
-fn refuse_series(series: bool) -> Result<(), Error> {
+/// All faults at once, and then the refusal of a series.
+fn finish(mut fields: Fields<'_>) -> Result<(), Error> {
+    let series = fields.text("rrule").into_option().is_some_and(|rule| !rule.trim().is_empty());
+    fields.finish()?;
     if series {
         return Err(Error::NotImplemented("Recurring appointments (rrule) are not implemented yet.".into()));
     }
@@ -75,8 +71,11 @@ fn refuse_series(series: bool) -> Result<(), Error> {
 fn shared(fields: &mut Fields<'_>, version: ApiVersion) -> AppointmentChange {
     let end = moment(fields, "endTime", false);
     let title = fields.text_within("title", NAME_LENGTH).into_option();
-    let known =
-        if version == ApiVersion::V3 { AppointmentStatus::NAMES } else { &AppointmentStatus::NAMES[..6] };
+    let known = if version == ApiVersion::V3 {
+        AppointmentStatus::NAMES
+    } else {
+        &AppointmentStatus::NAMES[..AppointmentStatus::USUAL.len()]
+    };
     let status = fields.one_of("appointmentStatus", known).and_then(AppointmentStatus::parse);
     let meeting_location_type =
         fields.one_of("meetingLocationType", MEETING_TYPES).map(|word| Patch::Value(word.to_owned()));
@@ -94,11 +93,7 @@ fn shared(fields: &mut Fields<'_>, version: ApiVersion) -> AppointmentChange {
         meeting_location_type: meeting_location_type.unwrap_or(Patch::Absent),
         meeting_location_id: bounded(fields, "meetingLocationId", ID_LENGTH),
         description: bounded(fields, "description", TEXT_LENGTH),
-        rule: match (any, any_day) {
-            (true, _) => SlotRule::Any,
-            (false, true) => SlotRule::AnyDay,
-            (false, false) => SlotRule::Free,
-        },
+        rule: SlotRule::of(any, any_day),
         notify: fields.flag("toNotify").unwrap_or(true),
     }
 }

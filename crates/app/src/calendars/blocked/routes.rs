@@ -7,12 +7,11 @@ use serde_json::{Map, Value, json};
 use super::BlockedSlot;
 use super::service::{self, BlockedFields};
 use crate::calendars::appointments::{self, Of, moment};
+use crate::calendars::wire::ID_LENGTH;
 use crate::http::fields::Fields;
 use crate::http::query::Query;
 use crate::http::{Reply, Request, Route, get, post, put};
 
-/// Characters of an id.
-const ID_LENGTH: usize = 64;
 /// Characters of a title.
 const TITLE_LENGTH: usize = 500;
 
@@ -80,13 +79,8 @@ fn asked(query: &Query) -> Result<(Of, (Timestamp, Timestamp)), Error> {
     if of.is_none() || more.is_some() {
         fields.fault("userId, calendarId or groupId", "must be given, and only one of them");
     }
-    let [from, to] = ["startTime", "endTime"].map(|name| {
-        let moment = fields.integer(name, 0, LATEST.0);
-        if fields.value(name).is_none() {
-            fields.fault(name, "must be a number conforming to the specified constraints");
-        }
-        Timestamp(moment.unwrap_or_default())
-    });
+    let [from, to] =
+        ["startTime", "endTime"].map(|name| Timestamp(fields.required_integer(name, 0, LATEST.0)));
     fields.finish()?;
     Ok((of.unwrap_or_else(|| Of::Calendar(String::new())), (from, to)))
 }

@@ -31,15 +31,14 @@ pub(super) fn create(
     here: &LocationScope,
     fields: &BlockedFields,
 ) -> Result<BlockedSlot, Error> {
-    let nowhere = Moment { at: Timestamp(0), offset: None };
     let blank = BlockedSlot {
         id: Id::generate(cx.random.as_ref()),
         location_id: here.location_id().clone(),
         calendar_id: String::new(),
         assigned_user_id: String::new(),
         title: "Blocked".to_owned(),
-        start: nowhere,
-        end: nowhere,
+        start: Moment::NOWHERE,
+        end: Moment::NOWHERE,
         date_added: cx.now,
         date_updated: cx.now,
     };
@@ -63,7 +62,7 @@ pub(super) fn update(
     let before = get(tx, here, id)?;
     let mut after = checked(tx, here, before.clone(), fields)?;
     if after != before {
-        after.date_updated = Timestamp(cx.now.millis().max(after.date_added.millis()));
+        after.date_updated = cx.now.max(after.date_added);
         tx.exec(sql::UPDATE, &columns(&after))?;
     }
     Ok(after)

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::AppointmentNote;
 use super::service::{self, NoteFields};
 use crate::calendars::appointments;
+use crate::calendars::wire::ID_LENGTH;
 use crate::http::fields::Fields;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
 use crate::tenant::LocationScope;
@@ -40,12 +41,8 @@ async fn or_forbidden<T>(
 async fn list(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
     let mut fields = Fields::of_query(&request.query);
-    let [limit, offset] = [("limit", 1, PAGE), ("offset", 0, 1_000_000)].map(|(name, least, most)| {
-        if fields.value(name).is_none() {
-            fields.fault(name, "must be a number conforming to the specified constraints");
-        }
-        fields.integer(name, least, most).unwrap_or_default()
-    });
+    let [limit, offset] = [("limit", 1, PAGE), ("offset", 0, 1_000_000)]
+        .map(|(name, least, most)| fields.required_integer(name, least, most));
     or_forbidden(&request, &here, fields.finish()).await?;
     let id = request.path(0).to_owned();
     let work = move |tx: &mut Tx<'_>| service::page(tx, &here, &id, limit, offset);
@@ -79,7 +76,7 @@ async fn remove(request: Request) -> Result<Reply, Error> {
 
 fn read(body: &Map<String, Value>) -> Result<NoteFields, Error> {
     let mut fields = Fields::of_body(body);
-    let user_id = fields.text_within("userId", 64).into_option().filter(|id| !id.is_empty());
+    let user_id = fields.text_within("userId", ID_LENGTH).into_option().filter(|id| !id.is_empty());
     let body = fields.required_text_within("body", BODY_LENGTH);
     fields.finish()?;
     Ok(NoteFields { body, user_id })

@@ -52,10 +52,10 @@ impl Agenda {
             let Json(users) = row.get(2)?;
             Ok(((row.get(0)?, row.get(1)?), users))
         })?;
-        for member in calendar.team() {
-            let values = params![place, &member.user_id, from, to, &calendar.id, except];
+        for user in calendar.people() {
+            let values = params![place, &user, from, to, &calendar.id, except];
             let spans = tx.query(sql::ELSEWHERE, values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-            agenda.elsewhere.insert(member.user_id, spans);
+            agenda.elsewhere.insert(user, spans);
         }
         let blocked = tx.query(sql::BLOCKED, params![place, from, to], |row| {
             Ok(((row.get(0)?, row.get(1)?), row.get::<String>(2)?, row.get::<String>(3)?))
@@ -100,7 +100,7 @@ impl Agenda {
 /// # Errors
 /// When the store fails.
 pub(in crate::calendars) fn hold_people(tx: &mut Tx<'_>, calendar: &Calendar) -> Result<(), Error> {
-    let mut people: Vec<String> = calendar.team().into_iter().map(|member| member.user_id).collect();
+    let mut people = calendar.people();
     people.sort_unstable();
     for user in people {
         tx.lock(&format!("agenda:{user}"))?;

@@ -6,7 +6,7 @@ use jiff::{Span as Length, Zoned};
 use leadhold_kernel::{Error, Timestamp};
 use leadhold_store::Tx;
 
-use super::agenda::Agenda;
+use super::agenda::{Agenda, Span};
 use super::opening;
 use crate::calendars::appointments::SlotRule;
 use crate::calendars::{Calendar, CalendarType};
@@ -59,6 +59,7 @@ pub(in crate::calendars) fn free(
     let whole = (midnight(first, search.zone), midnight(next(last), search.zone).plus_millis(length));
     let agenda = Agenda::read(tx, here, calendar, whole, search.except)?;
     let (earliest, latest) = window(calendar, search);
+    let team = calendar.people();
     let per_day = calendar.number("appoinmentPerDay").and_then(|most| usize::try_from(most).ok());
     let mut day = first;
     while day <= last {
@@ -67,7 +68,10 @@ pub(in crate::calendars) fn free(
         let starts = if full { Vec::new() } else { opening::starts(calendar, search.zone, day) };
         for start in starts {
             let wanted = (search.from..=search.to).contains(&start) && (earliest..latest).contains(&start);
-            if wanted && let Some(people) = who(calendar, &agenda, start, length, search.people) {
+            if wanted
+                && let Some(people) =
+                    who((calendar.kind, &team), &agenda, (start, start.plus_millis(length)), search.people)
+            {
                 found.push(Slot { start, people });
             }
         }
@@ -81,23 +85,20 @@ pub(in crate::calendars) fn free(
 
 /// Who is free for a slot; `None` when it cannot be booked.
 fn who(
-    calendar: &Calendar,
+    (kind, team): (CalendarType, &[String]),
     agenda: &Agenda,
-    start: Timestamp,
-    length: i64,
+    span: Span,
     wanted: &[String],
 ) -> Option<Vec<String>> {
-    let span = (start, start.plus_millis(length));
-    let team: Vec<String> = calendar.team().into_iter().map(|member| member.user_id).collect();
     if team.is_empty() {
         return agenda.is_free(span, None).then(Vec::new);
     }
     let is_free = |id: &String| agenda.is_free(span, Some(id));
-    if calendar.kind == CalendarType::Collective {
-        return team.iter().all(is_free).then_some(team);
+    if kind == CalendarType::Collective {
+        return team.iter().all(is_free).then(|| team.to_vec());
     }
     let is_wanted = |id: &String| wanted.is_empty() || wanted.contains(id);
-    let people: Vec<String> = team.into_iter().filter(|id| is_wanted(id) && is_free(id)).collect();
+    let people: Vec<String> = team.iter().filter(|id| is_wanted(id) && is_free(id)).cloned().collect();
     (!people.is_empty()).then_some(people)
 }
 
@@ -110,7 +111,7 @@ fn window(calendar: &Calendar, search: &Search<'_>) -> (Timestamp, Timestamp) {
     let now = zoned(search.now, search.zone);
     let length = |name: &str| {
         let count = calendar.number(name).filter(|count| *count > 0)?;
-        Some(match calendar.text(&format!("{name}Unit")).as_str() {
+        Some(match calendar.text(&format!("{name}Unit")) {
             "hours" => Length::new().try_hours(count).ok()?,
             "weeks" => Length::new().try_weeks(count).ok()?,
             "months" => Length::new().try_months(count).ok()?,
@@ -127,8 +128,7 @@ fn window(calendar: &Calendar, search: &Search<'_>) -> (Timestamp, Timestamp) {
 }
 
 fn zoned(at: Timestamp, zone: &TimeZone) -> Zoned {
-    let moment = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    moment.to_zoned(zone.clone())
+    at.instant().to_zoned(zone.clone())
 }
 
 fn day_of(at: Timestamp, zone: &TimeZone) -> Date {

@@ -33,13 +33,8 @@ struct Asked {
 
 fn read(query: &Query) -> Result<Asked, Error> {
     let mut fields = Fields::of_query(query);
-    let [from, to] = ["startDate", "endDate"].map(|name| {
-        let moment = fields.integer(name, 0, LATEST.0);
-        if fields.value(name).is_none() {
-            fields.fault(name, "must be a number conforming to the specified constraints");
-        }
-        Timestamp(moment.unwrap_or_default())
-    });
+    let [from, to] =
+        ["startDate", "endDate"].map(|name| Timestamp(fields.required_integer(name, 0, LATEST.0)));
     let zone = match fields.text("timezone") {
         Patch::Value(name) => {
             let zone = TimeZone::get(&name).ok();
@@ -75,7 +70,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let (id, now) = (request.path(0).to_owned(), request.now);
     let work = move |tx: &mut Tx<'_>| -> Result<_, Error> {
         let calendar = service::get(tx, &here, &id)?;
-        let zone = TimeZone::get(&locations::get(tx, &here)?.timezone).unwrap_or(TimeZone::UTC);
+        let zone = locations::zone(tx, &here)?;
         let search = Search {
             zone: &zone,
             now,

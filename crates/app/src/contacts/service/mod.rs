@@ -29,7 +29,7 @@ pub use self::followers::{FollowerChange, add_followers, remove_followers};
 pub use self::former::{replace, restore, snapshot};
 pub use self::tags::{TagChange, add_tags, remove_tags};
 use self::update::save;
-pub use self::update::update;
+pub use self::update::{set_channel, update};
 pub use self::upsert::{Upserted, upsert};
 use super::model::{Author, Contact, ContactFields};
 use super::stored::Stored;

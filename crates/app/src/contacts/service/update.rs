@@ -1,10 +1,11 @@
 //! Changing a contact.
 
-use leadhold_kernel::{Cx, Error, EventKind};
+use leadhold_kernel::{Cx, Error, EventKind, Patch};
 use leadhold_queue::outbox;
 use leadhold_store::Tx;
 
 use super::{Given, apply, duplicates, hold, index, lists, touch, words};
+use crate::contacts::dnd::{Channel, DndSetting, DndSettings};
 use crate::contacts::model::{Contact, ContactFields};
 use crate::contacts::stored::{Stored, same_keys};
 use crate::contacts::{events, sql};
@@ -35,6 +36,22 @@ pub fn update(
         duplicates::refuse(tx, here, &location.settings, &after)?;
     }
     save(tx, cx, here, &before, after)
+}
+
+/// Says of one channel whether the contact is to be disturbed over it.
+///
+/// Events and errors: as [`update`].
+pub fn set_channel(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &str,
+    channel: Channel,
+    setting: DndSetting,
+) -> Result<(), Error> {
+    let settings = DndSettings([(channel, setting)].into());
+    let fields = ContactFields { dnd_settings: Patch::Value(settings), ..ContactFields::default() };
+    update(tx, cx, here, id, &fields).map(drop)
 }
 
 /// Takes the locks of a new address or number before that of the contact: everyone takes them in this order.

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use super::faults::{self, Kept};
 use super::snapshots::{FIRST_START, Note};
 use super::{Sandbox, routes as api};
+use crate::http::page::told;
 use crate::http::{Query, Reply, Request, Route, get, page, post, redirect, sign_in_first};
 use crate::sessions;
 
@@ -85,24 +86,19 @@ async fn send(request: Request) -> Result<Reply, Error> {
             sheet(&request, &sandbox, StatusCode::OK, &Query::default(), given).await
         }
         Err(error) => {
-            let (status, told) = refused(error)?;
-            let given = json!({ "faults": told, "faulty": part, "action": action });
+            let (status, faults) = refused(error)?;
+            let given = json!({ "faults": faults, "faulty": part, "action": action });
             sheet(&request, &sandbox, status, &sent, given).await
         }
     }
 }
 
-/// The status of a refusal that a person can do something about, and its words.
+/// What is said of a refusal; that the server has too much to do is one, too.
 fn refused(error: Error) -> Result<(StatusCode, Vec<String>), Error> {
-    let status = match &error {
-        Error::Validation(faults) => return Ok((StatusCode::UNPROCESSABLE_ENTITY, faults.clone())),
-        Error::BadRequest(_) => StatusCode::BAD_REQUEST,
-        Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Conflict(_) => StatusCode::CONFLICT,
-        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        _ => return Err(error),
-    };
-    Ok((status, vec![error.client_message()]))
+    match error {
+        Error::Unavailable(_) => Ok((StatusCode::SERVICE_UNAVAILABLE, vec![error.client_message()])),
+        other => told(other),
+    }
 }
 
 async fn act(request: &Request, sandbox: &Sandbox, action: &str, sent: &Query) -> Result<Done, Error> {

@@ -1,6 +1,5 @@
 //! Making, changing and removing recurring tasks, and what happens at each of their moments.
 
-use jiff::tz::TimeZone;
 use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
@@ -156,7 +155,7 @@ pub(super) fn ring(
         return Ok(Some(due)); // the clock was turned back
     }
     if one.goes_on() {
-        let zone = zone(tx, here)?;
+        let zone = locations::zone(tx, here)?;
         let moment = one.rule.made_up_from(due, cx.now, super::MADE_UP, &zone);
         occur(tx, cx, here, &mut one, moment)?;
         one.next_at = one.rule.first_after(moment, &zone);
@@ -174,7 +173,7 @@ fn begin(
     one: &mut RecurringTask,
     without_first: bool,
 ) -> Result<(), Error> {
-    let zone = zone(tx, here)?;
+    let zone = locations::zone(tx, here)?;
     one.turn += 1;
     one.next_at = match one.rule.first(&zone) {
         Some(first) if first <= cx.now => {
@@ -252,11 +251,6 @@ fn make(
     };
     let origin = Origin { recurring_task_id: one.id.clone(), moment };
     Ok(insert(tx, cx, here, contact, &new, Some(&origin))?.is_some())
-}
-
-/// The location's time zone.
-fn zone(tx: &mut Tx<'_>, here: &LocationScope) -> Result<TimeZone, Error> {
-    Ok(TimeZone::get(&locations::get(tx, here)?.timezone).unwrap_or(TimeZone::UTC))
 }
 
 /// The contacts, each once, seen to exist and kept from leaving.

@@ -71,7 +71,7 @@ fn ids(fields: &mut Fields<'_>, name: &'static str, most: usize) -> Option<Vec<S
 fn rule(fields: &mut Fields<'_>) -> Rule {
     let rule = Rule {
         interval_type: word(fields, "intervalType", &IntervalType::WORDS).unwrap_or(IntervalType::Yearly),
-        interval: required_integer(fields, "interval", 1, LONGEST_INTERVAL),
+        interval: fields.required_integer("interval", 1, LONGEST_INTERVAL),
         start_date: required_moment(fields, "startDate"),
         end_date: fields.moment("endDate").into_option(),
         day_of_month: small(fields, "dayOfMonth", 31),
@@ -79,7 +79,7 @@ fn rule(fields: &mut Fields<'_>) -> Rule {
         month_of_year: small(fields, "monthOfYear", 12),
         count: fields.integer("count", 1, HIGHEST_COUNT),
         create_task_if_over_due: fields.flag("createTaskIfOverDue"),
-        due_after_seconds: required_integer(fields, "dueAfterSeconds", 0, TEN_YEARS),
+        due_after_seconds: fields.required_integer("dueAfterSeconds", 0, TEN_YEARS),
     };
     if fields.all().get("intervalType").is_none_or(Value::is_null) {
         fields.fault("intervalType", "should not be empty");
@@ -94,14 +94,6 @@ fn word<T: Copy>(fields: &mut Fields<'_>, name: &'static str, words: &[(&'static
     let names: Vec<&'static str> = words.iter().map(|(word, _)| *word).collect();
     let said = fields.one_of(name, &names)?;
     words.iter().find(|(word, _)| *word == said).map(|(_, meant)| *meant)
-}
-
-fn required_integer(fields: &mut Fields<'_>, name: &'static str, least: i64, most: i64) -> i64 {
-    let number = fields.integer(name, least, most);
-    if fields.all().get(name).is_none_or(Value::is_null) {
-        fields.fault(name, "must be a number conforming to the specified constraints");
-    }
-    number.unwrap_or(least)
 }
 
 fn small(fields: &mut Fields<'_>, name: &'static str, most: i64) -> Option<i8> {

@@ -39,7 +39,7 @@ pub fn ring(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, alarm: &mut Alarm) -
     if alarm.rung_until < earliest {
         (alarm.rung_until, alarm.cursor) = (earliest, String::new());
     }
-    let zone = zone(tx, here)?;
+    let zone = locations::zone(tx, here)?;
     let occasions = match alarm.schedule.clone() {
         Schedule::Birthday(day) => {
             of_day(tx, cx, alarm, day, &zone, |tx, on, after| birthdays(tx, here, on, after))?
@@ -83,7 +83,7 @@ pub fn next(
     here: &LocationScope,
     alarm: &Alarm,
 ) -> Result<Option<Timestamp>, Error> {
-    let zone = zone(tx, here)?;
+    let zone = locations::zone(tx, here)?;
     let position = |back: i64| (alarm.rung_until.plus_millis(-back), alarm.cursor.as_str());
     let ever = Timestamp(i64::MAX);
     Ok(match &alarm.schedule {
@@ -103,10 +103,6 @@ pub fn next(
         }
         Schedule::Once { .. } | Schedule::Cron(_) => scheduled(alarm, &zone),
     })
-}
-
-fn zone(tx: &mut Tx<'_>, here: &LocationScope) -> Result<TimeZone, Error> {
-    Ok(TimeZone::get(&locations::get(tx, here)?.timezone).unwrap_or(TimeZone::UTC))
 }
 
 fn scheduled(alarm: &Alarm, zone: &TimeZone) -> Option<Timestamp> {

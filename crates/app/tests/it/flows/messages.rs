@@ -143,19 +143,21 @@ async fn who_is_not_to_be_disturbed_fails_the_step_and_the_run_goes_on() {
     assert!(outbox(&app).await.is_empty());
 }
 
+/// Says something, and more of it a day later.
+fn twice(text: &str) -> Vec<Value> {
+    vec![
+        json!({"id": "first", "type": "send_sms", "attributes": {"message": text}}),
+        json!({"id": "rest", "type": "wait", "attributes": {"for": {"value": 1, "unit": "days"}}}),
+        json!({"id": "second", "type": "send_sms", "attributes": {"message": "Still there?"}}),
+    ]
+}
+
 #[tokio::test]
 async fn a_reply_stops_a_workflow_that_spoke_and_no_other() {
     let app = TestApp::start().await;
-    let later = |text: &str| {
-        vec![
-            json!({"id": "first", "type": "send_sms", "attributes": {"message": text}}),
-            json!({"id": "rest", "type": "wait", "attributes": {"for": {"value": 1, "unit": "days"}}}),
-            json!({"id": "second", "type": "send_sms", "attributes": {"message": "Still there?"}}),
-        ]
-    };
     let stops = json!({"stopOnResponse": true});
-    let first = published(&app, says(later("One"), stops.clone())).await;
-    let second = published(&app, says(later("Two"), stops)).await;
+    let first = published(&app, says(twice("One"), stops.clone())).await;
+    let second = published(&app, says(twice("Two"), stops)).await;
     submit(&app, &first, &ada()).await;
     app.clock.advance(1000);
     submit(&app, &second, &ada()).await;
@@ -172,15 +174,8 @@ async fn a_reply_stops_a_workflow_that_spoke_and_no_other() {
 #[tokio::test]
 async fn who_writes_stop_ends_the_run_and_hears_nothing_of_another() {
     let app = TestApp::start().await;
-    let later = |text: &str| {
-        vec![
-            json!({"id": "first", "type": "send_sms", "attributes": {"message": text}}),
-            json!({"id": "rest", "type": "wait", "attributes": {"for": {"value": 1, "unit": "days"}}}),
-            json!({"id": "second", "type": "send_sms", "attributes": {"message": "Still there?"}}),
-        ]
-    };
-    let goes_on = published(&app, says(later("One"), json!({}))).await;
-    let stops = published(&app, says(later("Two"), json!({"stopOnResponse": true}))).await;
+    let goes_on = published(&app, says(twice("One"), json!({}))).await;
+    let stops = published(&app, says(twice("Two"), json!({"stopOnResponse": true}))).await;
     submit(&app, &goes_on, &ada()).await;
     app.clock.advance(1000);
     submit(&app, &stops, &ada()).await;

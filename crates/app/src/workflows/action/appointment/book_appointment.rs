@@ -10,7 +10,6 @@
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use leadhold_kernel::id::{self, Id};
 use leadhold_kernel::merge_field::render;
 use leadhold_kernel::time::LATEST;
@@ -20,7 +19,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::calendar;
-use super::update_appointment_status::STATUSES;
 use crate::calendars::appointments::{self, AppointmentStatus, Moment, NewAppointment, SlotRule};
 use crate::workflows::action::contact::of_run;
 use crate::workflows::action::{Action, At, Done, Effect, Kind, Turn, Visit, filled, moment, shown, within};
@@ -62,7 +60,11 @@ struct BookAppointment {
 
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
     let (calendar, start) = (from.template("calendar"), from.template("startTime"));
-    let status = if from.has("status") { from.choice("status", STATUSES).map(Some) } else { Some(None) };
+    let status = if from.has("status") {
+        from.choice("status", AppointmentStatus::USUAL).map(Some)
+    } else {
+        Some(None)
+    };
     let booking = BookAppointment {
         end: from.optional_template("endTime"),
         title: from.optional_template("title"),
@@ -132,16 +134,6 @@ struct Book {
     notify: bool,
 }
 
-impl Book {
-    fn rule(&self) -> SlotRule {
-        match (self.ignore_free_slots, self.ignore_date_range) {
-            (true, _) => SlotRule::Any,
-            (false, true) => SlotRule::AnyDay,
-            (false, false) => SlotRule::Free,
-        }
-    }
-}
-
 impl Effect for Book {
     fn shown(&self) -> Value {
         let mut shown = shown("bookAppointment", self);
@@ -162,7 +154,7 @@ impl Effect for Book {
         contacts::hold_existing(tx, at.here, self.contact.as_str())?;
         let calendar = calendar(tx, at.here, &self.calendar)?;
         // Slots are told in the location's zone, whatever zone the workflow speaks in.
-        let zone = TimeZone::get(&locations::get(tx, at.here)?.timezone).unwrap_or(TimeZone::UTC);
+        let zone = locations::zone(tx, at.here)?;
         let start = Moment::within(self.start, &zone);
         let new = NewAppointment {
             end: self.end.map(|end| Moment::within(end, &zone)),
@@ -171,7 +163,7 @@ impl Effect for Book {
             assigned_user_id: self.assigned_to.clone(),
             address: self.address.clone(),
             description: self.notes.clone(),
-            rule: self.rule(),
+            rule: SlotRule::of(self.ignore_free_slots, self.ignore_date_range),
             notify: self.notify,
             ..NewAppointment::at(calendar.id.as_str(), self.contact.as_str(), start)
         };

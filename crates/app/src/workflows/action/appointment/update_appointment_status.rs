@@ -24,16 +24,6 @@ pub const KIND: Kind = Kind {
         "notify": {"type": "boolean", "default": true}}}"#,
 };
 
-/// What a step can make of an appointment.
-pub const STATUSES: &[(&str, AppointmentStatus)] = &[
-    ("new", AppointmentStatus::New),
-    ("confirmed", AppointmentStatus::Confirmed),
-    ("cancelled", AppointmentStatus::Cancelled),
-    ("showed", AppointmentStatus::Showed),
-    ("noshow", AppointmentStatus::NoShow),
-    ("invalid", AppointmentStatus::Invalid),
-];
-
 #[derive(Debug)]
 struct UpdateStatus {
     status: AppointmentStatus,
@@ -41,7 +31,7 @@ struct UpdateStatus {
 }
 
 fn parse(from: &Fields<'_>) -> Option<Arc<dyn Action>> {
-    let status = from.choice("status", STATUSES);
+    let status = from.choice("status", AppointmentStatus::USUAL);
     let notify = from.flag("notify").unwrap_or(true);
     Some(Arc::new(UpdateStatus { status: status?, notify }))
 }

@@ -176,9 +176,7 @@ impl ForTime {
     fn follows(&self, visit: &Visit<'_>) -> bool {
         matches!(self.rest, Rest::Event(_)) && rest::is_about_appointment(visit)
     }
-}
 
-impl ForTime {
     /// When a rest that ends at `until` is over: not before the window opens.
     fn in_window(&self, until: Timestamp, zone: &TimeZone) -> Timestamp {
         self.window.as_ref().and_then(|window| window.opens_after(until, zone)).unwrap_or(until)

@@ -41,6 +41,11 @@ impl Lab {
         })
     }
 
+    /// The database's name.
+    pub fn engine(&self) -> &'static str {
+        if self.server.is_some() { "PostgreSQL" } else { "SQLite" }
+    }
+
     /// Where a file of this run lies.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

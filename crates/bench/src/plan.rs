@@ -14,6 +14,9 @@ pub struct Args {
     /// Measure on PostgreSQL too; `cargo xtask bench --pg` starts a throw-away cluster for it
     #[arg(long)]
     pg: bool,
+    /// Measure on PostgreSQL alone
+    #[arg(long, conflicts_with = "pg")]
+    pg_only: bool,
     /// Let the address book grow to 1,000,000 contacts as well
     #[arg(long)]
     million: bool,
@@ -55,8 +58,8 @@ pub enum Group {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub leadhold: PathBuf,
-    /// The PostgreSQL server to measure on after SQLite.
-    pub server: Option<String>,
+    /// What to measure on: SQLite is `None`, PostgreSQL its server.
+    pub engines: Vec<Option<String>>,
     pub only: Vec<Group>,
     /// How often each contender has its turn.
     pub rounds: usize,
@@ -81,23 +84,26 @@ pub struct Plan {
 
 impl Args {
     pub fn plan(&self) -> Outcome<Plan> {
-        let server = match (self.pg, &self.server) {
-            (false, _) => None,
-            (true, Some(url)) => Some(url.clone()),
-            (true, None) => {
-                return Err(
-                    "--pg needs a server: run `cargo xtask bench --pg`, or name one with --server".to_owned()
-                );
-            }
-        };
         let mut plan = if self.quick { quick() } else { full() };
         if self.million {
             plan.growth.push(1_000_000);
         }
         plan.leadhold = self.binary()?;
         plan.only.clone_from(&self.only);
-        plan.server = server;
+        plan.engines = self.engines()?;
         Ok(plan)
+    }
+
+    fn engines(&self) -> Outcome<Vec<Option<String>>> {
+        match (self.pg || self.pg_only, &self.server) {
+            (false, _) => Ok(vec![None]),
+            (true, Some(server)) if self.pg_only => Ok(vec![Some(server.clone())]),
+            (true, Some(server)) => Ok(vec![None, Some(server.clone())]),
+            (true, None) => {
+                Err("--pg needs a server: run `cargo xtask bench -- --pg`, or name one with --server"
+                    .to_owned())
+            }
+        }
     }
 
     fn binary(&self) -> Outcome<PathBuf> {
@@ -126,7 +132,7 @@ impl Plan {
 fn full() -> Plan {
     Plan {
         leadhold: PathBuf::new(),
-        server: None,
+        engines: Vec::new(),
         only: Vec::new(),
         rounds: 5,
         measured: Duration::from_millis(1500),

@@ -3,8 +3,8 @@
 use crate::figures::number;
 use crate::outcome::Outcome;
 use crate::place::Lab;
-use crate::plan::{Args, Plan};
-use crate::table::{Row, Table};
+use crate::plan::Args;
+use crate::table::Table;
 use crate::{clock, process, scenario};
 
 /// Above this load the machine has other work, and figures are noise.
@@ -17,13 +17,10 @@ pub fn run(args: &Args) -> Outcome<()> {
     if load > QUIET {
         eprintln!("leadhold-bench: the load average is {load:.2}: others use this machine, expect noise");
     }
-    let mut tables = vec![Table { heading: heading("SQLite", &plan), rows: measured(&plan, None)? }];
-    if let Some(server) = &plan.server {
-        let rows = measured(&plan, Some(server.clone()))?;
-        tables.push(Table { heading: heading("PostgreSQL", &plan), rows });
-    }
-    for table in &tables {
-        println!("\n{table}");
+    for server in &plan.engines {
+        let lab = Lab::new(&plan, server.clone())?;
+        let rows = scenario::all(&lab)?;
+        println!("\n{}\n", Table { heading: heading(&lab), rows });
     }
     println!(
         "Medians of {} rounds in turns; ratios are of neighbouring rounds, lowest and highest in brackets. CPU is the\n\
@@ -35,17 +32,12 @@ pub fn run(args: &Args) -> Outcome<()> {
     Ok(())
 }
 
-fn heading(engine: &str, plan: &Plan) -> String {
+fn heading(lab: &Lab) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     format!(
-        "Leadhold on {engine}: {cores} cores for server, client and database together, {} connections, \
-         {} contacts",
-        plan.connections,
-        number(plan.contacts as f64)
+        "Leadhold on {}: {cores} cores for server, client and database together, {} connections, {} contacts",
+        lab.engine(),
+        lab.plan.connections,
+        number(lab.plan.contacts as f64)
     )
-}
-
-fn measured(plan: &Plan, server: Option<String>) -> Outcome<Vec<Row>> {
-    let lab = Lab::new(plan, server)?;
-    scenario::all(&lab)
 }

@@ -9,10 +9,13 @@ use leadhold_kernel::{Cx, Error};
 use leadhold_store::{DbError, Store, params};
 use tokio::task::JoinSet;
 
+use crate::figures::number;
 use crate::outcome::Outcome;
 use crate::place::Place;
 use crate::{clock, record, sql};
 
+/// Word is given each time that so many contacts are there.
+const TOLD_EVERY: u64 = 100_000;
 /// Contacts in one transaction.
 const BATCH: u64 = 500;
 /// Transactions at once: SQLite has one writer anyway, PostgreSQL has sessions to spare.
@@ -34,6 +37,9 @@ pub fn fill(place: &Place<'_>, contacts: u64) -> Outcome<Vec<String>> {
         for first in (0..contacts).step_by(BATCH as usize) {
             if batches.len() == AT_ONCE {
                 ids.append(&mut joined(&mut batches).await?);
+            }
+            if first > 0 && first % TOLD_EVERY == 0 {
+                eprintln!("  {} of {} contacts are there", number(first as f64), number(contacts as f64));
             }
             let numbers = first..contacts.min(first + BATCH);
             batches.spawn(create(store.clone(), here.clone(), Arc::clone(&random), numbers, record::fields));

@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Every group that the plan wants, on the lab's engine.
 pub fn all(lab: &Lab) -> Outcome<Vec<Row>> {
     let plan = &lab.plan;
-    let engine = if lab.server.is_some() { "PostgreSQL" } else { "SQLite" };
+    let engine = lab.engine();
     let says = |what: &str| eprintln!("{engine}: {what}");
     let mut rows = Vec::new();
     if [Group::Read, Group::Create, Group::Growth].into_iter().any(|group| plan.wants(group)) {

@@ -45,8 +45,12 @@ where
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
         tx.busy = false;
         // A panic in one caller's work must not take the writer, and with it everyone's, down.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)))
-            .unwrap_or_else(|_| Err(DbError::Failed("the work panicked".to_owned()).into()));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let done = (self.work)(tx)?;
+            tx.settle()?;
+            Ok(done)
+        }))
+        .unwrap_or_else(|_| Err(DbError::Failed("the work panicked".to_owned()).into()));
         self.busy = tx.busy;
         let keep = result.is_ok();
         self.result = Some(result);

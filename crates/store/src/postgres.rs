@@ -40,9 +40,10 @@ pub(crate) fn open(
     clients.resize_with(sessions, || None);
     let losers = Arc::new(Mutex::new(()));
     let mut threads = Vec::with_capacity(sessions);
-    for client in clients {
+    for (lane, client) in (0_i64..).zip(clients) {
         let (config, errands, losers) = (config.clone(), Arc::clone(&errands), Arc::clone(&losers));
-        let run = move || Session { config, client, prepared: Prepared::default(), losers }.run(&errands);
+        let run =
+            move || Session { config, client, prepared: Prepared::default(), lane, losers }.run(&errands);
         let thread = std::thread::Builder::new().name("store-session".to_owned()).spawn(run);
         threads.push(thread.map_err(|e| DbError::Failed(e.to_string()))?);
     }
@@ -87,6 +88,8 @@ struct Session {
     config: Config,
     client: Option<Client>,
     prepared: Prepared,
+    /// Its number: where it adds to counters, so that sessions do not meet there.
+    lane: i64,
     losers: Arc<Mutex<()>>,
 }
 
@@ -103,8 +106,9 @@ impl Session {
     }
 
     fn read(&mut self, mut call: Box<dyn Call>) {
+        let lane = self.lane;
         let ran = self.connected().map(|(client, prepared)| {
-            call.run(&mut Tx::new(Engine::Postgres { client, prepared }));
+            call.run(&mut Tx::new(Engine::Postgres { client, prepared, lane }));
         });
         call.answer(ran);
     }
@@ -127,9 +131,10 @@ impl Session {
     }
 
     fn transaction(&mut self, call: &mut dyn Call) -> Result<(), DbError> {
+        let lane = self.lane;
         let (client, prepared) = self.connected()?;
         client.batch_execute("begin")?;
-        let keep = call.run(&mut Tx::new(Engine::Postgres { client, prepared }));
+        let keep = call.run(&mut Tx::new(Engine::Postgres { client, prepared, lane }));
         if !keep {
             // A refused caller reads its own answer; a rollback that fails loses the connection, and with it the work.
             drop(client.batch_execute("rollback"));

@@ -6,6 +6,7 @@ use leadhold_kernel::{Id, id};
 
 use crate::error::DbError;
 use crate::sql::{Dynamic, Sql};
+use crate::tally::{Amount, Part, Tallies};
 use crate::value::{Inner, Row, Value};
 
 /// How many built statements a connection keeps prepared. A client's filters are few in shape; beyond this the cache
@@ -19,11 +20,12 @@ pub struct Tx<'c> {
     engine: Engine<'c>,
     /// Whether a statement lost a race (deadlock, lock timeout), so that the whole work is worth running again.
     pub(crate) busy: bool,
+    tallies: Tallies,
 }
 
 pub(crate) enum Engine<'c> {
     Sqlite { conn: &'c rusqlite::Connection, texts: &'c mut Texts },
-    Postgres { client: &'c mut postgres::Client, prepared: &'c mut Prepared },
+    Postgres { client: &'c mut postgres::Client, prepared: &'c mut Prepared, lane: i64 },
 }
 
 /// The SQLite spelling of each fixed statement, by the address of its text.
@@ -103,7 +105,7 @@ fn with_words(text: &str, spelled: impl Fn(&str, &str, &str) -> String) -> Strin
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(engine: Engine<'c>) -> Self {
-        Self { engine, busy: false }
+        Self { engine, busy: false, tallies: Tallies::default() }
     }
 
     fn note<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
@@ -118,7 +120,7 @@ impl<'c> Tx<'c> {
     pub fn exec(&mut self, sql: Sql, params: &[Value<'_>]) -> Result<u64, DbError> {
         let result = match &mut self.engine {
             Engine::Sqlite { conn, texts } => sqlite_exec(conn, texts.of(sql), params),
-            Engine::Postgres { client, prepared } => prepared
+            Engine::Postgres { client, prepared, .. } => prepared
                 .fixed(client, sql)
                 .and_then(|statement| Ok(client.execute(&statement, &as_postgres(params))?)),
         };
@@ -137,7 +139,7 @@ impl<'c> Tx<'c> {
     ) -> Result<Vec<T>, DbError> {
         let result = match &mut self.engine {
             Engine::Sqlite { conn, texts } => sqlite_rows(conn, texts.of(sql), params, read),
-            Engine::Postgres { client, prepared } => prepared
+            Engine::Postgres { client, prepared, .. } => prepared
                 .fixed(client, sql)
                 .and_then(|statement| postgres_rows(client, &statement, params, read)),
         };
@@ -182,7 +184,7 @@ impl<'c> Tx<'c> {
     ) -> Result<Vec<T>, DbError> {
         let result = match &mut self.engine {
             Engine::Sqlite { conn, .. } => sqlite_rows(conn, &sqlite_text(sql.text()), sql.params(), read),
-            Engine::Postgres { client, prepared } => prepared
+            Engine::Postgres { client, prepared, .. } => prepared
                 .built(client, sql.text())
                 .and_then(|statement| postgres_rows(client, &statement, sql.params(), read)),
         };
@@ -227,9 +229,11 @@ impl<'c> Tx<'c> {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.batch("savepoint attempt")?;
+        let tallied = self.tallies.mark();
         let result = work(self);
         if result.is_err() {
             self.batch("rollback to savepoint attempt")?;
+            self.tallies.back_to(tallied);
         }
         self.batch("release savepoint attempt")?;
         result
@@ -244,10 +248,40 @@ impl<'c> Tx<'c> {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.batch("savepoint rehearsal")?;
+        let tallied = self.tallies.mark();
         let result = work(self);
         self.batch("rollback to savepoint rehearsal")?;
+        self.tallies.back_to(tallied);
         self.batch("release savepoint rehearsal")?;
         result
+    }
+
+    /// Adds `amounts` to a counter when the transaction ends (`tally.rs` says why). The parameters of `sql` are the parts of
+    /// `key`, a number of the lane, and the amounts; it makes the row of the lane or adds to it.
+    pub fn tally<A: Into<Amount>>(
+        &mut self,
+        sql: Sql,
+        key: impl IntoIterator<Item = Part>,
+        amounts: impl IntoIterator<Item = A>,
+    ) {
+        let amounts = amounts.into_iter().map(Into::into).collect();
+        self.tallies.note(sql, key.into_iter().collect(), amounts);
+    }
+
+    /// Writes what was tallied. Whoever reads a counter in the transaction that may have added to it calls this first; the end
+    /// of the transaction does.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn settle(&mut self) -> Result<(), DbError> {
+        let lane = match &self.engine {
+            Engine::Sqlite { .. } => 0,
+            Engine::Postgres { lane, .. } => *lane,
+        };
+        for total in self.tallies.take() {
+            self.exec(total.sql, &total.params(lane))?;
+        }
+        Ok(())
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), DbError> {
@@ -272,12 +306,23 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// What the database says.
     pub fn lock(&mut self, what: &str) -> Result<(), DbError> {
+        self.advise("select pg_advisory_xact_lock(hashtextextended($1, 0))", what)
+    }
+
+    /// Holds those off who [`Tx::lock`] the same, and not those who share it: "it must stay as it is while we come to it".
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn share(&mut self, what: &str) -> Result<(), DbError> {
+        self.advise("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", what)
+    }
+
+    fn advise(&mut self, statement: &str, what: &str) -> Result<(), DbError> {
         let result = match &mut self.engine {
             Engine::Sqlite { .. } => Ok(()),
-            Engine::Postgres { client, .. } => client
-                .execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", &[&what])
-                .map(drop)
-                .map_err(DbError::from),
+            Engine::Postgres { client, .. } => {
+                client.execute(statement, &[&what]).map(drop).map_err(DbError::from)
+            }
         };
         self.note(result)
     }
@@ -312,7 +357,7 @@ impl<'c> Tx<'c> {
             Engine::Sqlite { conn, texts } => {
                 conn.prepare_cached(texts.of(sql)).map(drop).map_err(Into::into)
             }
-            Engine::Postgres { client, prepared } => prepared.fixed(client, sql).map(drop),
+            Engine::Postgres { client, prepared, .. } => prepared.fixed(client, sql).map(drop),
         }
     }
 }

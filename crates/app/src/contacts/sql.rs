@@ -68,7 +68,7 @@ leadhold_store::statements! {
         where location_id = $1 and contact_no = $2 and facet = $3 and value = $4";
     pub REMOVE_FIELD = "delete from contact_field_values where location_id = $1 and contact_no = $2 and field_id = $3";
 
-    pub COUNT_ONE = "insert into contact_counts (location_id, shard, contacts) values ($1, $2, $3)
+    pub COUNT = "insert into contact_counts (location_id, shard, contacts) values ($1, $2, $3)
         on conflict (location_id, shard) do update set contacts = contact_counts.contacts + $3";
     pub COUNTED = "select cast(coalesce(sum(contacts), 0) as bigint) from contact_counts where location_id = $1";
 

@@ -10,8 +10,6 @@ use super::sql;
 use crate::custom_fields::{DataType, value};
 use crate::tenant::LocationScope;
 
-/// Over how many rows an object's count is spread.
-const SHARDS: u8 = 16;
 /// What owners and followers are filed under, beside the properties; no key has such a character.
 pub(super) const OWNER: &str = "$owner";
 /// As [`OWNER`].
@@ -46,7 +44,7 @@ pub fn insert(
         |row| row.get(0),
     )?;
     tx.exec(sql::INDEX_TEXT, params![record.no, here.location_id(), text(shape, &record.properties)])?;
-    count(tx, here, &record, 1)?;
+    count(tx, here, &record, 1);
     let mut rows = Vec::new();
     for property in record.properties.keys() {
         rows.extend(values(shape, &record.properties, property));
@@ -107,7 +105,8 @@ pub fn replace(
 pub fn remove(tx: &mut Tx<'_>, here: &LocationScope, record: &Record) -> Result<(), Error> {
     tx.exec(sql::UNINDEX_TEXT, params![record.no, here.location_id()])?;
     tx.exec(sql::DELETE_RECORD, params![here.location_id(), record.no])?;
-    count(tx, here, record, -1)
+    count(tx, here, record, -1);
+    Ok(())
 }
 
 /// The record of this id, if the location's object has it.
@@ -145,14 +144,13 @@ pub(super) fn reindex(
 
 /// How many records an object has.
 pub(super) fn total(tx: &mut Tx<'_>, here: &LocationScope, object_key: &str) -> Result<i64, Error> {
+    tx.settle()?;
     Ok(tx.query_one(sql::COUNTED, params![here.location_id(), object_key], |row| row.get(0))?)
 }
 
-/// Adds `by` to the object's count. A record always counts in the same shard.
-fn count(tx: &mut Tx<'_>, here: &LocationScope, record: &Record, by: i64) -> Result<(), Error> {
-    let shard = record.id.bytes().fold(0, u8::wrapping_add) % SHARDS;
-    tx.exec(sql::COUNT_ONE, params![here.location_id(), &record.object_key, i64::from(shard), by])?;
-    Ok(())
+/// Adds `by` to the object's count.
+fn count(tx: &mut Tx<'_>, here: &LocationScope, record: &Record, by: i64) {
+    tx.tally(sql::COUNT, [here.location_id().into(), record.object_key.as_str().into()], [by]);
 }
 
 /// What `query` searches: the words of the searchable properties.

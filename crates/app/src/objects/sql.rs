@@ -28,7 +28,7 @@ leadhold_store::statements! {
     pub INDEX_TEXT = "insert into object_records_search (rowid, location_id, body) values ($1, $2, $3)";
     pub REINDEX_TEXT = "update object_records_search set body = $3 where rowid = $1 and location_id = $2";
     pub UNINDEX_TEXT = "delete from object_records_search where rowid = $1 and location_id = $2";
-    pub COUNT_ONE = "insert into object_record_counts (location_id, object_key, shard, records) values ($1, $2, $3, $4)
+    pub COUNT = "insert into object_record_counts (location_id, object_key, shard, records) values ($1, $2, $3, $4)
         on conflict (location_id, object_key, shard) do update set records = object_record_counts.records + $4";
     pub COUNTED = "select cast(coalesce(sum(records), 0) as bigint) from object_record_counts
         where location_id = $1 and object_key = $2";

@@ -1,9 +1,7 @@
 //! How many runs came to each step, were done with it, failed at it and wait there, and how runs ended.
 //!
 //! Counters that move in the transaction that moves the run: a workflow has millions of runs, and nobody who looks at it
-//! should wait until they are counted. They say what happened since ever, also of runs that were removed since. A counter is
-//! kept in [`SLOTS`] rows by the run's id, and written last and in order, so that runs that move at once rarely wait for one
-//! another.
+//! should wait until they are counted. They say what happened since ever, also of runs that were removed since.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +13,6 @@ use serde_json::{Map, Value, json};
 use super::engine::LogLine;
 use super::sql;
 use crate::tenant::LocationScope;
-
-/// The rows of one counter.
-const SLOTS: u64 = 16;
 
 /// What a transaction adds to the counters of one run's version.
 #[derive(Debug, Default)]
@@ -63,46 +58,26 @@ impl Tally {
     }
 
     /// Adds it to the counters.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn keep(
-        self,
-        tx: &mut Tx<'_>,
-        here: &LocationScope,
-        (workflow, version, run): (&Id<id::Workflow>, i64, &Id<id::Run>),
-    ) -> Result<(), Error> {
-        let slot = slot(run);
-        for (step, moved) in self.0.into_iter().filter(|(_, moved)| *moved != Moved::default()) {
-            let Moved { entered, done, failed, waiting } = moved;
-            tx.exec(
-                sql::COUNT_STEP,
-                params![workflow, here.location_id(), version, step, slot, entered, done, failed, waiting],
-            )?;
+    pub fn keep(self, tx: &mut Tx<'_>, here: &LocationScope, (workflow, version): (&Id<id::Workflow>, i64)) {
+        for (step, Moved { entered, done, failed, waiting }) in self.0 {
+            let key = [workflow.into(), here.location_id().into(), version.into(), step.as_str().into()];
+            tx.tally(sql::COUNT_STEP, key, [entered, done, failed, waiting]);
         }
-        Ok(())
     }
 }
 
 /// Counts a run that begins, or with the word for how it ended one that ends; or both.
-///
-/// # Errors
-/// When the store fails.
 pub fn run(
     tx: &mut Tx<'_>,
     here: &LocationScope,
-    (workflow, version, run): (&Id<id::Workflow>, i64, &Id<id::Run>),
+    (workflow, version): (&Id<id::Workflow>, i64),
     began: bool,
     ended: Option<&str>,
-) -> Result<(), Error> {
+) {
     let one = |is| i64::from(ended == Some(is));
     let [finished, stopped, removed, failed] = ["finished", "stopped", "removed", "failed"].map(one);
-    let (began, slot) = (i64::from(began), slot(run));
-    tx.exec(
-        sql::COUNT_RUN,
-        params![workflow, here.location_id(), version, slot, began, finished, stopped, removed, failed],
-    )?;
-    Ok(())
+    let key = [workflow.into(), here.location_id().into(), version.into()];
+    tx.tally(sql::COUNT_RUN, key, [i64::from(began), finished, stopped, removed, failed]);
 }
 
 /// What is counted of a workflow, or of one version of it.
@@ -135,6 +110,7 @@ pub fn runs_of(
     workflow: &Id<id::Workflow>,
     version: Option<i64>,
 ) -> Result<Value, Error> {
+    tx.settle()?;
     let asked = params![workflow, here.location_id(), version.unwrap_or(0)];
     Ok(tx.query_one(sql::RUN_COUNTS, asked, |row| {
         let [started, finished, stopped, removed, failed]: [i64; 5] =
@@ -145,11 +121,4 @@ pub fn runs_of(
             "failed": failed,
         }))
     })?)
-}
-
-/// The row of a counter in which a run counts.
-fn slot(run: &Id<id::Run>) -> i64 {
-    let sum =
-        run.as_str().bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    i64::try_from(sum % SLOTS).unwrap_or(0)
 }

@@ -43,7 +43,7 @@ pub fn begin(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Run) -> Resul
         return Ok(false);
     }
     let ended = run.ended_at.map(|_| status(&run.state));
-    counts::run(tx, here, (&run.workflow_id, run.version, &run.id), true, ended)?;
+    counts::run(tx, here, (&run.workflow_id, run.version), true, ended);
     if run.ended_at.is_none() {
         runner::Errand::new(here, run).at(tx, cx, cx.now)?;
     }
@@ -228,9 +228,10 @@ pub fn save_counting(
     )?;
     if ended.is_some() {
         let ended = Some(status(&run.state));
-        counts::run(tx, here, (&run.workflow_id, run.version, &run.id), false, ended)?;
+        counts::run(tx, here, (&run.workflow_id, run.version), false, ended);
     }
-    tally.keep(tx, here, (&run.workflow_id, run.version, &run.id))
+    tally.keep(tx, here, (&run.workflow_id, run.version));
+    Ok(())
 }
 
 /// Adds a line to a run's log.
@@ -286,10 +287,11 @@ pub fn give_up(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, run: &Id<id::Run>
     })?;
     tx.exec(sql::GIVE_UP, params![run, here.location_id(), status(&state), json_text(&state), cx.now])?;
     let Some((workflow, version, at_step)) = stood else { return Ok(()) };
-    counts::run(tx, here, (&workflow, version, run), false, Some(status(&state)))?;
+    counts::run(tx, here, (&workflow, version), false, Some(status(&state)));
     let mut tally = Tally::default();
     tally.waits(at_step.as_deref(), None);
-    tally.keep(tx, here, (&workflow, version, run))
+    tally.keep(tx, here, (&workflow, version));
+    Ok(())
 }
 
 /// The word for where a run stands.

@@ -12,14 +12,9 @@ use crate::custom_fields::{self, FieldValue, Model};
 use crate::locations::tags;
 use crate::tenant::LocationScope;
 
-/// Over how many rows a location's count is spread.
-const SHARDS: u8 = 16;
-
-/// Adds `by` to the location's count. A contact always counts in the same shard.
-pub(super) fn count(tx: &mut Tx<'_>, here: &LocationScope, contact: &Contact, by: i64) -> Result<(), Error> {
-    let shard = contact.id.as_str().bytes().fold(0, u8::wrapping_add) % SHARDS;
-    tx.exec(sql::COUNT_ONE, params![here.location_id(), i64::from(shard), by])?;
-    Ok(())
+/// Adds `by` to the location's count.
+pub(super) fn count(tx: &mut Tx<'_>, here: &LocationScope, by: i64) {
+    tx.tally(sql::COUNT, [here.location_id().into()], [by]);
 }
 
 /// Adds all rows of a new contact.

@@ -130,7 +130,7 @@ fn insert(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, mut contact: Contact) 
     lists::keep(tx, here, None, &contact)?;
     let text = words::text(&words::searched(tx, here)?, &contact);
     tx.exec(sql::INDEX_TEXT, params![contact.no, here.location_id(), text])?;
-    index::count(tx, here, &contact, 1)?;
+    index::count(tx, here, 1);
     index::add(tx, cx, here, &contact)?;
     outbox::append(tx, &events::event(cx, here, EventKind::ContactCreate, &contact))?;
     if !contact.tags.is_empty() {
@@ -214,7 +214,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
     let contact = hold(tx, here, id)?;
     tx.exec(sql::UNINDEX_TEXT, params![contact.no, here.location_id()])?;
     tx.exec(sql::DELETE, params![here.location_id(), contact.no])?;
-    index::count(tx, here, &contact, -1)?;
+    index::count(tx, here, -1);
     associations::forget_record(tx, cx, here, "contact", contact.id.as_str())?;
     outbox::append(tx, &events::event(cx, here, EventKind::ContactDelete, &contact))?;
     Ok(())
@@ -225,6 +225,7 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
 /// # Errors
 /// When the store fails.
 pub fn total(tx: &mut Tx<'_>, here: &LocationScope) -> Result<i64, Error> {
+    tx.settle()?;
     Ok(tx.query_one(sql::COUNTED, params![here.location_id()], |row| row.get(0))?)
 }
 

@@ -9,7 +9,6 @@ use super::model::{ColorRenderMode, Pipeline, PipelineFields, Stage, StageFields
 use super::sql;
 use crate::http::caller::no_access;
 use crate::opportunities::service::follow::{self, Change};
-use crate::opportunities::service::shard;
 use crate::tenant::LocationScope;
 
 /// Pipelines of a location: all are read at once.
@@ -227,6 +226,7 @@ fn leave(
     to: Option<&str>,
 ) -> Result<Vec<Change>, Error> {
     let mut moves = Vec::new();
+    tx.settle()?;
     for stage in gone {
         hold_off(tx, stage)?;
         let values = params![here.location_id(), &after.id, &stage.id];
@@ -264,20 +264,17 @@ pub fn delete(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str) -> Resul
     tx.exec(sql::DELETE_STAGES, params![here.location_id(), &gone.id])?;
     tx.exec(sql::DELETE_PIPELINE, params![here.location_id(), &gone.id])?;
     follow::start(tx, cx, here, Change::Pipeline { id: gone.id.to_string() })?;
+    tx.settle()?;
     tx.exec(sql::FORGET_SUMS, params![here.location_id(), &gone.id])?;
     Ok(())
 }
 
-/// Keeps deals from coming to a stage that is about to go: all those locks of which each deal that comes takes one.
+/// Keeps deals from coming to a stage that is about to go.
 fn hold_off(tx: &mut Tx<'_>, stage: &Stage) -> Result<(), Error> {
-    for shard in 0..shard::COUNT {
-        tx.lock(&format!("stage:{}:{shard}", stage.id))?;
-    }
-    Ok(())
+    Ok(tx.lock(&format!("stage:{}", stage.id))?)
 }
 
-/// Keeps a stage in its place until a deal has come to it. Deals of one shard meet in the row of their sum anyway, so this
-/// makes nobody wait longer.
+/// Keeps a stage in its place until a deal has come to it.
 ///
 /// # Errors
 /// 400 when the stage is gone; when the store fails.
@@ -285,9 +282,8 @@ pub(in crate::opportunities) fn hold_stage(
     tx: &mut Tx<'_>,
     here: &LocationScope,
     stage: &Id<id::Stage>,
-    deal: &Id<id::Opportunity>,
 ) -> Result<(), Error> {
-    tx.lock(&format!("stage:{stage}:{}", shard::of(deal)))?;
+    tx.share(&format!("stage:{stage}"))?;
     tx.query_opt(sql::STAGE_NAME, params![here.location_id(), stage], |_| Ok(()))?.ok_or_else(no_such_stage)
 }
 

@@ -32,8 +32,9 @@ leadhold_store::statements! {
     pub FIRST_STAGE = "select id from pipeline_stages where location_id = $1 and pipeline_id = $2 order by position limit 1";
     pub DEALS_IN_STAGE = "select cast(coalesce(sum(opportunities), 0) as bigint) from opportunity_sums
         where location_id = $1 and pipeline_id = $2 and stage_id = $3";
-    pub FORGET_SUMS = "delete from opportunity_sums
-        where location_id = $1 and pipeline_id = $2 and opportunities = 0";
+    /// The sums of a pipeline that has no opportunities.
+    pub FORGET_SUMS = "delete from opportunity_sums where location_id = $1 and pipeline_id = $2
+        and 0 = (select sum(s.opportunities) from opportunity_sums s where s.location_id = $1 and s.pipeline_id = $2)";
 }
 
 /// Stages with what they and their pipelines say of probabilities: it ends where the location's id belongs.

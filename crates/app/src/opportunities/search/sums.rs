@@ -105,6 +105,7 @@ fn cents(amount: f64) -> Value {
 /// # Errors
 /// When the store fails.
 pub(super) fn of_search(tx: &mut Tx<'_>, here: &LocationScope, search: &Search) -> Result<Sums, Error> {
+    tx.settle()?;
     let kept = if search.words.is_empty() { kept(&search.filter) } else { None };
     let sql = match kept {
         Some(conditions) => {
@@ -131,6 +132,7 @@ pub(super) fn of_search(tx: &mut Tx<'_>, here: &LocationScope, search: &Search) 
 /// # Errors
 /// When the store fails.
 pub(super) fn total(tx: &mut Tx<'_>, here: &LocationScope) -> Result<i64, Error> {
+    tx.settle()?;
     Ok(tx.query_one(sql::COUNTED, leadhold_store::params![here.location_id()], |row| row.get(0))?)
 }
 

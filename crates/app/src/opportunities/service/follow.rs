@@ -173,7 +173,7 @@ fn go_to(
 ) -> Result<(), Error> {
     let Some(first) = pipelines::first_stage(tx, here, &before.pipeline_id)? else { return Ok(()) };
     let to = Id::parse(to).unwrap_or_else(|| first.clone());
-    let stage_id = match pipelines::hold_stage(tx, here, &to, &before.id) {
+    let stage_id = match pipelines::hold_stage(tx, here, &to) {
         Ok(()) => to,
         Err(Error::BadRequest(_)) => first,
         Err(other) => return Err(other),

@@ -1,9 +1,9 @@
 //! The rows beside an opportunity by which filters find it, and the sums that it is part of.
 
 use leadhold_kernel::Error;
-use leadhold_store::{Tx, params};
+use leadhold_store::{Amount, Tx, params};
 
-use super::{shard, words};
+use super::words;
 use crate::custom_fields::{self, FieldValue, Model};
 use crate::opportunities::model::Opportunity;
 use crate::opportunities::sql;
@@ -13,7 +13,7 @@ use crate::tenant::LocationScope;
 pub(super) fn add(tx: &mut Tx<'_>, here: &LocationScope, made: &Opportunity) -> Result<(), Error> {
     let text = words::text(&words::searched(tx, here)?, made);
     tx.exec(sql::INDEX_TEXT, params![made.no, here.location_id(), text])?;
-    sum(tx, here, made, 1)?;
+    sum(tx, here, made, 1);
     add_followers(tx, here, made, &made.followers)?;
     add_fields(tx, here, made, &made.custom_fields)
 }
@@ -33,8 +33,8 @@ pub(super) fn change(
         (of.pipeline_id.clone(), of.stage_id.clone(), of.status, of.monetary_value, of.probability)
     };
     if summed(before) != summed(after) {
-        sum(tx, here, before, -1)?;
-        sum(tx, here, after, 1)?;
+        sum(tx, here, before, -1);
+        sum(tx, here, after, 1);
     }
     for gone in before.followers.iter().filter(|id| !after.followers.contains(id)) {
         tx.exec(sql::REMOVE_FOLLOWER, params![here.location_id(), after.no, gone])?;
@@ -51,31 +51,21 @@ pub(super) fn change(
 /// Removes what does not go with the row.
 pub(super) fn remove(tx: &mut Tx<'_>, here: &LocationScope, gone: &Opportunity) -> Result<(), Error> {
     tx.exec(sql::UNINDEX_TEXT, params![gone.no, here.location_id()])?;
-    sum(tx, here, gone, -1)
+    sum(tx, here, gone, -1);
+    Ok(())
 }
 
-/// Adds the opportunity to its sums (`by` 1), or takes it out (`by` -1). It always counts in the same shard.
-fn sum(tx: &mut Tx<'_>, here: &LocationScope, of: &Opportunity, by: i8) -> Result<(), Error> {
+/// Adds the opportunity to its sums (`by` 1), or takes it out (`by` -1).
+fn sum(tx: &mut Tx<'_>, here: &LocationScope, of: &Opportunity, by: i8) {
     let times = f64::from(by);
     let (own, weighted) = match of.probability {
         Some(probability) => (of.monetary_value, of.monetary_value * probability / 100.0),
         None => (0.0, 0.0),
     };
-    tx.exec(
-        sql::ADD_TO_SUM,
-        params![
-            here.location_id(),
-            &of.pipeline_id,
-            &of.stage_id,
-            of.status.name(),
-            i64::from(shard::of(&of.id)),
-            i64::from(by),
-            times * of.monetary_value,
-            times * own,
-            times * weighted
-        ],
-    )?;
-    Ok(())
+    let key =
+        [here.location_id().into(), (&of.pipeline_id).into(), (&of.stage_id).into(), of.status.name().into()];
+    let sums = [times * of.monetary_value, times * own, times * weighted].map(Amount::from);
+    tx.tally(sql::ADD_TO_SUM, key, [Amount::from(i64::from(by))].into_iter().chain(sums));
 }
 
 fn add_followers<'a>(

@@ -8,7 +8,6 @@ mod followers;
 mod index;
 mod movement;
 mod save;
-pub(super) mod shard;
 mod upsert;
 mod words;
 
@@ -77,7 +76,7 @@ pub fn create(
         date_updated: cx.now,
     };
     let made = apply::apply(tx, cx, here, blank, fields, &location.country)?;
-    pipelines::hold_stage(tx, here, &made.stage_id, &made.id)?;
+    pipelines::hold_stage(tx, here, &made.stage_id)?;
     if !location.settings.allow_duplicate_opportunity {
         duplicates::refuse(tx, here, &made)?;
     }
@@ -132,7 +131,7 @@ fn change(
     let location = locations::get(tx, here)?;
     let after = apply::apply(tx, cx, here, before.clone(), fields, &location.country)?;
     if before.stage_id != after.stage_id {
-        pipelines::hold_stage(tx, here, &after.stage_id, &after.id)?;
+        pipelines::hold_stage(tx, here, &after.stage_id)?;
     }
     let moved = (before.status, &before.pipeline_id) != (after.status, &after.pipeline_id);
     if moved && !location.settings.allow_duplicate_opportunity {

@@ -1,23 +1,18 @@
 //! Two runs that take the same contacts in opposite orders lock each other out on PostgreSQL: it ends one of the two
 //! transactions, and the store does its work again.
 
-use std::sync::{Mutex, mpsc};
-use std::time::Duration;
-
 use leadhold_app::Config;
 use leadhold_app::users::{Role, Type};
-use leadhold_store::{DbError, Store};
 use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::gate::{BLOCKED, Gate, wait_for};
 use super::{published, runs, told};
 use crate::api::contacts;
 
 leadhold_store::statements! {
-    BLOCKED across tenants "a test looks at the engine" = "select count(*) from pg_locks
-        where not granted and database = (select oid from pg_database where datname = current_database())";
     DEADLOCKS across tenants "a test looks at the engine" =
         "select deadlocks from pg_stat_database where datname = current_database()";
 }
@@ -86,49 +81,6 @@ async fn two_assignments(app: &TestApp) -> Value {
             find("second", "second", "assign_second"), assign("assign_second"),
         ],
     })
-}
-
-/// A transaction that holds a lock until it is told to let go.
-struct Gate {
-    end: mpsc::Sender<()>,
-    holding: JoinSet<Result<(), DbError>>,
-}
-
-impl Gate {
-    async fn close(store: &Store, lock: String) -> Self {
-        let (store, mut holding) = (store.clone(), JoinSet::new());
-        let (begun, has_begun) = mpsc::channel();
-        let (end, may_end) = mpsc::channel::<()>();
-        let may_end = Mutex::new(may_end);
-        holding.spawn(async move {
-            store
-                .write(move |tx| {
-                    tx.lock(&lock)?;
-                    begun.send(()).expect("somebody waits");
-                    may_end.lock().expect("no panic").recv().expect("somebody lets it end");
-                    Ok(())
-                })
-                .await
-        });
-        tokio::task::spawn_blocking(move || has_begun.recv()).await.expect("a thread").expect("it begins");
-        Self { end, holding }
-    }
-
-    async fn open(mut self) {
-        self.end.send(()).expect("it waits");
-        self.holding.join_next().await.expect("one").expect("no panic").expect("the store answers");
-    }
-}
-
-/// Waits until the engine counts this many.
-async fn wait_for(store: &Store, what: leadhold_store::Sql, many: i64) {
-    loop {
-        let counted = store.read(move |tx| tx.query_one(what, &[], |row| row.get::<i64>(0))).await;
-        if counted.unwrap_or_else(|e: DbError| panic!("{e}")) >= many {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await; // the state is polled; the time means nothing
-    }
 }
 
 /// The steps of a run that came to pass, without what they brought.

@@ -3,6 +3,8 @@
 mod circle;
 mod deadlock;
 mod form_to_webhook;
+mod gate;
+mod large_batch;
 mod lost_lease;
 mod messages;
 mod refused_steps;

@@ -91,9 +91,20 @@ impl Amount {
     }
 }
 
-/// What a transaction has noted and not written yet, in the order in which it happened.
+/// What a transaction has noted, in the order in which it happened.
 #[derive(Default)]
-pub(crate) struct Tallies(Vec<Noted>);
+pub(crate) struct Tallies {
+    noted: Vec<Noted>,
+    /// How many of them are written.
+    written: usize,
+}
+
+/// Where a transaction stood with its tallies when it set a savepoint.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    noted: usize,
+    written: usize,
+}
 
 struct Noted {
     sql: Sql,
@@ -118,31 +129,33 @@ impl Total {
 
 impl Tallies {
     pub(crate) fn note(&mut self, sql: Sql, key: Vec<Part>, amounts: Vec<Amount>) {
-        self.0.push(Noted { sql, key, amounts });
+        self.noted.push(Noted { sql, key, amounts });
     }
 
     /// Where we stand, for [`Tallies::back_to`].
-    pub(crate) fn mark(&self) -> usize {
-        self.0.len()
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { noted: self.noted.len(), written: self.written }
     }
 
-    /// Forgets what was noted since.
-    pub(crate) fn back_to(&mut self, mark: usize) {
-        self.0.truncate(mark);
+    /// Forgets what was noted since; and what was written since is not, as the savepoint has taken it back.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        self.noted.truncate(mark.noted);
+        self.written = mark.written;
     }
 
     /// The rows to write, in the order that all transactions keep, without those that stay as they are.
     pub(crate) fn take(&mut self) -> Vec<Total> {
         let mut totals = BTreeMap::<(&'static str, Vec<Part>), Total>::new();
-        for Noted { sql, key, amounts } in self.0.drain(..) {
+        for Noted { sql, key, amounts } in &self.noted[self.written..] {
             let total = totals.entry((sql.text(), key.clone()));
             total
                 .and_modify(|total| {
-                    let sums = total.amounts.iter_mut().zip(&amounts);
+                    let sums = total.amounts.iter_mut().zip(amounts);
                     sums.for_each(|(sum, more)| *sum = sum.plus(*more));
                 })
-                .or_insert_with(|| Total { sql, key, amounts });
+                .or_insert_with(|| Total { sql: *sql, key: key.clone(), amounts: amounts.clone() });
         }
+        self.written = self.noted.len();
         totals.into_values().filter(|total| !total.amounts.iter().all(|amount| amount.is_nothing())).collect()
     }
 }
@@ -194,5 +207,16 @@ mod tests {
         tallies.note(FIRST, vec!["gone".into()], vec![0.5.into()]);
         tallies.back_to(mark);
         assert_eq!(rows(&mut tallies), [("FIRST", "kept".into(), Amount::Whole(1))]);
+    }
+
+    #[test]
+    fn what_was_written_inside_a_savepoint_that_is_taken_back_is_written_again() {
+        let mut tallies = Tallies::default();
+        tallies.note(FIRST, vec!["before".into()], vec![1.into()]);
+        let mark = tallies.mark();
+        tallies.note(FIRST, vec!["inside".into()], vec![1.into()]);
+        assert_eq!(rows(&mut tallies).len(), 2, "somebody reads the counter");
+        tallies.back_to(mark);
+        assert_eq!(rows(&mut tallies), [("FIRST", "before".into(), Amount::Whole(1))]);
     }
 }

@@ -58,7 +58,7 @@ pub fn create(
     let Business { id, location_id, name, profile, created_by, .. } = &business;
     let (profile, author) = (json_text(profile), json_text(created_by));
     tx.exec(sql::INSERT, params![id, location_id, name, &profile, &author, cx.now])?;
-    let shape = objects::shape(tx, here, OBJECT)?;
+    let shape = objects::held(tx, here, OBJECT)?;
     let record = objects::insert(tx, here, &shape, &record::of(&business, custom.clone()))?;
     outbox::append(tx, &objects::record_event(cx, here, EventKind::RecordCreate, &record))?;
     Ok((business, record))
@@ -92,9 +92,9 @@ pub fn update(
     let (profile, author) = (json_text(profile), json_text(updated_by));
     tx.exec(sql::UPDATE, params![location_id, id, name, &profile, &author, cx.now])?;
     if after.name != before.name {
-        contacts::rename_business(tx, cx, here, &after.id, &after.name)?;
+        contacts::rename_business(tx, cx, here, &after.id)?;
     }
-    let shape = objects::shape(tx, here, OBJECT)?;
+    let shape = objects::held(tx, here, OBJECT)?;
     let changed = record::of(&after, custom);
     match known.no {
         0 => drop(objects::insert(tx, here, &shape, &changed)?),

@@ -74,6 +74,10 @@ leadhold_store::statements! {
 
     pub COUNT_TAGGED = "select count(*) from contact_tags where location_id = $1 and tag = $2";
 
+    pub NOTE_TAG_CHANGE = "insert into tag_changes (location_id, before_name, after_name) values ($1, $2, $3)";
+    /// The change of a tag that contacts follow first.
+    pub TAG_CHANGE = "select no, before_name, after_name from tag_changes where location_id = $1 order by no limit 1";
+    pub TAG_CHANGED = "delete from tag_changes where location_id = $1 and no = $2";
     /// The next contacts that still carry a tag, for following its change.
     pub CARRYING_TAG = "select c.id from contacts c join contact_tags t on t.contact_no = c.no
         where t.location_id = $1 and t.tag = $2 order by c.id limit $3";
@@ -92,6 +96,7 @@ leadhold_store::statements! {
     /// The next contacts by age, behind one.
     pub BEHIND = "select date_added, id from contacts where location_id = $1 and (date_added, id) > ($2, $3)
         order by date_added, id limit $4";
+    pub NAME_OF_BUSINESS = "select name from businesses where location_id = $1 and id = $2";
     pub NAME_BUSINESS = "update contacts set business_name = $4, business_name_lower = $5
         where location_id = $1 and no = $2 and business_id = $3";
     pub UPDATE_FOLLOWERS = "update contacts set followers = $3, updated_by = $4, date_updated = $5

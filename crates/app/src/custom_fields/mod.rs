@@ -34,7 +34,7 @@ pub use self::model::{
     NewFolder, ObjectKey,
 };
 pub use self::routes::routes;
-pub use self::service::{Face, MAX_FIELDS, change, define, forget, get, list};
+pub use self::service::{Face, MAX_FIELDS, alter, change, define, forget, get, keep, list};
 pub use self::standard::{Standard as StandardField, of_model as standard_fields};
 pub use self::write::{FieldWrite, settle};
 

@@ -175,12 +175,35 @@ pub fn change(
     Ok(after)
 }
 
+/// Keeps a model's fields, and which of them are searched, as they are until the transaction ends. Whoever writes records
+/// calls it before reading the definitions: a record that is written by definitions of before would come too late for those
+/// who let the records follow the change.
+///
+/// # Errors
+/// When the store fails.
+pub fn keep(tx: &mut Tx<'_>, here: &LocationScope, model: &str) -> Result<(), Error> {
+    Ok(tx.share(&shape_of(here, model))?)
+}
+
+/// Waits for those who write records of a model, before its fields or what is searched of them change.
+///
+/// # Errors
+/// When the store fails.
+pub fn alter(tx: &mut Tx<'_>, here: &LocationScope, model: &str) -> Result<(), Error> {
+    Ok(tx.lock(&shape_of(here, model))?)
+}
+
+fn shape_of(here: &LocationScope, model: &str) -> String {
+    format!("shape:{}:{model}", here.location_id())
+}
+
 /// Forgets a definition. The values are their records' business: call this together with their removal.
 ///
 /// # Errors
 /// 400 when the location has no such field, or it came with its object; when the store fails.
 pub fn forget(tx: &mut Tx<'_>, here: &LocationScope, face: Face, id: &str) -> Result<CustomField, Error> {
     let field = get(tx, here, face, id)?;
+    alter(tx, here, field.model.key())?;
     if field.standard {
         return Err(Error::bad_request(format!("{} came with its object and stays.", field.name)));
     }

@@ -122,12 +122,12 @@ pub fn find(
     Ok(tx.query_opt(sql::RECORD, params![here.location_id(), object_key, id], read)?)
 }
 
-/// Whether anyone has a record of this id.
+/// Whether another location has a record of this id.
 ///
 /// # Errors
 /// When the store fails.
-pub fn is_anyones(tx: &mut Tx<'_>, id: &str) -> Result<bool, Error> {
-    Ok(tx.query_opt(sql::IS_ANYONES, params![id], |_| Ok(()))?.is_some())
+pub fn is_anothers(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<bool, Error> {
+    Ok(tx.query_opt(sql::IS_ANOTHERS, params![id, here.location_id()], |_| Ok(()))?.is_some())
 }
 
 /// Makes a record's search text by its object's present version.

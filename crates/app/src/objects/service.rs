@@ -79,7 +79,9 @@ pub fn change(
     changes: &ObjectChanges,
 ) -> Result<(Object, bool), Error> {
     tx.lock(&format!("objects:{}", here.location_id()))?;
-    let Shape { object: before, fields } = shape(tx, here, key)?;
+    let key = get(tx, here, key)?.key;
+    custom_fields::alter(tx, here, &key)?;
+    let Shape { object: before, fields } = shape(tx, here, &key)?;
     if before.standard().is_some() && changes.renames(&before) {
         let told = "Only the searchable properties of a standard object can be changed.";
         return Err(Error::bad_request(told));
@@ -264,6 +266,16 @@ pub fn shape(tx: &mut Tx<'_>, here: &LocationScope, key: &str) -> Result<Shape, 
         None => Vec::new(),
     };
     Ok(Shape { object, fields })
+}
+
+/// The same, kept as it is until the transaction ends: for whoever writes a record of it.
+///
+/// # Errors
+/// As [`get`].
+pub fn held(tx: &mut Tx<'_>, here: &LocationScope, key: &str) -> Result<Shape, Error> {
+    let key = get(tx, here, key)?.key;
+    custom_fields::keep(tx, here, &key)?;
+    shape(tx, here, &key)
 }
 
 /// The location's objects: those that every location has, then its own by age.

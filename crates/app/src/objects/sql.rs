@@ -15,8 +15,8 @@ leadhold_store::statements! {
     /// Its select list is also that of the built statements ([`head`]).
     pub RECORD = "select r.no, r.id, r.object_key, r.owners, r.followers, r.properties, r.created_by, r.updated_by,
         r.created_at, r.updated_at from object_records r where r.location_id = $1 and r.object_key = $2 and r.id = $3";
-    pub IS_ANYONES across tenants "an id of another location is forbidden, one that nobody has is unknown" =
-        "select 1 from object_records where id = $1";
+    pub IS_ANOTHERS across tenants "an id of another location is forbidden, one that nobody has is unknown" =
+        "select 1 from object_records where id = $1 and location_id <> $2";
     pub INSERT_RECORD = "insert into object_records (id, location_id, object_key, owners, followers, properties,
         text_version, created_by, updated_by, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning no";

@@ -3,14 +3,13 @@
 //! They follow in steps (`crate::steps`).
 
 use leadhold_kernel::{Cx, Error, Id, fold, id};
-use leadhold_store::{Tx, json_text, params};
+use leadhold_store::{Sql, Tx, Value, json_text, params};
 use serde::{Deserialize, Serialize};
 
-use super::{find, tags::retag, words};
-use crate::contacts::model::normal_tags;
+use super::{find, tag_changes, words};
+use crate::contacts::model::Contact;
 use crate::contacts::sql;
 use crate::locations::tags::{self, Tag};
-use crate::objects::Searched;
 use crate::steps::{self, LocationSteps, STEP};
 use crate::tenant::LocationScope;
 
@@ -18,14 +17,14 @@ use crate::tenant::LocationScope;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Change {
-    /// A tag has another name, or none any more.
-    Tag { from: String, to: Option<String> },
+    /// Tags have other names, or none any more: those of [`tag_changes`].
+    Tags,
     /// A custom field is gone.
     Field { id: String },
     /// A business is gone.
     Business { id: String },
-    /// A business has another name.
-    BusinessName { id: String, name: String },
+    /// A business has another name. Contacts follow the present one: two that followed each its own would not end.
+    BusinessName { id: String },
     /// Other properties are searched: contacts follow by age, those behind this one.
     Words { date_added: i64, id: String },
 }
@@ -51,7 +50,7 @@ pub(in crate::contacts) fn rename_tag_everywhere(
 ) -> Result<Tag, Error> {
     let before = tags::rename(tx, cx, here, id, name)?;
     if before.name != name {
-        start(tx, cx, here, Change::Tag { from: before.name.clone(), to: Some(name.to_owned()) })?;
+        start_tag(tx, cx, here, &before.name, Some(name))?;
     }
     Ok(Tag { name: name.to_owned(), ..before })
 }
@@ -69,7 +68,18 @@ pub(in crate::contacts) fn remove_tag_everywhere(
     id: &str,
 ) -> Result<(), Error> {
     let tag = tags::remove(tx, here, id)?;
-    start(tx, cx, here, Change::Tag { from: tag.name, to: None })
+    start_tag(tx, cx, here, &tag.name, None)
+}
+
+/// Lets the first contacts follow, unless those of an earlier change come first.
+fn start_tag(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    from: &str,
+    to: Option<&str>,
+) -> Result<(), Error> {
+    if tag_changes::note(tx, here, from, to)? { start(tx, cx, here, Change::Tags) } else { Ok(()) }
 }
 
 /// Contacts have no value of a custom field any more, which is gone. No event: nobody said anything about a contact.
@@ -107,9 +117,8 @@ pub fn rename_business(
     cx: &Cx,
     here: &LocationScope,
     business: &Id<id::Business>,
-    name: &str,
 ) -> Result<(), Error> {
-    start(tx, cx, here, Change::BusinessName { id: business.to_string(), name: name.to_owned() })
+    start(tx, cx, here, Change::BusinessName { id: business.to_string() })
 }
 
 /// Other properties of contacts are searched. No event: nobody said anything about a contact.
@@ -135,21 +144,51 @@ impl LocationSteps for Following {
 
 /// Lets some contacts follow; `true` when there may be more.
 fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, change: &Change) -> Result<bool, Error> {
-    let searched = words::searched(tx, here)?;
-    let (statement, carried) = match change {
-        Change::Words { date_added, id } => return step_words(tx, cx, here, &searched, *date_added, id),
-        Change::Tag { from, .. } => (sql::CARRYING_TAG, from),
-        Change::Field { id } => (sql::CARRYING_FIELD, id),
-        Change::Business { id } => (sql::OF_BUSINESS, id),
-        Change::BusinessName { id, .. } => (sql::MISNAMING, id),
-    };
-    let mut row = params![here.location_id(), carried, STEP].to_vec();
-    if let Change::BusinessName { name, .. } = change {
-        row.push(name.into());
+    match change {
+        Change::Words { date_added, id } => step_words(tx, cx, here, *date_added, id),
+        Change::Tags => tag_changes::step(tx, cx, here),
+        Change::Field { id } => {
+            let searched = words::searched(tx, here)?; // what is searched does not have the field any more
+            each(tx, here, sql::CARRYING_FIELD, params![here.location_id(), id, STEP], |tx, before| {
+                let left: Vec<_> = before.custom_fields.iter().filter(|value| value.id != *id).collect();
+                tx.exec(sql::UPDATE_CUSTOM_FIELDS, params![here.location_id(), before.no, json_text(&left)])?;
+                tx.exec(sql::REMOVE_FIELD, params![here.location_id(), before.no, id])?;
+                words::reindex(tx, here, &searched, before)
+            })
+        }
+        Change::Business { id } => {
+            each(tx, here, sql::OF_BUSINESS, params![here.location_id(), id, STEP], |tx, before| {
+                tx.exec(sql::LEAVE_BUSINESS, params![here.location_id(), before.no, id])?;
+                Ok(())
+            })
+        }
+        Change::BusinessName { id } => {
+            tx.share(&format!("business:{id}"))?;
+            let name =
+                tx.query_opt(sql::NAME_OF_BUSINESS, params![here.location_id(), id], |row| row.get(0))?;
+            let Some(name): Option<String> = name else { return Ok(false) }; // removed meanwhile
+            each(tx, here, sql::MISNAMING, params![here.location_id(), id, STEP, &name], |tx, before| {
+                tx.exec(sql::NAME_BUSINESS, params![here.location_id(), before.no, id, &name, fold(&name)])?;
+                Ok(())
+            })
+        }
     }
-    let contacts: Vec<String> = tx.query(statement, &row, |row| row.get(0))?;
+}
+
+/// Does `work` to each contact that `statement` finds; `true` when it has found as many as a step takes.
+pub(super) fn each(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    statement: Sql,
+    asked: &[Value<'_>],
+    mut work: impl FnMut(&mut Tx<'_>, &Contact) -> Result<(), Error>,
+) -> Result<bool, Error> {
+    let contacts: Vec<String> = tx.query(statement, asked, |row| row.get(0))?;
     for id in &contacts {
-        follow(tx, cx, here, id, change, &searched)?;
+        tx.lock(&format!("contact:{id}"))?;
+        if let Some(before) = find(tx, here, id)? {
+            work(tx, &before)?; // else it was removed meanwhile
+        }
     }
     Ok(contacts.len() as i64 == STEP)
 }
@@ -160,14 +199,14 @@ fn step_words(
     tx: &mut Tx<'_>,
     cx: &Cx,
     here: &LocationScope,
-    searched: &Searched,
     date_added: i64,
     id: &str,
 ) -> Result<bool, Error> {
+    let searched = words::searched(tx, here)?;
     let next = steps::behind(tx, here, sql::BEHIND, (date_added, id), |tx, id| {
         tx.lock(&format!("contact:{id}"))?;
         match find(tx, here, id)? {
-            Some(found) => words::reindex(tx, here, searched, &found),
+            Some(found) => words::reindex(tx, here, &searched, &found),
             None => Ok(()), // removed meanwhile
         }
     })?;
@@ -175,38 +214,4 @@ fn step_words(
         steps::later(tx, cx, here, Following { change: Change::Words { date_added, id } })?;
     }
     Ok(false)
-}
-
-fn follow(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    here: &LocationScope,
-    id: &str,
-    change: &Change,
-    searched: &Searched,
-) -> Result<(), Error> {
-    tx.lock(&format!("contact:{id}"))?;
-    let Some(before) = find(tx, here, id)? else { return Ok(()) }; // removed meanwhile
-    match change {
-        Change::Tag { from, to } => {
-            let renamed =
-                before.tags.iter().filter_map(|tag| if tag == from { to.as_ref() } else { Some(tag) });
-            retag(tx, cx, here, &before, normal_tags(renamed))
-        }
-        Change::Field { id } => {
-            let left: Vec<_> = before.custom_fields.iter().filter(|value| value.id != *id).collect();
-            tx.exec(sql::UPDATE_CUSTOM_FIELDS, params![here.location_id(), before.no, json_text(&left)])?;
-            tx.exec(sql::REMOVE_FIELD, params![here.location_id(), before.no, id])?;
-            words::reindex(tx, here, searched, &before) // what is searched does not have the field any more
-        }
-        Change::Words { .. } => Ok(()), // `step_words` has done it
-        Change::Business { id } => {
-            tx.exec(sql::LEAVE_BUSINESS, params![here.location_id(), before.no, id])?;
-            Ok(())
-        }
-        Change::BusinessName { id, name } => {
-            tx.exec(sql::NAME_BUSINESS, params![here.location_id(), before.no, id, name, fold(name)])?;
-            Ok(())
-        }
-    }
 }

@@ -11,6 +11,7 @@ mod followers;
 mod former;
 mod index;
 pub(super) mod lists;
+mod tag_changes;
 mod tags;
 mod update;
 mod upsert;

@@ -26,6 +26,32 @@ async fn named(app: &TestApp, name: &str) -> Value {
 }
 
 #[tokio::test]
+async fn contacts_follow_the_last_of_several_names() {
+    let app = crate::api::contacts::unlimited().await;
+    let business = make(&app, "First").await;
+    let (here, joined) = (app.agency.location.clone(), business.clone());
+    leadhold_store::statements! {
+        JOIN across tenants "five hundred requests would be slow" = "update contacts set business_id = $2,
+            business_name = 'First', business_name_lower = 'first' where location_id = $1";
+    }
+    app.write(move |tx, cx| {
+        for number in 0..503 {
+            let first_name = leadhold_kernel::Patch::Value(format!("N{number}"));
+            let fields = leadhold_app::contacts::ContactFields { first_name, ..Default::default() };
+            leadhold_app::contacts::create(tx, cx, &here, &fields)?;
+        }
+        Ok(tx.exec(JOIN, leadhold_store::params![here.location_id(), &joined]).map(drop)?)
+    })
+    .await;
+    for name in ["Second", "Third"] {
+        let url = format!("/businesses/{business}");
+        app.put(&url).json(&json!({"name": name})).send().await.expect(200);
+    }
+    app.run_until_idle().await;
+    assert_eq!((named(&app, "Third").await, named(&app, "Second").await), (json!(503), json!(0)));
+}
+
+#[tokio::test]
 async fn contacts_join_and_leave_a_business() {
     let app = TestApp::start().await;
     let business = make(&app, "Acme Ltd").await;

@@ -96,15 +96,14 @@ async fn tagged(app: &TestApp, tag: &str) -> Value {
     app.post("/contacts/search").json(&body).send().await.expect(200).json()["total"].clone()
 }
 
-#[tokio::test]
-async fn more_contacts_than_one_transaction_should_touch_follow_too() {
-    let app = unlimited().await;
+/// More contacts than a step takes, all with this tag.
+async fn make_many(app: &TestApp, tag: &'static str) {
     let here = app.agency.location.clone();
     app.write(move |tx, cx| {
         for number in 0..503 {
             let fields = contacts::ContactFields {
                 first_name: leadhold_kernel::Patch::Value(format!("N{number}")),
-                tags: Some(vec!["many".into()]),
+                tags: Some(vec![tag.into()]),
                 ..Default::default()
             };
             contacts::create(tx, cx, &here, &fields)?;
@@ -113,6 +112,43 @@ async fn more_contacts_than_one_transaction_should_touch_follow_too() {
     })
     .await;
     app.new_events().await;
+}
+
+async fn rename(app: &TestApp, id: &str, name: &str) {
+    app.put(&format!("{}/{id}", path(app))).json(&json!({"name": name})).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_back_while_contacts_follow_comes_back_to_all() {
+    let app = unlimited().await;
+    make_many(&app, "alpha").await;
+    let id = id_of(&app, "alpha").await;
+    rename(&app, &id, "beta").await;
+    rename(&app, &id, "alpha").await;
+    app.run_until_idle().await;
+    assert_eq!((tagged(&app, "alpha").await, tagged(&app, "beta").await), (json!(503), json!(0)));
+    assert_eq!(app.new_events().await.len(), 2 * 503, "there and back");
+}
+
+#[tokio::test]
+async fn tags_that_exchange_their_names_keep_their_contacts_apart() {
+    let app = unlimited().await;
+    make_many(&app, "left").await;
+    let right = make(&app, json!({"firstName": "R", "tags": ["right"]})).await;
+    let (of_many, of_one) = (id_of(&app, "left").await, id_of(&app, "right").await);
+    rename(&app, &of_many, "between").await;
+    rename(&app, &of_one, "left").await;
+    rename(&app, &of_many, "right").await;
+    app.run_until_idle().await;
+    let tagged = [tagged(&app, "left").await, tagged(&app, "right").await, tagged(&app, "between").await];
+    assert_eq!(tagged, [json!(1), json!(503), json!(0)]);
+    assert_eq!(shown(&app, &right).await["tags"], json!(["left"]));
+}
+
+#[tokio::test]
+async fn more_contacts_than_one_transaction_should_touch_follow_too() {
+    let app = unlimited().await;
+    make_many(&app, "many").await;
     let id = id_of(&app, "many").await;
     app.put(&format!("{}/{id}", path(&app))).json(&json!({"name": "all"})).send().await.expect(200);
     app.run_until_idle().await;

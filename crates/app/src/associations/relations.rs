@@ -84,12 +84,17 @@ fn obstacle(
             return Ok(Some("Cannot create duplicate relation: the records are related already.".to_owned()));
         }
     }
-    for (end, record, statement) in [
-        (&association.first, first, sql::COUNT_AS_FIRST),
-        (&association.second, second, sql::COUNT_AS_SECOND),
-    ] {
-        let has: i64 =
-            tx.query_one(statement, params![here.location_id(), &association.id, record], |row| row.get(0))?;
+    let both = [sql::COUNT_AS_FIRST, sql::COUNT_AS_SECOND];
+    let (as_first, as_second) =
+        if association.is_symmetric() { (&both[..], &both[..]) } else { both.split_at(1) };
+    for (end, record, sides) in
+        [(&association.first, first, as_first), (&association.second, second, as_second)]
+    {
+        let mut has = 0;
+        for side in sides {
+            let of = params![here.location_id(), &association.id, record];
+            has += tx.query_one(*side, of, |row| row.get::<i64>(0))?;
+        }
         let in_all: i64 =
             tx.query_one(sql::COUNT_OF_RECORD, params![here.location_id(), record], |row| row.get(0))?;
         if has >= end.limit || in_all >= HIGHEST_LIMIT {
@@ -259,8 +264,11 @@ pub(super) fn of_record(
 
 fn matching(head: &str, here: &LocationScope, record: &str, asked: &Asked) -> Dynamic {
     let mut sql = Dynamic::in_location(head, here.location_id());
-    sql.push(" and (r.first_record_id = ").bind(record.to_owned());
-    sql.push(" or r.second_record_id = ").bind(record.to_owned()).push(")").push(sql::STANDS);
+    for (head, side) in [(" and r.id in (", "first_record_id"), (" union ", "second_record_id")] {
+        sql.push(head).push("select s.id from relations s where s.location_id = $1 and s.").push(side);
+        sql.push(" = ").bind(record.to_owned());
+    }
+    sql.push(")").push(sql::STANDS);
     for (at, id) in asked.associations.iter().enumerate() {
         sql.push(if at == 0 { " and r.association_id in (" } else { ", " }).bind(id.clone());
     }

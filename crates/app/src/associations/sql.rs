@@ -1,4 +1,5 @@
-//! Statements on associations and relations.
+//! Statements on associations and relations. A record stands on either side of a relation: the sides are looked through one
+//! by one, since with an `or` SQLite goes through all relations of the location.
 
 leadhold_store::statements! {
     pub INSERT = "insert into associations (id, location_id, key, first_object_key, first_object_label, first_limit,
@@ -27,12 +28,16 @@ leadhold_store::statements! {
         from relations r where r.location_id = $1 and r.id = $2";
     pub RELATION_ELSEWHERE across tenants "as ELSEWHERE" = "select 1 from relations where id = $1";
     pub RECORD_ELSEWHERE across tenants "whether only a stranger's record is asked for; nothing of it is read" =
-        "select 1 from relations where first_record_id = $1 or second_record_id = $1 limit 1";
+        "select 1 from relations where first_record_id = $1
+        union all select 1 from relations where second_record_id = $1 limit 1";
     pub OF_RECORD = "select r.id, r.association_id, r.first_record_id, r.second_record_id, r.created_at
-        from relations r where r.location_id = $1 and (r.first_record_id = $2 or r.second_record_id = $2)
-        order by r.created_at, r.id";
-    pub COUNT_OF_RECORD = "select count(*) from relations
-        where location_id = $1 and (first_record_id = $2 or second_record_id = $2)";
+        from relations r where r.location_id = $1 and r.first_record_id = $2
+        union select r.id, r.association_id, r.first_record_id, r.second_record_id, r.created_at
+        from relations r where r.location_id = $1 and r.second_record_id = $2
+        order by created_at, id";
+    pub COUNT_OF_RECORD = "select
+        (select count(*) from relations where location_id = $1 and first_record_id = $2)
+        + (select count(*) from relations where location_id = $1 and second_record_id = $2 and first_record_id <> $2)";
     pub BETWEEN = "select 1 from relations
         where location_id = $1 and association_id = $2 and first_record_id = $3 and second_record_id = $4";
     pub COUNT_AS_FIRST = "select count(*) from relations

@@ -155,7 +155,7 @@ pub fn get(tx: &mut Tx<'_>, here: &LocationScope, shape: &Shape, id: &str) -> Re
     }
     match objects::find_record(tx, here, &shape.object.key, id)? {
         Some(record) => Ok(record),
-        None if objects::is_anyones(tx, id)? => Err(no_access()),
+        None if objects::is_anothers(tx, here, id)? => Err(no_access()),
         None => Err(Error::bad_request(format!("Record with id {id} not found"))),
     }
 }
@@ -193,6 +193,7 @@ pub fn relate(
     first: &str,
     second: &str,
 ) -> Result<Relation, Error> {
+    tx.share(&format!("association:{association}"))?;
     let association = associations::get(tx, here, association)?;
     hold(tx, here, &association.first.object_key, first)?;
     hold(tx, here, &association.second.object_key, second)?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::wire;
 use crate::http::{Reply, Request, Route, delete, get, post, put};
-use crate::objects::{self, Shape};
+use crate::objects::{self, Record, Shape};
 use crate::tenant::LocationScope;
 
 /// The verbs on records.
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The object that the path names. Asked before the body is looked at: of another location's object, a caller learns
-/// nothing.
+/// nothing. A write asks again in its transaction, since the object may have changed in between.
 async fn shape(request: &Request, here: &LocationScope) -> Result<Shape, Error> {
     let (here, key) = (here.clone(), request.path(0).to_owned());
     request.app.world.store.read(move |tx| objects::shape(tx, &here, &key)).await
@@ -29,15 +29,17 @@ async fn shape(request: &Request, here: &LocationScope) -> Result<Shape, Error> 
 
 async fn create(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
-    let shape = shape(&request, &here).await?;
+    let key = shape(&request, &here).await?.object.key;
     let write = wire::new(&request.json()?)?;
-    let (cx, seen, place) = (request.cx(), shape.clone(), here.clone());
-    request
-        .write(
-            move |tx| super::create(tx, &cx, &here, &shape, &write),
-            move |record| Reply::created(&json!({ "record": wire::shown(&record, &seen, &place) })),
-        )
-        .await
+    let (cx, place) = (request.cx(), here.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        let shape = objects::held(tx, &here, &key)?;
+        Ok((super::create(tx, &cx, &here, &shape, &write)?, shape))
+    };
+    let wrap = move |(record, shape): (Record, Shape)| {
+        Reply::created(&json!({ "record": wire::shown(&record, &shape, &place) }))
+    };
+    request.write(work, wrap).await
 }
 
 async fn show(request: Request) -> Result<Reply, Error> {
@@ -52,16 +54,18 @@ async fn update(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
     let shape = shape(&request, &here).await?;
     let id = request.path(1).to_owned();
-    let (place, of, asked) = (here.clone(), shape.clone(), id.clone());
-    request.app.world.store.read(move |tx| super::get(tx, &place, &of, &asked)).await?;
+    let (place, key, asked) = (here.clone(), shape.object.key.clone(), id.clone());
+    request.app.world.store.read(move |tx| super::get(tx, &place, &shape, &asked)).await?;
     let write = wire::changes(&request.json()?)?;
-    let (cx, seen, place) = (request.cx(), shape.clone(), here.clone());
-    request
-        .write(
-            move |tx| super::update(tx, &cx, &here, &shape, &id, &write),
-            move |record| Reply::ok(&json!({ "record": wire::shown(&record, &seen, &place) })),
-        )
-        .await
+    let (cx, place) = (request.cx(), here.clone());
+    let work = move |tx: &mut Tx<'_>| {
+        let shape = objects::held(tx, &here, &key)?;
+        Ok((super::update(tx, &cx, &here, &shape, &id, &write)?, shape))
+    };
+    let wrap = move |(record, shape): (Record, Shape)| {
+        Reply::ok(&json!({ "record": wire::shown(&record, &shape, &place) }))
+    };
+    request.write(work, wrap).await
 }
 
 async fn remove(request: Request) -> Result<Reply, Error> {

@@ -60,6 +60,7 @@ pub(super) fn apply(
         set_tags(contact, normal_tags(tags));
     }
     if !fields.custom_fields.is_empty() {
+        custom_fields::keep(tx, here, Model::Contact.key())?;
         let definitions = custom_fields::list(tx, here, &Model::Contact)?;
         for (field, value) in custom_fields::settle(&definitions, &fields.custom_fields, country)? {
             FieldValue::set(&mut contact.custom_fields, field, value);

@@ -6,14 +6,16 @@ use serde_json::Value;
 
 use crate::contacts::model::Contact;
 use crate::contacts::sql;
+use crate::custom_fields;
 use crate::objects::{Searched, Standard};
 use crate::tenant::LocationScope;
 
-/// The properties in which words are looked for.
+/// The properties in which words are looked for, which stay the same until the transaction ends.
 ///
 /// # Errors
 /// When the store fails.
 pub(super) fn searched(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Searched, Error> {
+    custom_fields::keep(tx, here, Standard::Contact.key())?;
     Searched::of(tx, here, Standard::Contact)
 }
 

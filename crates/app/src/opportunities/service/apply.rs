@@ -41,6 +41,7 @@ pub(super) fn apply(
         opportunity.followers = change.apply(&opportunity.followers);
     }
     if !fields.custom_fields.is_empty() {
+        custom_fields::keep(tx, here, Model::Opportunity.key())?;
         let definitions = custom_fields::list(tx, here, &Model::Opportunity)?;
         for (field, value) in custom_fields::settle(&definitions, &fields.custom_fields, country)? {
             FieldValue::set(&mut opportunity.custom_fields, field, value);

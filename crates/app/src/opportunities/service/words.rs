@@ -5,17 +5,19 @@ use leadhold_kernel::Error;
 use leadhold_store::{Tx, params};
 use serde_json::{Value, json};
 
+use crate::custom_fields;
 use crate::objects::{Searched, Standard};
 use crate::opportunities::model::Opportunity;
 use crate::opportunities::shown::plain;
 use crate::opportunities::sql;
 use crate::tenant::LocationScope;
 
-/// The properties in which words are looked for.
+/// The properties in which words are looked for, which stay the same until the transaction ends.
 ///
 /// # Errors
 /// When the store fails.
 pub(super) fn searched(tx: &mut Tx<'_>, here: &LocationScope) -> Result<Searched, Error> {
+    custom_fields::keep(tx, here, Standard::Opportunity.key())?;
     Searched::of(tx, here, Standard::Opportunity)
 }
 

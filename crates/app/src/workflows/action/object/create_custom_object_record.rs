@@ -62,7 +62,7 @@ impl Effect for Create {
     }
 
     fn perform(&self, tx: &mut Tx<'_>, at: &At<'_>) -> Result<Done, Error> {
-        let shape = objects::shape(tx, at.here, &self.object)?;
+        let shape = objects::held(tx, at.here, &self.object)?;
         let write = RecordWrite { properties: self.properties.clone(), ..RecordWrite::default() };
         let record = records::create(tx, at.cx, at.here, &shape, &write)?;
         Ok(Done::with(json!({"recordId": record.id, "object": shape.object.key})))

@@ -152,6 +152,46 @@ async fn no_record_has_more_than_its_association_allows() {
 }
 
 #[tokio::test]
+async fn where_both_sides_are_one_a_limit_counts_both() {
+    let app = TestApp::start().await;
+    let mut body = between(&app, "spouse", "contact", "contact");
+    body["firstObjectLabel"] = json!("spouse");
+    body["secondObjectLabel"] = json!("spouse");
+    body["firstObjectToSecondObjectCardinality"] = json!("ONE_TO_ONE");
+    let id = association(&app, &body).await;
+    let (ann, bob, cat) = (contact(&app, "A").await, contact(&app, "B").await, contact(&app, "C").await);
+    relate(&app, &id, &ann, &bob).await;
+    for (first, second, full) in [(&cat, &ann, &ann), (&bob, &cat, &bob)] {
+        let refused = relating(&app, &id, first, second).send().await.expect(400).json();
+        let told = format!("The record {full} has the most relations that it may have: 1.");
+        assert_eq!(refused["message"], told);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_relation_outlives_its_association() {
+    let app = crate::api::contacts::unlimited().await;
+    let id = association(&app, &between(&app, "works_for", "contact", "business")).await;
+    let acme = business(&app, "Acme").await;
+    let mut people = Vec::new();
+    for number in 0..20 {
+        people.push(contact(&app, &format!("P{number}")).await);
+    }
+    app.new_events().await;
+    let mut calls = tokio::task::JoinSet::new();
+    for person in &people {
+        calls.spawn(relating(&app, &id, person, &acme).send());
+    }
+    calls.spawn(app.delete(&format!("/associations/{id}?locationId={}", here(&app))).send());
+    calls.join_all().await;
+    app.run_until_idle().await;
+    assert!(app.database.content().await["relations"].is_empty());
+    let told = app.new_event_kinds().await;
+    let count = |kind: &str| told.iter().filter(|told| *told == kind).count();
+    assert_eq!(count("RelationCreate"), count("RelationDelete"), "{told:?}");
+}
+
+#[tokio::test]
 async fn relations_come_in_pages_and_by_association() {
     let app = TestApp::start().await;
     let (one, two) = (

@@ -6,6 +6,7 @@ use leadhold_testkit::TestApp;
 use serde_json::{Value, json};
 
 mod businesses;
+mod races;
 mod records;
 mod schemas;
 mod search;

@@ -9,6 +9,7 @@ use super::model::{Appointment, AppointmentChange, AppointmentStatus, NewAppoint
 use super::{events, slot, sql, stored};
 use crate::calendars::Calendar;
 use crate::calendars::service::{find as find_calendar, hold as hold_calendar};
+use crate::calendars::slots::of_location;
 use crate::contacts::{self, Author, Contact};
 use crate::http::caller::no_access;
 use crate::tenant::LocationScope;
@@ -234,21 +235,37 @@ fn applied(
     tx.lock(&format!("calendar:{}", after.calendar_id))?;
     let calendar = match find_calendar(tx, here, &after.calendar_id)? {
         Some(calendar) => calendar,
-        // What was booked in a calendar that is gone still has its people; nothing can be moved there.
-        None if !moves && change.assigned_user_id == Patch::Absent => return Ok(after),
+        // What was booked in a calendar that is gone stays where it is, unless it moves to one that is there.
+        None if !moves => {
+            slot::keep_alone(tx, here, before, &mut after, change.rule)?;
+            return Ok(after);
+        }
         None => hold_calendar(tx, here, &after.calendar_id)?,
     };
     after.group_id.clone_from(&calendar.group_id);
-    if moves && after.status.takes_time() {
-        if after.calendar_id != before.calendar_id && change.assigned_user_id == Patch::Absent {
-            let people = calendar.people();
-            after.assigned_user_id = after.assigned_user_id.filter(|id| people.contains(id));
+    if moves {
+        if change.assigned_user_id == Patch::Absent && !stays_with(tx, here, &calendar, before)? {
+            after.assigned_user_id = None;
         }
         slot::take(tx, cx, here, &calendar, &mut after, change.rule)?;
     } else {
-        slot::keep(tx, here, &calendar, &mut after, change.rule)?;
+        slot::keep(tx, here, &calendar, before, &mut after, change.rule)?;
     }
     Ok(after)
+}
+
+/// Whether whoever sees to an appointment still can when it moves to (or within) a calendar: one of its people, or where it
+/// has none, the one who did before.
+fn stays_with(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    calendar: &Calendar,
+    before: &Appointment,
+) -> Result<bool, Error> {
+    let Some(user) = &before.assigned_user_id else { return Ok(true) };
+    let people = calendar.people();
+    let could = people.contains(user) || (people.is_empty() && before.calendar_id == calendar.id.as_str());
+    Ok(could && of_location(tx, here, vec![user.clone()])?.contains(user))
 }
 
 /// `before` with what `change` says; the end moves along with the start.

@@ -27,7 +27,7 @@ pub(super) fn new(body: &Map<String, Value>, version: ApiVersion) -> Result<NewA
     let contact_id = fields.required_text_within("contactId", ID_LENGTH);
     let start = moment(&mut fields, "startTime", true);
     let said = shared(&mut fields, version);
-    finish(fields)?;
+    finish(fields, said.rule)?;
     let AppointmentChange { end, title, status, rule, notify, .. } = said;
     Ok(NewAppointment {
         end,
@@ -53,15 +53,16 @@ pub(super) fn change(body: &Map<String, Value>, version: ApiVersion) -> Result<A
     let calendar_id = fields.given_text_within("calendarId", ID_LENGTH);
     let start = moment(&mut fields, "startTime", false);
     let said = shared(&mut fields, version);
-    finish(fields)?;
+    finish(fields, said.rule)?;
     Ok(AppointmentChange { calendar_id, start, ..said })
 }
 
-/// All faults at once, and then the refusal of a series.
-fn finish(mut fields: Fields<'_>) -> Result<(), Error> {
+/// All faults at once, and then the refusal of a series. Where free slots count there is none to refuse: the descriptions
+/// apply `rrule` only with `ignoreFreeSlotValidation`.
+fn finish(mut fields: Fields<'_>, rule: SlotRule) -> Result<(), Error> {
     let series = fields.text("rrule").into_option().is_some_and(|rule| !rule.trim().is_empty());
     fields.finish()?;
-    if series {
+    if series && rule == SlotRule::Any {
         return Err(Error::NotImplemented("Recurring appointments (rrule) are not implemented yet.".into()));
     }
     Ok(())
@@ -77,8 +78,13 @@ fn shared(fields: &mut Fields<'_>, version: ApiVersion) -> AppointmentChange {
         &AppointmentStatus::NAMES[..AppointmentStatus::USUAL.len()]
     };
     let status = fields.one_of("appointmentStatus", known).and_then(AppointmentStatus::parse);
-    let meeting_location_type =
-        fields.one_of("meetingLocationType", MEETING_TYPES).map(|word| Patch::Value(word.to_owned()));
+    let address = bounded(fields, "address", NAME_LENGTH);
+    let meeting_location_type = match fields.one_of("meetingLocationType", MEETING_TYPES) {
+        Some(word) => Patch::Value(word.to_owned()),
+        // The published descriptions: who says where, and not how, means a place of their own.
+        None if matches!(address, Patch::Value(_)) => Patch::Value("custom".to_owned()),
+        None => Patch::Absent,
+    };
     fields.flag("overrideLocationConfig");
     let any = fields.flag("ignoreFreeSlotValidation").unwrap_or(false);
     let any_day = fields.flag("ignoreDateRange").unwrap_or(false);
@@ -89,8 +95,8 @@ fn shared(fields: &mut Fields<'_>, version: ApiVersion) -> AppointmentChange {
         title: title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()),
         status,
         assigned_user_id: bounded(fields, "assignedUserId", ID_LENGTH),
-        address: bounded(fields, "address", NAME_LENGTH),
-        meeting_location_type: meeting_location_type.unwrap_or(Patch::Absent),
+        address,
+        meeting_location_type,
         meeting_location_id: bounded(fields, "meetingLocationId", ID_LENGTH),
         description: bounded(fields, "description", TEXT_LENGTH),
         rule: SlotRule::of(any, any_day),

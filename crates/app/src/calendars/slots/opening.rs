@@ -5,11 +5,15 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use leadhold_kernel::Timestamp;
 use serde_json::Value;
 
+use super::day::{day_of, midnight, next};
+use super::span::Span;
 use crate::calendars::Calendar;
 
 /// Minutes of a day, to calculate with and to count by.
 const DAY: i64 = 24 * 60;
 const MINUTES: usize = 24 * 60;
+/// Days that something may last within opening hours.
+const LONGEST: i64 = 31;
 
 /// The moments of a day at which a slot of the calendar begins, in their order. A slot lies wholly within opening hours. A
 /// time that the clock leaps over has no slot; of a time that comes twice, the first counts.
@@ -25,6 +29,32 @@ pub(super) fn starts(calendar: &Calendar, zone: &TimeZone, day: Date) -> Vec<Tim
     all.sort_unstable();
     all.dedup();
     all
+}
+
+/// Whether the calendar is open from a moment to another without a break, over midnight, too.
+pub(in crate::calendars) fn is_open(calendar: &Calendar, zone: &TimeZone, (start, end): Span) -> bool {
+    let (mut day, mut reached) = (day_of(start, zone), start);
+    for _ in 0..=LONGEST {
+        let moment = |minute| moment(zone, day, minute).or_else(|| after_leap(zone, day, minute));
+        let mut open: Vec<Span> = hours(calendar, day)
+            .into_iter()
+            .filter_map(|(open, close)| Some((moment(open)?, moment(close)?)))
+            .collect();
+        open.sort_unstable();
+        for (open, close) in open {
+            if open <= reached {
+                reached = close.max(reached);
+            }
+        }
+        if reached >= end {
+            return true;
+        }
+        day = next(day);
+        if reached < midnight(day, zone) {
+            return false;
+        }
+    }
+    false
 }
 
 /// The minutes of a day at which a slot might begin, each with the last end of the hours that it is in. However many hours
@@ -79,14 +109,24 @@ fn spans(hours: &Value) -> Vec<(i64, i64)> {
 
 /// A minute of a day in a time zone; `None` when the clock leaps over it.
 fn moment(zone: &TimeZone, day: Date, minute: i64) -> Option<Timestamp> {
-    let day = if minute >= DAY { day.tomorrow().ok()? } else { day };
-    let minute = minute % DAY;
-    let time = jiff::civil::Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
-    let ambiguous = zone.to_ambiguous_timestamp(DateTime::from_parts(day, time.ok()?));
+    let ambiguous = zone.to_ambiguous_timestamp(civil(day, minute)?);
     match ambiguous.offset() {
         AmbiguousOffset::Gap { .. } => None,
         _ => Some(Timestamp(ambiguous.earlier().ok()?.as_millisecond())),
     }
+}
+
+/// A minute that the clock leaps over, as long after the leap as it would be after the hour before it.
+fn after_leap(zone: &TimeZone, day: Date, minute: i64) -> Option<Timestamp> {
+    let ambiguous = zone.to_ambiguous_timestamp(civil(day, minute)?);
+    Some(Timestamp(ambiguous.compatible().ok()?.as_millisecond()))
+}
+
+fn civil(day: Date, minute: i64) -> Option<DateTime> {
+    let day = if minute >= DAY { day.tomorrow().ok()? } else { day };
+    let minute = minute % DAY;
+    let time = jiff::civil::Time::new(i8::try_from(minute / 60).ok()?, i8::try_from(minute % 60).ok()?, 0, 0);
+    Some(DateTime::from_parts(day, time.ok()?))
 }
 
 #[cfg(test)]
@@ -152,6 +192,43 @@ mod tests {
         assert_eq!(of(Value::Null), pair("12:00", "09:00 09:30"));
         assert_eq!(of(json!(0)), pair("09:00 09:30", "09:00 09:30"));
         assert_eq!(of(json!(1)), pair("12:00", ""));
+    }
+
+    /// Also over midnight and where hours meet; not over a break, nor for ever.
+    #[test]
+    fn what_is_open_from_one_moment_to_another() {
+        let zone = TimeZone::get("America/New_York").expect("a zone");
+        let hours = json!([
+            span((9, 0), (12, 0)),
+            span((12, 0), (13, 0)),
+            span((14, 0), (15, 0)),
+            span((22, 0), (0, 0))
+        ]);
+        let tuesday = json!([span((0, 0), (1, 0))]);
+        let open = json!([{"daysOfTheWeek": [1], "hours": hours}, {"daysOfTheWeek": [2], "hours": tuesday}]);
+        let calendar_of = |open| calendar(json!({ "openHours": open }));
+        let weekly = calendar_of(open);
+        let at = |text: &str| Timestamp::parse(text).expect("a moment");
+        let is_open =
+            |calendar: &Calendar, start: &str, end: &str| is_open(calendar, &zone, (at(start), at(end)));
+        for (start, end, expected) in [
+            ("2026-01-19T09:00:00-05:00", "2026-01-19T13:00:00-05:00", true),
+            ("2026-01-19T08:59:00-05:00", "2026-01-19T10:00:00-05:00", false),
+            ("2026-01-19T12:30:00-05:00", "2026-01-19T13:01:00-05:00", false),
+            ("2026-01-19T12:30:00-05:00", "2026-01-19T14:30:00-05:00", false),
+            ("2026-01-19T23:00:00-05:00", "2026-01-20T01:00:00-05:00", true),
+            ("2026-01-19T23:00:00-05:00", "2026-01-20T01:01:00-05:00", false),
+            ("2026-01-19T23:00:00-05:00", "2027-01-20T01:00:00-05:00", false),
+        ] {
+            assert_eq!(is_open(&weekly, start, end), expected, "{start} {end}");
+        }
+        let always =
+            calendar_of(json!([{"daysOfTheWeek": [0, 1, 2, 3, 4, 5, 6], "hours": [span((0, 0), (0, 0))]}]));
+        assert!(is_open(&always, "2026-03-07T12:00:00-05:00", "2026-03-20T12:00:00-04:00"));
+        assert!(!is_open(&always, "2026-03-07T12:00:00-05:00", "2036-03-20T12:00:00-04:00"));
+        let leaping = calendar_of(json!([{"daysOfTheWeek": [0], "hours": [span((2, 30), (5, 0))]}]));
+        assert!(is_open(&leaping, "2026-03-08T03:30:00-04:00", "2026-03-08T05:00:00-04:00"));
+        assert!(!is_open(&leaping, "2026-03-08T03:00:00-04:00", "2026-03-08T05:00:00-04:00"));
     }
 
     /// New York leapt from two to three on 8 March 2026, and had the hour from one to two twice on 1 November.

@@ -6,7 +6,7 @@ use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::free::{Search, free};
-use crate::calendars::appointments::{Moment, SlotRule};
+use crate::calendars::appointments::Moment;
 use crate::calendars::service;
 use crate::http::fields::Fields;
 use crate::http::query::Query;
@@ -29,6 +29,7 @@ struct Asked {
     to: Timestamp,
     zone: Option<TimeZone>,
     people: Vec<String>,
+    look_busy: bool,
 }
 
 fn read(query: &Query) -> Result<Asked, Error> {
@@ -45,12 +46,16 @@ fn read(query: &Query) -> Result<Asked, Error> {
         }
         _ => None,
     };
-    let mut people = fields.texts("userIds").unwrap_or_default();
-    people.extend(fields.text("userId").into_option());
-    people.retain(|id| !id.is_empty());
+    let named =
+        fields.texts("userIds").unwrap_or_default().into_iter().chain(fields.text("userId").into_option());
+    // Connectors write several with commas between.
+    let split = named.flat_map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect::<Vec<_>>());
+    let people: Vec<String> = split.filter(|id| !id.is_empty()).collect();
     if people.len() > MOST {
         fields.fault("userIds", format!("must contain no more than {MOST} elements"));
     }
+    // Connectors send it; the published descriptions have it no longer.
+    let look_busy = fields.flag("enableLookBusy").unwrap_or(false);
     fields.finish()?;
     if to < from {
         return Err(Error::bad_request("The end date must not be before the start date"));
@@ -58,7 +63,7 @@ fn read(query: &Query) -> Result<Asked, Error> {
     if to.millis() - from.millis() > LONGEST {
         return Err(Error::bad_request("The date range must not be longer than 31 days"));
     }
-    Ok(Asked { from, to, zone, people })
+    Ok(Asked { from, to, zone, people, look_busy })
 }
 
 /// By day, in the zone that was asked for; a day without a free slot is not there.
@@ -76,9 +81,8 @@ async fn list(request: Request) -> Result<Reply, Error> {
             now,
             from: asked.from,
             to: asked.to,
-            rule: SlotRule::Free,
             people: &asked.people,
-            except: "",
+            look_busy: asked.look_busy,
         };
         let slots = free(tx, &here, &calendar, &search)?;
         Ok((slots, asked.zone.clone().unwrap_or(zone)))
@@ -86,7 +90,7 @@ async fn list(request: Request) -> Result<Reply, Error> {
     let (slots, zone) = request.app.world.store.read(work).await?;
     let mut days = Map::new();
     for slot in slots {
-        let text = Moment::within(slot.start, &zone).iso();
+        let text = Moment::within(slot, &zone).iso();
         let day = days.entry(&text[..10]).or_insert_with(|| json!({ "slots": [] }));
         if let Some(all) = day["slots"].as_array_mut() {
             all.push(Value::from(text));

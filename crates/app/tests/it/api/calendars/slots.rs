@@ -65,6 +65,14 @@ async fn slots_are_shown_by_day_in_the_zone_that_is_asked_for() {
     assert_eq!(utc["2026-01-19"]["slots"][0], "2026-01-19T15:00:00+00:00");
 }
 
+/// Blocks a part of the Monday.
+async fn block(desk: &Desk, start: &str, end: &str, of: Value) {
+    let times = [("startTime", start), ("endTime", end)]
+        .map(|(key, time)| (key.to_owned(), json!(format!("2026-01-19T{time}:00-06:00"))));
+    let body = super::with(Value::Object(times.into_iter().collect()), of);
+    desk.app.post("/calendars/events/block-slots").json(&body).send().await.expect(201);
+}
+
 fn without_trace(mut answer: Value) -> Value {
     assert!(answer["traceId"].is_string());
     answer.as_object_mut().expect("an object").shift_remove("traceId");
@@ -86,15 +94,11 @@ async fn what_is_booked_and_blocked_is_not_free() {
     desk.app.put(&path).json(&json!({"slotBuffer": null, "preBuffer": null})).send().await.expect(200);
     desk.change(&booked["id"], json!({"appointmentStatus": "cancelled"})).await;
     assert_eq!(shown().await, "09:00 09:15 09:30 09:45 10:00 10:15 10:30");
-    // In another calendar of the same person, and blocked with the person and in the calendar.
+    // In another calendar of the same person, and blocked with the person.
     desk.book("2026-01-19T09:00:00-06:00", json!({})).await;
     assert_eq!(shown().await, "09:30 09:45 10:00 10:15 10:30");
-    for (start, end, of) in [
-        ("09:45", "10:00", json!({"assignedUserId": desk.user})),
-        ("10:50", "11:00", json!({"calendarId": id})),
-    ] {
-        let block = json!({"startTime": format!("2026-01-19T{start}:00-06:00"), "endTime": format!("2026-01-19T{end}:00-06:00")});
-        desk.app.post("/calendars/events/block-slots").json(&super::with(block, of)).send().await.expect(201);
+    for (start, end) in [("09:45", "10:00"), ("10:50", "11:00")] {
+        block(&desk, start, end, json!({"assignedUserId": desk.user})).await;
     }
     assert_eq!(shown().await, "10:00 10:15");
     desk.app.put(&path).json(&json!({"isActive": false})).send().await.expect(200);
@@ -152,6 +156,7 @@ async fn people_are_free_together_or_one_by_one() {
         shown(&any, format!("&userIds[]={}&userIds[]={alan}", desk.user)).await,
         "09:00 09:30 10:00 10:30"
     );
+    assert_eq!(shown(&any, format!("&userIds={},{alan}", desk.user)).await, "09:00 09:30 10:00 10:30");
     assert_eq!(shown(&any, "&userId=aaaaaaaaaaaaaaaaaaaa".to_owned()).await, "");
     assert_eq!(shown(&all, String::new()).await, "09:30 10:00 10:30");
     let made = desk.book("2026-01-19T09:00:00-06:00", json!({"calendarId": any})).await;
@@ -196,4 +201,96 @@ async fn what_is_wrong_is_named() {
     for token in [&desk.app.agency.second_token, &desk.app.other.location_token] {
         desk.app.get(&path).token(token).send().await.expect(403);
     }
+}
+
+/// A calendar of nobody is blocked as a whole, and for somebody who is asked for also by what this person has to do.
+#[tokio::test]
+async fn a_calendar_of_nobody_has_slots_with_whoever_is_asked_for() {
+    let desk = Desk::open().await;
+    let id = short(&desk, json!({"calendarType": "event"})).await;
+    let shown = async |more: String| times(&free(&desk, &id, 1, &more).await, "2026-01-19");
+    block(&desk, "09:10", "09:20", json!({"calendarId": id})).await;
+    block(&desk, "10:50", "11:00", json!({"assignedUserId": desk.user})).await;
+    desk.book("2026-01-19T10:00:00-06:00", json!({})).await; // with Grace, in her own calendar
+    assert_eq!(shown(String::new()).await, "09:30 10:00 10:30");
+    assert_eq!(shown(format!("&userId={}", desk.user)).await, "09:30");
+}
+
+/// Whoever is gone is booked no more.
+#[tokio::test]
+async fn people_who_left_have_no_slots() {
+    let desk = Desk::open().await;
+    let alan = user(&desk.app, "alan@example.com").await;
+    let team = json!([{"userId": desk.user, "priority": 1}, {"userId": alan, "priority": 0}]);
+    let any = short(&desk, json!({"calendarType": "round_robin", "teamMembers": team})).await;
+    let hers =
+        short(&desk, json!({"calendarType": "personal", "teamMembers": [{"userId": desk.user}]})).await;
+    desk.app.delete(&format!("/users/{}", desk.user)).send().await.expect(200);
+    assert_eq!(free(&desk, &hers, 1, "").await.get("2026-01-19"), None);
+    assert_eq!(times(&free(&desk, &any, 1, "").await, "2026-01-19"), "09:00 09:30 10:00 10:30");
+    let made = desk.book("2026-01-19T09:00:00-06:00", json!({"calendarId": any})).await;
+    assert_eq!(made["assignedUserId"], json!(alan));
+    let body =
+        desk.body("2026-01-19T10:00:00-06:00", json!({"calendarId": any, "assignedUserId": desk.user}));
+    let answer = desk.app.post("/calendars/events/appointments").json(&body).send().await.expect(400).json();
+    assert_eq!(answer["message"], format!("User with id {} not found", desk.user));
+}
+
+/// Only where it is asked for; each day's slots by themselves, and the same ones each time.
+#[tokio::test]
+async fn a_calendar_looks_busy_when_asked_to() {
+    let desk = Desk::open().await;
+    let busy = json!({"lookBusyConfig": {"enabled": true, "LookBusyPercentage": 50}});
+    let id = short(&desk, busy).await;
+    let shown = async |days: i64| free(&desk, &id, days, "&enableLookBusy=true").await["2026-01-19"].clone();
+    let all = times(&free(&desk, &id, 1, "").await, "2026-01-19");
+    assert_eq!(all, "09:00 09:30 10:00 10:30");
+    let half = shown(1).await;
+    assert_eq!(half["slots"].as_array().map(Vec::len), Some(2));
+    assert_eq!(shown(14).await, half);
+    let hidden = ["09:00", "09:30", "10:00", "10:30"].map(|time| format!("2026-01-19T{time}:00-06:00"));
+    let hidden = hidden.iter().find(|slot| !half.to_string().contains(*slot)).expect("a hidden slot");
+    desk.book(hidden, json!({"calendarId": id})).await; // it looks busy, and is free
+    let class = json!({"calendarType": "class_booking", "teamMembers": [{"userId": desk.user}]});
+    let class = short(
+        &desk,
+        super::with(class, json!({"lookBusyConfig": {"enabled": true, "LookBusyPercentage": 100}})),
+    )
+    .await;
+    let mut answer = free(&desk, &class, 1, "&enableLookBusy=true").await;
+    assert_ne!(answer["2026-01-19"].take(), Value::Null);
+    let call = format!("/calendars/{id}/free-slots?startDate=1&endDate=2&enableLookBusy=perhaps");
+    let answer = desk.app.get(&call).send().await.expect(422).json();
+    assert_eq!(answer["message"], json!(["enableLookBusy must be a boolean value"]));
+}
+
+/// Chicago leaps from two to three on 8 March 2026, and has the hour from one to two twice on 1 November.
+#[tokio::test]
+async fn days_on_which_the_clock_changes_are_booked_as_shown() {
+    let desk = Desk::open().await;
+    let hours = json!([{"daysOfTheWeek": [0], "hours": [
+        {"openHour": 1, "openMinute": 0, "closeHour": 4, "closeMinute": 0}]}]);
+    let more = json!({"openHours": hours, "slotDuration": 1, "slotDurationUnit": "hours", "slotInterval": 1,
+        "slotIntervalUnit": "hours"});
+    let id = calendar(&desk.app, more).await;
+    let mut said = Vec::new();
+    // From midnight to midnight.
+    for (from, hours) in [(1_772_949_600_000_i64, 23), (1_793_509_200_000_i64, 25)] {
+        let path =
+            format!("/calendars/{id}/free-slots?startDate={from}&endDate={}", from + hours * 3_600_000 - 1);
+        let answer = desk.app.get(&path).send().await.expect(200).json();
+        for slot in
+            answer.as_object().expect("days").values().filter_map(|day| day["slots"].as_array()).flatten()
+        {
+            let made = desk.book(slot.as_str().expect("a slot"), json!({"calendarId": id})).await;
+            said.push(format!("{} {}", made["startTime"], made["endTime"]));
+        }
+    }
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    "2026-03-08T01:00:00-06:00" "2026-03-08T02:00:00-06:00"
+    "2026-03-08T03:00:00-05:00" "2026-03-08T04:00:00-05:00"
+    "2026-11-01T01:00:00-05:00" "2026-11-01T02:00:00-05:00"
+    "2026-11-01T02:00:00-06:00" "2026-11-01T03:00:00-06:00"
+    "2026-11-01T03:00:00-06:00" "2026-11-01T04:00:00-06:00"
+    "#);
 }

@@ -23,6 +23,7 @@ async fn a_time_is_booked_and_announced() {
       "appointmentStatus": "confirmed",
       "isRecurring": false,
       "assignedUserId": "[id]",
+      "meetingLocationType": "custom",
       "address": "1 Main St"
     }
     "#);
@@ -127,6 +128,17 @@ async fn what_is_said_is_read_back_and_v3_has_dates() {
     "#);
 }
 
+/// The descriptions apply a rule only where free slots do not count.
+#[tokio::test]
+async fn a_series_that_keeps_to_free_slots_is_one_appointment() {
+    let desk = Desk::open().await;
+    let rule = json!({"rrule": "RRULE:FREQ=DAILY;COUNT=5"});
+    let made = desk.book("2026-01-19T10:00:00-06:00", rule.clone()).await;
+    assert_eq!((&made["isRecurring"], made.get("rrule")), (&json!(false), None));
+    desk.change(&made["id"], rule).await;
+    desk.book("2026-01-20T10:00:00-06:00", json!({})).await; // which is free
+}
+
 /// Who sees to it, and who takes part.
 #[tokio::test]
 async fn people_come_from_the_calendar() {
@@ -189,7 +201,11 @@ async fn all_faults_are_named_and_nothing_is_made() {
         ("2026-01-19T10:00:00-06:00", json!({"endTime": "2026-01-19T16:00:00Z"}), 400),
         ("2026-01-19T10:00:00-06:00", json!({"contactId": "aaaaaaaaaaaaaaaaaaaa"}), 400),
         ("2026-01-19T10:00:00-06:00", json!({"calendarId": "aaaaaaaaaaaaaaaaaaaa"}), 400),
-        ("2026-01-19T10:00:00-06:00", json!({"rrule": "RRULE:FREQ=DAILY;COUNT=5"}), 501),
+        (
+            "2026-01-19T10:00:00-06:00",
+            json!({"rrule": "RRULE:FREQ=DAILY;COUNT=5", "ignoreFreeSlotValidation": true}),
+            501,
+        ),
     ] {
         said.push(format!("{status} {}", send(desk.body(start, more), status).await));
     }

@@ -3,16 +3,8 @@
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use super::{TAKEN, booking as answer, changing};
 use crate::api::calendars::{Desk, calendar, user};
-
-const TAKEN: &str = "The slot you have selected is no longer available.";
-
-/// What a booking answers: its start, or why not.
-async fn answer(desk: &Desk, start: &str, more: Value) -> String {
-    let call = desk.app.post("/calendars/events/appointments").json(&desk.body(start, more));
-    let answer = call.send().await.json();
-    answer["startTime"].as_str().or(answer["message"].as_str()).unwrap_or_default().to_owned()
-}
 
 #[tokio::test]
 async fn a_time_has_to_be_a_free_slot_as_it_was_shown() {
@@ -72,11 +64,7 @@ async fn a_change_finds_its_time_free_too() {
     assert_eq!((&first["assignedUserId"], &second["assignedUserId"]), (&json!(desk.user), &json!(alan)));
     let third = desk.book("2026-01-19T10:30:00-06:00", json!({"calendarId": calendar})).await;
     assert_eq!(third["assignedUserId"], json!(desk.user));
-    let change = async |of: &Value, body: Value| {
-        let path = format!("/calendars/events/appointments/{}", of["id"].as_str().expect("an id"));
-        let answer = desk.app.put(&path).json(&body).send().await.json();
-        answer["message"].as_str().unwrap_or("done").to_owned()
-    };
+    let change = async |of: &Value, body: Value| changing(&desk, of, body).await;
     let before = desk.app.database.content().await;
     let mut said = Vec::new();
     for (of, body) in [

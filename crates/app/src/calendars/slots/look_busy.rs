@@ -1,0 +1,30 @@
+//! Calendars that look busier than they are.
+
+use leadhold_kernel::Timestamp;
+
+use crate::calendars::{Calendar, CalendarType};
+
+/// Hides as many of a day's free slots as the calendar's `lookBusyConfig` says: the same ones until one of them is booked.
+/// A class is shown as it is.
+pub(super) fn hide(calendar: &Calendar, slots: &mut Vec<Timestamp>) {
+    let config = calendar.settings.get("lookBusyConfig");
+    let enabled = config.is_some_and(|config| config["enabled"] == true);
+    if !enabled || calendar.kind == CalendarType::ClassBooking {
+        return;
+    }
+    let percent =
+        config.and_then(|config| config["LookBusyPercentage"].as_u64()).unwrap_or_default().min(100);
+    let hidden = slots.len() * usize::try_from(percent).unwrap_or_default() / 100;
+    let seed = calendar.id.as_str().bytes().fold(0, |seed, byte| mixed(seed ^ u64::from(byte)));
+    slots.sort_by_cached_key(|slot| mixed(seed ^ slot.millis().unsigned_abs()));
+    slots.drain(..hidden);
+    slots.sort_unstable();
+}
+
+/// A number as good as any other, always the same for the same one (SplitMix64).
+fn mixed(number: u64) -> u64 {
+    let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}

@@ -77,6 +77,7 @@ pub const MAIN: &[Migration] = migrations![
     "0083_appointment_notes",
     "0084_workflow_run_statuses",
     "0085_workflow_run_appointments",
+    "0086_blocked_slots_of_each",
     "0092_referenced",
     "0093_tag_changes",
     "0094_words_at_once" postgres "0094_words_at_once.postgres.sql",

@@ -149,7 +149,7 @@ pub(in crate::calendars) enum Of {
     User(String),
 }
 
-/// The appointments that lie within a span of time at least in part, in the order of their times.
+/// The appointments that lie within a span of time at least in part, in the order of their times, at most `limit`.
 ///
 /// # Errors
 /// When the store fails.
@@ -158,13 +158,14 @@ pub(in crate::calendars) fn within(
     here: &LocationScope,
     of: &Of,
     (from, to): (Timestamp, Timestamp),
+    limit: i64,
 ) -> Result<Vec<Appointment>, Error> {
     let (sql, id) = match of {
         Of::Calendar(id) => (sql::IN_CALENDAR, id),
         Of::Group(id) => (sql::IN_GROUP, id),
         Of::User(id) => (sql::WITH_USER, id),
     };
-    Ok(tx.query(sql, params![here.location_id(), id, from, to], stored::read)?)
+    Ok(tx.query(sql, params![here.location_id(), id, from, to, limit], stored::read)?)
 }
 
 /// All appointments of one contact become another's, when the two turn out to be one person. Both are held by the caller.

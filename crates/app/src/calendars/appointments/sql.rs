@@ -19,18 +19,21 @@ leadhold_store::statements! {
         a.users, a.start_at, a.start_offset, a.end_at, a.end_offset, a.address, a.meeting_location_type,
         a.meeting_location_id, a.description, a.source, a.created_by, a.date_added, a.date_updated
         from appointments a left join calendars c on c.id = a.calendar_id and c.location_id = a.location_id
-        where a.location_id = $1 and a.calendar_id = $2 and a.end_at > $3 and a.start_at < $4 order by a.start_at, a.id";
+        where a.location_id = $1 and a.calendar_id = $2 and a.end_at > $3 and a.start_at < $4 order by a.start_at, a.id
+        limit $5";
     pub IN_GROUP = "select a.id, a.location_id, a.calendar_id, c.group_id, a.contact_id, a.title, a.status, a.assigned_user_id,
         a.users, a.start_at, a.start_offset, a.end_at, a.end_offset, a.address, a.meeting_location_type,
         a.meeting_location_id, a.description, a.source, a.created_by, a.date_added, a.date_updated
         from appointments a left join calendars c on c.id = a.calendar_id and c.location_id = a.location_id
-        where a.location_id = $1 and c.group_id = $2 and a.end_at > $3 and a.start_at < $4 order by a.start_at, a.id";
+        where a.location_id = $1 and c.group_id = $2 and a.end_at > $3 and a.start_at < $4 order by a.start_at, a.id
+        limit $5";
     pub WITH_USER = "select a.id, a.location_id, a.calendar_id, c.group_id, a.contact_id, a.title, a.status, a.assigned_user_id,
         a.users, a.start_at, a.start_offset, a.end_at, a.end_offset, a.address, a.meeting_location_type,
         a.meeting_location_id, a.description, a.source, a.created_by, a.date_added, a.date_updated
         from appointments a left join calendars c on c.id = a.calendar_id and c.location_id = a.location_id
         join appointment_users u on u.appointment_id = a.id and u.location_id = a.location_id
-        where a.location_id = $1 and u.user_id = $2 and a.end_at > $3 and a.start_at < $4 and u.end_at > $3 order by a.start_at, a.id";
+        where a.location_id = $1 and u.user_id = $2 and a.end_at > $3 and a.start_at < $4 and u.end_at > $3
+        order by a.start_at, a.id limit $5";
     /// How many appointments in a calendar each of its people has before them.
     pub AHEAD = "select assigned_user_id, count(*) from appointments
         where location_id = $1 and calendar_id = $2 and end_at > $3 and status not in ('cancelled', 'invalid')

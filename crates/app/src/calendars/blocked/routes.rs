@@ -14,6 +14,10 @@ use crate::http::{Reply, Request, Route, get, post, put};
 
 /// Characters of a title.
 const TITLE_LENGTH: usize = 500;
+/// What a list shows at most: there are no pages.
+const MOST: usize = 10_000;
+/// One more, which says that it would show more.
+const TOO_MANY: i64 = 10_001;
 
 /// The part's routes.
 #[must_use]
@@ -50,8 +54,8 @@ async fn update(request: Request) -> Result<Reply, Error> {
 async fn appointments_within(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
     let (of, span) = asked(&request.query)?;
-    let work = move |tx: &mut Tx<'_>| appointments::within(tx, &here, &of, span);
-    let all = request.app.world.store.read(work).await?;
+    let work = move |tx: &mut Tx<'_>| appointments::within(tx, &here, &of, span, TOO_MANY);
+    let all = few_enough(request.app.world.store.read(work).await?)?;
     let shown: Vec<Value> = all.iter().map(appointments::event).collect();
     Ok(Reply::ok(&json!({ "events": shown })))
 }
@@ -59,10 +63,20 @@ async fn appointments_within(request: Request) -> Result<Reply, Error> {
 async fn blocked_within(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
     let (of, span) = asked(&request.query)?;
-    let work = move |tx: &mut Tx<'_>| service::within(tx, &here, &of, span);
-    let all = request.app.world.store.read(work).await?;
+    let work = move |tx: &mut Tx<'_>| service::within(tx, &here, &of, span, TOO_MANY);
+    let all = few_enough(request.app.world.store.read(work).await?)?;
     let shown: Vec<Value> = all.iter().map(event).collect();
     Ok(Reply::ok(&json!({ "events": shown })))
+}
+
+/// What a list shows, or a refusal: to leave out the rest in silence would be worse.
+fn few_enough<T>(all: Vec<T>) -> Result<Vec<T>, Error> {
+    if all.len() > MOST {
+        let why =
+            format!("More than {MOST} events lie between startTime and endTime; ask for less time at once.");
+        return Err(Error::bad_request(why));
+    }
+    Ok(all)
 }
 
 /// Reads the query of both lists: exactly one of a calendar, a group and a person, and a span in milliseconds.

@@ -4,11 +4,15 @@ use leadhold_kernel::{Cx, Error, Id, Timestamp};
 use leadhold_store::{DbError, Row, Tx, Value, params};
 
 use super::{BlockedSlot, sql};
+use crate::calendars::CalendarType;
 use crate::calendars::appointments::{Moment, Of};
 use crate::calendars::service::get as get_calendar;
 use crate::http::caller::no_access;
 use crate::tenant::LocationScope;
 use crate::users;
+
+/// Blocked slots that a calendar or a person can have ahead: all of them are asked for each free slot.
+const MOST: i64 = 5000;
 
 /// What a client says about a blocked slot; a creation has both times.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,7 +27,8 @@ pub(super) struct BlockedFields {
 /// Blocks a time.
 ///
 /// # Errors
-/// 400 when the location has no such calendar or user; 422 when it would end before it begins, or is neither a calendar's
+/// 400 when the location has no such calendar or user, the calendar is no event calendar, or whoever it is has too many
+/// blocked slots ahead; 422 when it would end before it begins, or is neither a calendar's
 /// nor a person's, or both; when the store fails.
 pub(super) fn create(
     tx: &mut Tx<'_>,
@@ -43,6 +48,7 @@ pub(super) fn create(
         date_updated: cx.now,
     };
     let made = checked(tx, here, blank, fields)?;
+    must_have_room(tx, cx, here, &made)?;
     tx.exec(sql::INSERT, &columns(&made))?;
     Ok(made)
 }
@@ -62,6 +68,7 @@ pub(super) fn update(
     let before = get(tx, here, id)?;
     let mut after = checked(tx, here, before.clone(), fields)?;
     if after != before {
+        must_have_room(tx, cx, here, &after)?;
         after.date_updated = cx.now.max(after.date_added);
         tx.exec(sql::UPDATE, &columns(&after))?;
     }
@@ -92,7 +99,7 @@ pub(super) fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Blo
     Err(if elsewhere { no_access() } else { Error::bad_request(format!("Event with id {id} not found")) })
 }
 
-/// The blocked slots that lie within a span of time at least in part.
+/// The blocked slots that lie within a span of time at least in part, at most `limit`.
 ///
 /// # Errors
 /// When the store fails.
@@ -101,13 +108,30 @@ pub(super) fn within(
     here: &LocationScope,
     of: &Of,
     (from, to): (Timestamp, Timestamp),
+    limit: i64,
 ) -> Result<Vec<BlockedSlot>, Error> {
     let (sql, id) = match of {
         Of::Calendar(id) => (sql::IN_CALENDAR, id),
         Of::Group(id) => (sql::IN_GROUP, id),
         Of::User(id) => (sql::WITH_USER, id),
     };
-    Ok(tx.query(sql, params![here.location_id(), id, from, to], read)?)
+    Ok(tx.query(sql, params![here.location_id(), id, from, to, limit], read)?)
+}
+
+/// Sees that whoever a slot is blocked for has not too many of them ahead.
+fn must_have_room(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, slot: &BlockedSlot) -> Result<(), Error> {
+    if slot.end.at <= cx.now {
+        return Ok(());
+    }
+    let BlockedSlot { id, calendar_id, assigned_user_id, .. } = slot;
+    tx.lock(&format!("blocked of:{calendar_id}{assigned_user_id}"))?;
+    let values = params![here.location_id(), calendar_id, assigned_user_id, cx.now, id];
+    let count: i64 = tx.query_one(sql::AHEAD, values, |row| row.get(0))?;
+    if count >= MOST {
+        let whose = if assigned_user_id.is_empty() { "calendar" } else { "user" };
+        return Err(Error::bad_request(format!("A {whose} has at most {MOST} blocked slots ahead.")));
+    }
+    Ok(())
 }
 
 /// `before` with what `fields` say: a calendar's or a person's, whichever is named, and in order.
@@ -123,7 +147,11 @@ fn checked(
             return Err(Error::field("calendarId and assignedUserId must not be given together"));
         }
         (Some(calendar), None) => {
-            after.calendar_id = get_calendar(tx, here, calendar)?.id.to_string();
+            let calendar = get_calendar(tx, here, calendar)?;
+            if calendar.kind != CalendarType::Event {
+                return Err(Error::bad_request("The calendar is not an event calendar.")); // seen against live accounts
+            }
+            after.calendar_id = calendar.id.to_string();
             after.assigned_user_id = String::new();
         }
         (None, Some(user)) => {

@@ -5,10 +5,10 @@ use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 use serde_json::{Map, Value};
 
 use super::model::{Calendar, CalendarType};
+use super::slots::of_location;
 use super::{groups, sql, wire};
 use crate::http::caller::no_access;
 use crate::tenant::LocationScope;
-use crate::users;
 
 /// Calendars that a location can have: they are always shown all at once.
 const MOST: i64 = 1000;
@@ -35,7 +35,7 @@ pub(super) fn create(
     here: &LocationScope,
     fields: &CalendarFields,
 ) -> Result<Calendar, Error> {
-    tx.lock(&format!("calendars:{}", here.location_id()))?;
+    groups::hold_all(tx, here)?;
     let count: i64 = tx.query_one(sql::COUNT, params![here.location_id()], |row| row.get(0))?;
     if count >= MOST {
         return Err(Error::bad_request(format!("A location has at most {MOST} calendars.")));
@@ -75,6 +75,7 @@ pub(super) fn update(
     id: &str,
     fields: &CalendarFields,
 ) -> Result<Calendar, Error> {
+    groups::hold_all(tx, here)?; // before the calendar, as when its group goes
     let before = hold(tx, here, id)?;
     let mut after = applied(cx, before.clone(), fields);
     check(tx, here, &after, Some(&before))?;
@@ -176,16 +177,10 @@ fn check(
 ) -> Result<(), Error> {
     let mut faults = wire::faults_of_type(after);
     let known = before.map(Calendar::people).unwrap_or_default();
-    let access = users::Access::at(here);
-    for user in after.people().into_iter().filter(|user| !known.contains(user)) {
-        match users::reach(tx, &access, &user) {
-            Ok(_) => {}
-            Err(Error::BadRequest(_) | Error::Forbidden(_)) => {
-                faults.push(format!("User with id {user} not found"));
-            }
-            Err(other) => return Err(other),
-        }
-    }
+    let new: Vec<String> = after.people().into_iter().filter(|user| !known.contains(user)).collect();
+    let found = of_location(tx, here, new.clone())?;
+    let unknown = new.iter().filter(|user| !found.contains(*user));
+    faults.extend(unknown.map(|user| format!("User with id {user} not found")));
     if let Some(group) = &after.group_id
         && before.and_then(|before| before.group_id.as_ref()) != Some(group)
         && !groups::exists(tx, here, group)?

@@ -9,7 +9,7 @@ use leadhold_store::Sql;
 use serde::Serialize;
 
 pub use self::routes::routes;
-pub(super) use self::service::exists;
+pub(super) use self::service::{exists, hold_all};
 
 /// Every statement of this part.
 pub const STATEMENTS: &[Sql] = sql::ALL;

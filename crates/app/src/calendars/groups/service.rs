@@ -119,8 +119,12 @@ pub(super) fn is_free(tx: &mut Tx<'_>, here: &LocationScope, slug: &str) -> Resu
     Ok(tx.query_opt(sql::WITH_SLUG, params![here.location_id(), slug], |_| Ok(()))?.is_none())
 }
 
-/// Nobody else makes, changes or removes a group of the location until the transaction ends: slugs are one of a kind.
-fn hold_all(tx: &mut Tx<'_>, here: &LocationScope) -> Result<(), DbError> {
+/// Nobody else makes, changes or removes a group of the location, or a calendar that might be in one, until the transaction
+/// ends: slugs are one of a kind, and no calendar joins a group that goes.
+///
+/// # Errors
+/// When the store fails.
+pub(in crate::calendars) fn hold_all(tx: &mut Tx<'_>, here: &LocationScope) -> Result<(), DbError> {
     tx.lock(&format!("calendars:{}", here.location_id()))
 }
 

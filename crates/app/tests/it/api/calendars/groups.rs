@@ -2,6 +2,7 @@
 
 use leadhold_testkit::TestApp;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::{calendar, shown};
 
@@ -104,4 +105,28 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
         app.delete(&path).token(token).send().await.expect(403);
     }
     assert_eq!(app.database.content().await, before);
+}
+
+/// A calendar that joins a group while it is deleted either came first, and is released, or finds no group.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_calendar_joins_a_group_that_goes() {
+    let app = crate::api::contacts::unlimited().await;
+    let calendars = [calendar(&app, json!({})).await, calendar(&app, json!({})).await];
+    for round in 0..20 {
+        let body = json!({"name": "Sales", "description": "", "slug": format!("sales-{round}")});
+        let made = app.post("/calendars/groups").json(&body).send().await.expect(201).json();
+        let group = made["group"]["id"].as_str().expect("an id");
+        let mut calls = JoinSet::new();
+        for calendar in &calendars {
+            let joining = app.put(&format!("/calendars/{calendar}")).json(&json!({"groupId": group}));
+            calls.spawn(joining.send());
+        }
+        calls.spawn(app.delete(&format!("/calendars/groups/{group}")).send());
+        let statuses: Vec<u16> = calls.join_all().await.iter().map(|answer| answer.status.as_u16()).collect();
+        assert!(statuses.iter().all(|status| [200, 422].contains(status)), "{statuses:?}");
+        for calendar in &calendars {
+            let left = app.get(&format!("/calendars/{calendar}")).send().await.expect(200).json();
+            assert_eq!(left["calendar"].get("groupId"), None, "round {round}");
+        }
+    }
 }

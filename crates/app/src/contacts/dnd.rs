@@ -119,6 +119,16 @@ impl DndSetting {
         self.status != DndStatus::Inactive
             && self.code.as_deref().is_some_and(|code| OPT_OUTS.contains(&code))
     }
+
+    /// How little opens the channel again, from 0 for an open one to nothing at all.
+    fn firmness(&self) -> u8 {
+        match self.status {
+            DndStatus::Inactive => 0,
+            DndStatus::Active if self.is_opt_out() => 2,
+            DndStatus::Active => 1,
+            DndStatus::Permanent => 3,
+        }
+    }
 }
 
 /// The channels about which anything is known; serialised with v2's keys, which are also the stored ones.
@@ -154,6 +164,26 @@ impl DndSettings {
         let mut all = self.0.clone();
         all.extend(changed.0);
         Self(all)
+    }
+
+    /// Closes these channels. What is closed stays as it is: for good, or by a word of the contact's.
+    pub(super) fn close(&mut self, channels: &[Channel]) {
+        for channel in channels {
+            if self.status(*channel) == DndStatus::Inactive {
+                let setting = DndSetting { status: DndStatus::Active, message: None, code: None };
+                self.0.insert(*channel, setting);
+            }
+        }
+    }
+
+    /// Closes what `other` has closed. Of two that are closed the firmer one stays.
+    pub fn unite(&mut self, other: &Self) {
+        for (channel, setting) in &other.0 {
+            let known = self.0.get(channel);
+            if known.is_none_or(|known| known.firmness() < setting.firmness()) {
+                self.0.insert(*channel, setting.clone());
+            }
+        }
     }
 
     /// The same settings under v3's keys.

@@ -4,7 +4,7 @@ use leadhold_kernel::{Actor, Id, Patch, Timestamp, date::Date, email::Email, id}
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::dnd::{DndSettings, InboundDnd};
+use super::dnd::{Channel, DndSettings, InboundDnd};
 use crate::custom_fields::{FieldValue, FieldWrite};
 use crate::locations::tags;
 
@@ -185,6 +185,8 @@ pub struct ContactFields {
     pub dnd: Option<bool>,
     /// Do not disturb, for the channels named.
     pub dnd_settings: Patch<DndSettings>,
+    /// Channels over which the contact does not want to be disturbed any more: those that are open are closed.
+    pub unwanted: Vec<Channel>,
     /// Whether the contact's own messages are ignored.
     pub inbound_dnd_settings: Patch<InboundDnd>,
     /// All tags there shall be; `None` leaves them.

@@ -1,13 +1,11 @@
 //! What a visitor sent, held against what was asked.
 
-use leadhold_kernel::Patch;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::question::{Control, Question, Takes};
 use super::upload;
 use crate::contacts::ContactFields;
-use crate::contacts::dnd::{DndSetting, DndSettings, DndStatus};
 use crate::custom_fields::{self, FieldWrite};
 use crate::files::Draft;
 use crate::http::Upload;
@@ -109,12 +107,7 @@ impl Read {
                 key: None,
                 value: value.clone(),
             }),
-            Takes::Dnd(channels) => {
-                let closed = DndSetting { status: DndStatus::Active, message: None, code: None };
-                let channels = channels.iter().map(|channel| (*channel, closed.clone())).collect();
-                let before = self.contact.dnd_settings.clone().into_option().unwrap_or_default();
-                self.contact.dnd_settings = Patch::Value(before.merged(DndSettings(channels)));
-            }
+            Takes::Dnd(channels) => self.contact.unwanted.extend(channels),
             Takes::Text | Takes::Consent => {}
         }
         let Question { name, id, label, .. } = question.clone();

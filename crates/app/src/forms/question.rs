@@ -49,7 +49,7 @@ pub enum Takes {
     Text,
     /// A tick.
     Consent,
-    /// A tick that closes channels.
+    /// A tick that closes channels. A box without a tick opens none: it says nothing.
     Dnd(Vec<Channel>),
 }
 

@@ -50,6 +50,7 @@ pub(super) fn apply(
         Patch::Null => contact.dnd_settings = DndSettings::default(),
         Patch::Value(changed) => contact.dnd_settings = contact.dnd_settings.merged(changed),
     }
+    contact.dnd_settings.close(&fields.unwanted);
     match of.inbound_dnd_settings {
         Patch::Absent => {}
         Patch::Null => contact.inbound_dnd_settings = Default::default(),

@@ -71,6 +71,45 @@ async fn json_is_answered_with_json_on_any_site() {
 }
 
 #[tokio::test]
+async fn a_tick_closes_what_is_open_and_opens_nothing() {
+    let app = TestApp::start().await;
+    let fields = json!([
+        {"type": "contact", "key": "email"},
+        {"type": "dnd", "key": "quiet", "label": "Leave me alone", "channels": ["SMS", "Email", "Call", "WhatsApp"]},
+    ]);
+    let path = page_of(&made(&app, &json!({"name": "Quiet", "fields": fields})).await);
+    let said = json!({"email": "ada@example.com", "dndSettings": {
+        "SMS": {"status": "permanent", "message": "Spam", "code": "30004"},
+        "Email": {"status": "active", "message": "The contact wrote STOP.", "code": "STOP"},
+        "Call": {"status": "inactive", "message": "Asked to be called"},
+    }});
+    let made = app.post("/contacts/").json(&said).send().await.expect(201).json();
+    let id = &made["contact"]["id"];
+    let settings = async || contact(&app, id).await["dndSettings"].to_string().replace("},", "},\n");
+    let before = settings().await;
+    app.new_events().await;
+
+    for unticked in [json!({"email": "ada@example.com"}), json!({"email": "ada@example.com", "quiet": false})]
+    {
+        app.post(&path).token("").json(&unticked).send().await.expect(201);
+    }
+    assert_eq!(settings().await, before);
+    assert_eq!(app.new_event_kinds().await, ["ContactUpdate", "FormSubmission", "FormSubmission"]);
+
+    let ticked = json!({"email": "ada@example.com", "quiet": true});
+    app.post(&path).token("").json(&ticked).send().await.expect(201);
+    insta::assert_snapshot!(settings().await, @r#"
+    {"Call":{"status":"active"},
+    "Email":{"status":"active","message":"The contact wrote STOP.","code":"STOP"},
+    "SMS":{"status":"permanent","message":"Spam","code":"30004"},
+    "WhatsApp":{"status":"active"}}
+    "#);
+    assert_eq!(app.new_event_kinds().await, ["ContactUpdate", "ContactDndUpdate", "FormSubmission"]);
+    app.post(&path).token("").json(&ticked).send().await.expect(201);
+    assert_eq!(app.new_event_kinds().await, ["FormSubmission"], "there was nothing left to close");
+}
+
+#[tokio::test]
 async fn every_kind_of_custom_field_takes_what_its_input_sends() {
     let app = TestApp::start().await;
     let mut fields = vec![json!({"type": "contact", "key": "email"})];

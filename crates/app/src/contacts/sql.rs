@@ -61,10 +61,9 @@ leadhold_store::statements! {
     pub UNINDEX_TEXT = "delete from contacts_search where rowid = $1 and location_id = $2";
 
     pub REMOVE_TAG = "delete from contact_tags where location_id = $1 and contact_no = $2 and tag = $3";
-    pub REMOVE_FACET = "delete from contact_facets where location_id = $1 and contact_no = $2 and facet = $3";
     pub ADD_FACET = "insert into contact_facets (location_id, contact_no, facet, value) values ($1, $2, $3, $4)
         on conflict do nothing";
-    pub REMOVE_FACET_VALUE = "delete from contact_facets
+    pub REMOVE_FACET = "delete from contact_facets
         where location_id = $1 and contact_no = $2 and facet = $3 and value = $4";
     pub REMOVE_FIELD = "delete from contact_field_values where location_id = $1 and contact_no = $2 and field_id = $3";
 

@@ -6,7 +6,7 @@ use leadhold_kernel::fold;
 use serde_json::Value;
 
 use super::wire::Prefer;
-use crate::contacts::dnd::{DndSettings, DndStatus};
+use crate::contacts::dnd::DndStatus;
 use crate::contacts::{self, Contact};
 
 /// `master` with what `others` know, and the API's names of the fields that others gave it.
@@ -32,7 +32,8 @@ pub(super) fn merged(master: &Contact, others: &[Contact], prefer: Prefer) -> (C
         first_name: "firstName", last_name: "lastName", email: "email", phone: "phone", company_name: "companyName",
         business_id: "businessId", address1: "address1", city: "city", state: "state", postal_code: "postalCode",
         country: "country", website: "website", timezone: "timezone", gender: "gender", source: "source",
-        assigned_to: "assignedTo", date_of_birth: "dateOfBirth",
+        assigned_to: "assignedTo", date_of_birth: "dateOfBirth", attribution: "attributionSource",
+        last_attribution: "lastAttributionSource",
     }
     custom_fields(&mut after, &sources);
     unite(&mut after, master, others);
@@ -92,13 +93,7 @@ fn without_first(list: &mut Value, key: &str, first: Option<&str>) {
 fn undisturbed(after: &mut Contact, others: &[Contact]) {
     for other in others {
         after.dnd |= other.dnd;
-        let DndSettings(channels) = &mut after.dnd_settings;
-        for (channel, setting) in &other.dnd_settings.0 {
-            let quiet = channels.get(channel).is_some_and(|known| known.status != DndStatus::Inactive);
-            if !quiet {
-                channels.insert(*channel, setting.clone());
-            }
-        }
+        after.dnd_settings.unite(&other.dnd_settings);
         let quiet =
             after.inbound_dnd_settings.all.as_ref().is_some_and(|all| all.status != DndStatus::Inactive);
         if !quiet && other.inbound_dnd_settings.all.is_some() {

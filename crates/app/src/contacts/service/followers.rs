@@ -4,6 +4,7 @@ use leadhold_kernel::{Cx, Error, EventKind, fold};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, json_text, params};
 
+use super::index::FOLLOWER;
 use super::{hold, touch};
 use crate::contacts::model::Contact;
 use crate::contacts::{events, sql};
@@ -12,8 +13,6 @@ use crate::users::{self, Access};
 
 /// Users that can follow one contact.
 const MOST: usize = 100;
-/// The facet by which a search finds them; its values are folded, as what a search asks for.
-const FACET: &str = "follower";
 
 /// What became of a contact's followers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub fn add_followers(
         return Err(Error::bad_request(format!("A contact has at most {MOST} followers.")));
     }
     for user in &changed {
-        tx.exec(sql::ADD_FACET, params![here.location_id(), before.no, FACET, fold(user)])?;
+        tx.exec(sql::ADD_FACET, params![here.location_id(), before.no, FOLLOWER, fold(user)])?;
     }
     save(tx, cx, here, before, followers, changed)
 }
@@ -73,7 +72,7 @@ pub fn remove_followers(
     let (changed, followers): (Vec<String>, Vec<String>) =
         before.followers.iter().cloned().partition(|user| users.contains(user));
     for user in &changed {
-        tx.exec(sql::REMOVE_FACET_VALUE, params![here.location_id(), before.no, FACET, fold(user)])?;
+        tx.exec(sql::REMOVE_FACET, params![here.location_id(), before.no, FOLLOWER, fold(user)])?;
     }
     save(tx, cx, here, before, followers, changed)
 }

@@ -12,6 +12,9 @@ use crate::custom_fields::{self, FieldValue, Model};
 use crate::locations::tags;
 use crate::tenant::LocationScope;
 
+/// The facet by which a search finds followers; its values are folded, as what a search asks for.
+pub(super) const FOLLOWER: &str = "follower";
+
 /// Adds `by` to the location's count.
 pub(super) fn count(tx: &mut Tx<'_>, here: &LocationScope, by: i64) {
     tx.tally(sql::COUNT, [here.location_id().into()], [by]);
@@ -34,8 +37,8 @@ pub(super) fn change(
 ) -> Result<(), Error> {
     change_tags(tx, cx, here, before, after)?;
     let (old, new) = (facets(before), facets(after));
-    for (facet, _) in old.difference(&new) {
-        tx.exec(sql::REMOVE_FACET, params![here.location_id(), after.no, facet])?;
+    for (facet, value) in old.difference(&new) {
+        tx.exec(sql::REMOVE_FACET, params![here.location_id(), after.no, facet, value])?;
     }
     add_facets(tx, here, after, new.difference(&old).cloned().collect())?;
     for gone in before.custom_fields.iter().filter(|value| !after.custom_fields.contains(value)) {
@@ -83,6 +86,7 @@ fn facets(contact: &Contact) -> BTreeSet<(String, String)> {
     all.extend(
         lists::texts(&contact.additional_emails, "email").map(|email| ("email".to_owned(), fold(email))),
     );
+    all.extend(contact.followers.iter().map(|user| (FOLLOWER.to_owned(), fold(user))));
     if let Some(inbound) = &contact.inbound_dnd_settings.all {
         all.insert(("inbound_dnd.all".to_owned(), inbound.status.word().to_owned()));
     }

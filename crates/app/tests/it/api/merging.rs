@@ -1,5 +1,6 @@
 //! `/leadhold/v1/contacts/duplicates` and `/leadhold/v1/contacts/{contactId}/merge`
 
+use leadhold_app::users::{Role, Type};
 use leadhold_testkit::{Answer, TestApp};
 use serde_json::{Value, json};
 
@@ -62,6 +63,34 @@ async fn those_who_share_an_address_a_number_or_a_name_are_found() {
     "#);
     assert_eq!(groups(&app, &app.agency.location_token, "").await, "\nnext null");
     app.get("/leadhold/v1/contacts/duplicates?by=shoe").send().await.expect(422);
+}
+
+#[tokio::test]
+async fn of_two_closed_channels_the_firmer_one_stays() {
+    let app = unlimited().await;
+    let dnd = |settings: Value| json!({"firstName": "Ada", "dndSettings": settings});
+    let by_hand = json!({"status": "active", "message": "By hand"});
+    let ada = make(&app, dnd(json!({
+        "SMS": by_hand, "Email": by_hand, "Call": by_hand, "WhatsApp": {"status": "permanent"}, "FB": {"status": "inactive"},
+    })))
+    .await;
+    let stopped = json!({"status": "active", "code": "STOP"});
+    let other = make(
+        &app,
+        dnd(json!({
+            "SMS": {"status": "permanent", "code": "30004"}, "Email": stopped, "Call": {"status": "inactive"},
+            "WhatsApp": stopped, "FB": by_hand,
+        })),
+    )
+    .await;
+    let done = merge(&app, &ada, json!({"contactIds": [other]})).await.expect(200).json();
+    insta::assert_snapshot!(done["contact"]["dndSettings"].to_string().replace("},", "},\n"), @r#"
+    {"Call":{"status":"active","message":"By hand"},
+    "Email":{"status":"active","code":"STOP"},
+    "SMS":{"status":"permanent","code":"30004"},
+    "WhatsApp":{"status":"permanent"},
+    "FB":{"status":"active","message":"By hand"}}
+    "#);
 }
 
 #[tokio::test]
@@ -148,6 +177,39 @@ async fn the_one_that_stays_has_what_all_knew_and_had() {
     assert_eq!(found["contacts"][0]["id"], json!(ada));
 }
 
+/// The contacts that a search by one value finds.
+async fn found(app: &TestApp, field: &str, value: &str) -> Vec<Value> {
+    let body = json!({"locationId": app.agency.location.location_id(), "pageLimit": 10,
+        "filters": [{"field": field, "operator": "eq", "value": value}]});
+    let answer = app.post("/contacts/search").json(&body).send().await.expect(200).json();
+    answer["contacts"].as_array().into_iter().flatten().map(|contact| contact["id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn the_one_that_stays_is_found_by_those_who_follow_and_by_every_address() {
+    let app = unlimited().await;
+    let user =
+        app.person(&app.agency, Type::Account, Role::User, &[&app.agency.location]).await.id.to_string();
+    let ada = make(&app, json!({"firstName": "Ada", "email": "ada@example.com"})).await;
+    let other = make(&app, json!({"firstName": "A.", "email": "ada@work.example"})).await;
+    let third = make(&app, json!({"firstName": "A. L.", "email": "ada@home.example"})).await;
+    let follows = json!({"followers": [user]});
+    app.post(&format!("/contacts/{other}/followers")).json(&follows).send().await.expect(201);
+    merge(&app, &ada, json!({"contactIds": [other]})).await.expect(200);
+    assert_eq!(found(&app, "followers", &user).await, [json!(ada)]);
+    assert_eq!(found(&app, "additionalEmails", "ada@work.example").await, [json!(ada)]);
+
+    // The first address of before becomes a further one, and those that were further ones stay so.
+    app.clock.advance(1000);
+    app.put(&format!("/contacts/{third}")).json(&json!({"city": "Rome"})).send().await.expect(200);
+    merge(&app, &ada, json!({"contactIds": [third], "prefer": "newest"})).await.expect(200);
+    for address in ["ada@work.example", "ada@example.com"] {
+        assert_eq!(found(&app, "additionalEmails", address).await, [json!(ada)], "{address}");
+    }
+    app.delete(&format!("/contacts/{ada}/followers")).json(&follows).send().await.expect(200);
+    assert!(found(&app, "followers", &user).await.is_empty());
+}
+
 #[tokio::test]
 async fn the_newest_values_can_be_preferred() {
     let app = unlimited().await;
@@ -209,7 +271,10 @@ async fn what_was_submitted_and_the_campaigns_move_too() {
     let campaign = campaign["campaign"]["id"].as_str().expect("an id").to_owned();
     app.post(&format!("/contacts/{other}/campaigns/{campaign}")).send().await.expect(201);
 
+    let arrived = shown(&app, &other).await["attributionSource"].clone();
+
     let done = merge(&app, &master, json!({"contactIds": [other]})).await.expect(200).json();
+    assert!(arrived.is_object() && shown(&app, &master).await["attributionSource"] == arrived, "{arrived}");
     assert_eq!((&done["moved"]["submissions"], &done["moved"]["campaigns"]), (&json!(1), &json!(1)));
     app.run_until_idle().await; // what follows the end of a contact finds nothing to forget
     let kept = forms::submissions(&app).await;

@@ -71,3 +71,19 @@ async fn what_somebody_has_changed_since_is_kept_and_said() {
     Grace - grace@example.com - - ["mine"]
     "#);
 }
+
+#[tokio::test]
+async fn a_contact_is_found_by_the_addresses_that_it_keeps() {
+    let app = unlimited().await;
+    let csv = "Name,Email,Additional Emails\nAda,ada@example.com,work@example.com\n";
+    import(&app, "", csv).await;
+    let more = import(&app, "", "Email,Additional Emails\nada@example.com,home@example.com\n").await;
+    let found = async |address: &str| {
+        let body = json!({"locationId": app.agency.location.location_id(), "pageLimit": 10,
+            "filters": [{"field": "additionalEmails", "operator": "eq", "value": address}]});
+        app.post("/contacts/search").json(&body).send().await.expect(200).json()["total"].clone()
+    };
+    assert_eq!((found("work@example.com").await, found("home@example.com").await), (json!(1), json!(1)));
+    undo(&app, &more).await;
+    assert_eq!((found("work@example.com").await, found("home@example.com").await), (json!(1), json!(0)));
+}

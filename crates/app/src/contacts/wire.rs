@@ -19,6 +19,8 @@ const ID_LENGTH: usize = 64;
 /// Contacts, and tags, of one change to many; followers of one change.
 const MOST_AT_ONCE: usize = 500;
 const MOST_FOLLOWERS: usize = 100;
+/// Tags that one write names: every list and webhook has all of a contact's.
+const MOST_TAGS: usize = 1000;
 
 /// The body of a creation or an upsert.
 #[derive(Debug, PartialEq)]
@@ -107,15 +109,20 @@ pub(super) fn bulk_tags(kind: &str, body: &Map<String, Value>) -> Result<(Vec<St
 
 /// A list of texts that has to be there; empty when it is faulty.
 fn required_texts(fields: &mut Fields<'_>, name: &'static str, longest: usize, most: usize) -> Vec<String> {
-    let texts = fields.texts_within(name, longest);
+    let texts = texts(fields, name, longest, most);
     if fields.all().get(name).is_none_or(Value::is_null) {
         fields.fault(name, "must be an array");
     }
-    let texts = texts.unwrap_or_default();
+    texts.unwrap_or_default()
+}
+
+/// A list of at most `most` texts, where there is one.
+fn texts(fields: &mut Fields<'_>, name: &'static str, longest: usize, most: usize) -> Option<Vec<String>> {
+    let texts = fields.texts_within(name, longest)?;
     if texts.len() > most {
         fields.fault(name, format!("must contain no more than {most} elements"));
     }
-    texts
+    Some(texts)
 }
 
 /// Reads the body of `POST` and `DELETE /contacts/{id}/tags`.
@@ -124,10 +131,7 @@ fn required_texts(fields: &mut Fields<'_>, name: &'static str, longest: usize, m
 /// All faults at once.
 pub(super) fn tags(body: &Map<String, Value>) -> Result<Vec<String>, Error> {
     let mut fields = Fields::of_body(body);
-    if fields.value("tags").is_none_or(Value::is_null) {
-        fields.fault("tags", "must be an array");
-    }
-    let tags = fields.texts_within("tags", tags::LONGEST).unwrap_or_default();
+    let tags = required_texts(&mut fields, "tags", tags::LONGEST, MOST_TAGS);
     fields.finish()?;
     Ok(tags)
 }
@@ -161,7 +165,7 @@ fn shared(fields: &mut Fields<'_>) -> ContactFields {
         dnd: fields.flag("dnd"),
         dnd_settings: fields.object("dndSettings", DndSettings::read),
         inbound_dnd_settings: fields.object("inboundDndSettings", InboundDnd::read),
-        tags: fields.texts_within("tags", tags::LONGEST),
+        tags: texts(fields, "tags", tags::LONGEST, MOST_TAGS),
         custom_fields: fields.objects("customFields", FieldWrite::read).unwrap_or_default(),
         ..ContactFields::default()
     }

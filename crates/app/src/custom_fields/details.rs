@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{DataType, Model};
 
+/// Choices or boxes of one field, kinds of files that it takes, and choices in one of its values.
+pub const MOST_CHOICES: usize = 1000;
+
 /// What only some data types have; stored as JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -6,6 +6,7 @@ use leadhold_kernel::{date::Date, email::Email, fold, phone, words};
 use leadhold_store::Value as Bound;
 use serde_json::{Map, Number, Value, json};
 
+use super::details::MOST_CHOICES;
 use super::model::{Choice, CustomField, DataType};
 
 /// Characters of a value that an index compares; longer than any needle of a search, shorter than any index allows.
@@ -75,7 +76,7 @@ fn number(given: &Value) -> Result<Value, String> {
         Value::String(text) => parse_number(text.trim()),
         _ => None,
     };
-    read.map(Value::Number)
+    read.map(|number| Value::Number(whole(number)))
         .ok_or_else(|| "must be a number conforming to the specified constraints".to_owned())
 }
 
@@ -114,6 +115,17 @@ fn amount_of(text: &str) -> String {
 
 fn parse_number(text: &str) -> Option<Number> {
     text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
+}
+
+/// `100` of `100.0` and of `1e2`, as the real service writes it: some clients read whole numbers only so.
+fn whole(number: Number) -> Number {
+    match number.as_f64() {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within ±10¹⁵")]
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
+            Number::from(float as i64)
+        }
+        _ => number,
+    }
 }
 
 /// `100` and `100.0` are one number and one text.
@@ -163,6 +175,9 @@ fn choices(field: &CustomField, given: &Value) -> Result<Option<Value>, String> 
         Value::Object(_) => return Err("must be an array".to_owned()),
         one => std::slice::from_ref(one),
     };
+    if items.len() > MOST_CHOICES {
+        return Err(format!("must contain no more than {MOST_CHOICES} elements"));
+    }
     let mut chosen: Vec<String> = Vec::with_capacity(items.len());
     for item in items.iter().filter(|item| !is_blank(item)) {
         let item = text(item).map_err(|_| "must be an array of strings".to_owned())?;

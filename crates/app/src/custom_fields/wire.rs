@@ -6,7 +6,7 @@ use leadhold_kernel::{Error, Id, Patch};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::details::{NewBox, NewChoice, NewDetails};
+use super::details::{MOST_CHOICES, NewBox, NewChoice, NewDetails};
 use super::model::{CustomField, CustomFieldChanges, DataType, Folder, Model, NewCustomField, NewFolder};
 use super::standard::Standard;
 use crate::http::fields::Fields;
@@ -89,6 +89,12 @@ fn position(fields: &mut Fields<'_>) -> Option<i64> {
 }
 
 fn details(fields: &mut Fields<'_>) -> NewDetails {
+    for name in ["options", "picklistOptions", "textBoxListOptions", "acceptedFormat"] {
+        let given = fields.value(name).and_then(Value::as_array).map(Vec::len);
+        if given.is_some_and(|given| given > MOST_CHOICES) {
+            fields.fault(name, format!("must contain no more than {MOST_CHOICES} elements"));
+        }
+    }
     let options = fields.texts_within("options", TEXT_LENGTH);
     let options = fields.texts_within("picklistOptions", TEXT_LENGTH).or(options);
     NewDetails {

@@ -11,6 +11,9 @@ use crate::contacts::{self, Contact, ContactFields, normal_tags};
 use crate::custom_fields::{CustomField, DataType, FieldWrite, value};
 use crate::tenant::LocationScope;
 
+/// Further addresses, and further numbers, in one row.
+const MOST_FURTHER: usize = 100;
+
 /// What every row of an import needs.
 pub(super) struct Plan<'a> {
     pub(super) settings: &'a Settings,
@@ -174,6 +177,11 @@ impl Body {
         }
         let emails: Vec<_> = self.emails.iter().filter_map(|email| Email::parse(email)).collect();
         let mut faults = Vec::new();
+        for (name, given) in [("additionalEmails", &self.emails), ("additionalPhones", &self.phones)] {
+            if given.len() > MOST_FURTHER {
+                faults.push(format!("{name} must contain no more than {MOST_FURTHER} elements"));
+            }
+        }
         if emails.len() < self.emails.len() {
             faults.push("each value in additionalEmails must be an email".to_owned());
         }

@@ -3,7 +3,7 @@
 use leadhold_kernel::Error;
 use serde_json::{Map, Value, json};
 
-use crate::custom_fields::details::{NewChoice, NewDetails};
+use crate::custom_fields::details::{MOST_CHOICES, NewChoice, NewDetails};
 use crate::custom_fields::model::{
     CustomField, CustomFieldChanges, DataType, Folder, Model, NewCustomField, NewFolder,
 };
@@ -16,8 +16,6 @@ const NAME_LENGTH: usize = 255;
 const TEXT_LENGTH: usize = 1000;
 /// Characters of a description.
 const DESCRIPTION_LENGTH: usize = 5000;
-/// Choices of one field.
-const MAX_CHOICES: usize = 1000;
 
 /// The types that a property can have: all but `FLOAT`, `TIME` and `SIGNATURE`.
 const DATA_TYPES: &[&str] = &[
@@ -157,8 +155,8 @@ fn details(fields: &mut Fields<'_>) -> NewDetails {
         label: option.required_text_within("label", TEXT_LENGTH),
         url: option.text_within("url", TEXT_LENGTH).into_option(),
     });
-    if options.as_ref().is_some_and(|options| options.len() > MAX_CHOICES) {
-        fields.fault("options", format!("must contain no more than {MAX_CHOICES} elements"));
+    if options.as_ref().is_some_and(|options| options.len() > MOST_CHOICES) {
+        fields.fault("options", format!("must contain no more than {MOST_CHOICES} elements"));
     }
     NewDetails {
         options,

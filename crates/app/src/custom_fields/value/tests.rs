@@ -63,7 +63,7 @@ fn each_type_keeps_what_it_takes() {
     assert_eq!(kept(&field(DataType::Email), json!(" A@b.co ")), json!("A@b.co"));
     assert_eq!(kept(&field(DataType::Numerical), json!("100")), json!(100));
     assert_eq!(kept(&field(DataType::Monetory), json!(100.5)), json!(100.5));
-    assert_eq!(kept(&field(DataType::Float), json!("1e3")), json!(1000.0));
+    assert_eq!(kept(&field(DataType::Float), json!("1e3")), json!(1000));
     assert_eq!(kept(&field(DataType::Date), json!("09/25/1990")), json!("1990-09-25"));
     assert_eq!(kept(&field(DataType::Date), json!(86_400_000)), json!("1970-01-02"));
     assert_eq!(kept(&choosing(DataType::Radio), json!("Red")), json!("Red"));
@@ -188,4 +188,12 @@ proptest! {
             prop_assert!(!entries(data_type, &kept).is_empty());
         }
     }
+}
+
+#[test]
+fn a_value_has_no_more_choices_than_a_field() {
+    let free = field(DataType::MultipleOptions);
+    assert_eq!(kept(&free, json!(vec!["x"; 1000])), json!(["x"]));
+    let fault = check(&free, &json!(vec!["x"; 1001]), "US").unwrap_err();
+    assert_eq!(fault, "must contain no more than 1000 elements");
 }

@@ -279,3 +279,23 @@ async fn a_contact_with_hundreds_of_tags_is_kept_whole() {
     let id = make(&app, json!({"firstName": "A", "tags": tags})).await;
     assert_eq!(shown(&app, &id).await["tags"], json!(tags));
 }
+
+#[tokio::test]
+async fn no_write_names_more_tags_than_one_contact_can_bear() {
+    let app = TestApp::start().await;
+    let id = make(&app, json!({"firstName": "A"})).await;
+    app.new_events().await;
+    let body = json!({"tags": vec!["x"; 1001], "firstName": "B"});
+    let tags = json!({"tags": body["tags"]});
+    for write in [
+        app.post("/contacts/").json(&body),
+        app.post("/contacts/upsert").json(&body),
+        app.put(&format!("/contacts/{id}")).json(&body),
+        app.post(&format!("/contacts/{id}/tags")).json(&tags),
+        app.delete(&format!("/contacts/{id}/tags")).json(&tags),
+    ] {
+        let answer = write.send().await.expect(422).json();
+        assert_eq!(answer["message"], json!(["tags must contain no more than 1000 elements"]));
+    }
+    assert!(app.new_events().await.is_empty());
+}

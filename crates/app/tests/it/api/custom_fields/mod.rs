@@ -155,6 +155,18 @@ async fn faults_are_named() {
       "dataType should not be empty"
     ]
     "#);
+    let many = vec!["x"; 1001];
+    let body = json!({"name": "A", "dataType": "RADIO", "options": many, "picklistOptions": many, "acceptedFormat": many,
+        "textBoxListOptions": vec![json!({"label": "x"}); 1001]});
+    let answer = app.post(&path(&app)).json(&body).send().await.expect(422);
+    insta::assert_json_snapshot!(answer.json()["message"], @r#"
+    [
+      "options must contain no more than 1000 elements",
+      "picklistOptions must contain no more than 1000 elements",
+      "textBoxListOptions must contain no more than 1000 elements",
+      "acceptedFormat must contain no more than 1000 elements"
+    ]
+    "#);
     let id = field(&app, "A", "TEXT", json!({})).await;
     let answer = app
         .put(&format!("{}/{id}", path(&app)))

@@ -155,6 +155,24 @@ async fn every_row_tells_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn a_cell_with_too_much_in_it_fails_its_row_alone() {
+    let app = unlimited().await;
+    let emails: Vec<String> = (0..101).map(|number| format!("a{number}@example.com")).collect();
+    let tags: Vec<String> = (0..1001).map(|number| format!("tag {number}")).collect();
+    let csv = format!(
+        "Name,Additional Emails,Additional Phones,Tags\nAda,{},{},{}\nGrace,,,\n",
+        emails.join(";"),
+        vec!["1"; 101].join(";"),
+        tags.join(";"),
+    );
+    let done = import(&app, "?separator=,", &csv).await;
+    insta::assert_snapshot!(rows(&app, &done, "").await, @"
+    1@2 failed tags must contain no more than 1000 elements; additionalEmails must contain no more than 100 elements; additionalPhones must contain no more than 100 elements
+    2@3 created
+    ");
+}
+
+#[tokio::test]
 async fn duplicates_are_changed_skipped_or_made() {
     let app = unlimited().await;
     let ada = make(&app, json!({"firstName": "Ada", "email": "ada@example.com"})).await;

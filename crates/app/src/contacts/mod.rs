@@ -39,6 +39,7 @@ use leadhold_store::Sql;
 
 pub use self::card::{Card, cards};
 pub use self::doubles::{Group, Page, Shared, as_read, doubles};
+pub use self::export::unguarded;
 pub use self::model::{Arrival, Author, Contact, ContactFields, normal_tags};
 pub use self::of_each::newest_of_each;
 pub use self::query::newest_with;

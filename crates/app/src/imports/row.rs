@@ -105,7 +105,7 @@ fn read(plan: &Plan<'_>, cells: &[String]) -> Result<Read, Error> {
     }
     let mut body = Body::default();
     for (column, cell) in columns.iter().zip(cells) {
-        let cell = unguarded(cell.trim());
+        let cell = contacts::unguarded(cell.trim());
         if let Some(field) = column.field.as_deref().filter(|_| !cell.is_empty()) {
             body.put(plan, column, field, cell, &mut faults);
         }
@@ -203,9 +203,12 @@ impl Body {
     }
 }
 
-/// Several values in one cell.
-fn parts(cell: &str) -> impl Iterator<Item = String> + '_ {
-    cell.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned)
+/// Several values in one cell: a list as JSON, which an export writes where commas would not do, or with something between.
+fn parts(cell: &str) -> std::vec::IntoIter<String> {
+    let list = cell.starts_with('[').then(|| serde_json::from_str::<Vec<String>>(cell).ok()).flatten();
+    let divided =
+        || cell.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
+    list.unwrap_or_else(|| divided().collect()).into_iter()
 }
 
 fn flag(cell: &str) -> Option<bool> {
@@ -229,13 +232,5 @@ fn custom_value(field: Option<&CustomField>, cell: &str) -> Value {
             serde_json::from_str(cell).unwrap_or_else(|_| cell.into())
         }
         _ => cell.into(),
-    }
-}
-
-/// A cell without the apostrophe that keeps spreadsheets from calculating it: exports write it.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => cell,
     }
 }

@@ -1,5 +1,7 @@
 //! The job that does an import, a chunk of rows in each transaction.
 
+use std::collections::HashSet;
+
 use leadhold_kernel::{Cx, Error, fold};
 use leadhold_queue::{Claim, Job, JobError, JobFuture, Outcome as JobOutcome};
 use leadhold_store::{Json, Sql, Tx, json_text, params};
@@ -126,7 +128,18 @@ fn outcomes(
     if !import.settings.dry_run {
         return all(tx);
     }
-    tx.rehearse(all)
+    let mut outcomes: Vec<(Outcome, Kept)> = tx.rehearse(all)?;
+    forget_would_be(&mut outcomes);
+    Ok(outcomes)
+}
+
+/// Takes the ids away of contacts that the rehearsal made, also from later rows that met them: nobody will find them.
+fn forget_would_be(outcomes: &mut [(Outcome, Kept)]) {
+    let made = outcomes.iter().filter(|(outcome, _)| *outcome == Outcome::Created);
+    let made: HashSet<String> = made.filter_map(|(_, kept)| kept.contact_id.clone()).collect();
+    for (_, kept) in outcomes {
+        kept.contact_id = kept.contact_id.take().filter(|id| !made.contains(id));
+    }
 }
 
 /// Does a row; one at fault changes nothing.
@@ -163,7 +176,12 @@ fn made(before: Option<&Contact>, after: &Contact) -> Kept {
 
 fn would_be(contact: &Contact) -> Kept {
     let folded = |text: &Option<String>| text.as_deref().map(fold).unwrap_or_default();
-    Kept { email_lower: folded(&contact.email), phone_lower: folded(&contact.phone), ..Kept::default() }
+    Kept {
+        contact_id: Some(contact.id.to_string()),
+        email_lower: folded(&contact.email),
+        phone_lower: folded(&contact.phone),
+        ..Kept::default()
+    }
 }
 
 /// A rehearsal has forgotten the contacts of earlier chunks: a row that would have met one of them is told so.

@@ -1,6 +1,7 @@
 //! Cells of an exported file. The headers are those of the real service's own exports, so that either side imports them.
 
 use leadhold_kernel::Error;
+use leadhold_store::json_text;
 use serde_json::Value;
 
 use crate::contacts::service::lists;
@@ -48,10 +49,17 @@ fn text(text: &Option<String>) -> String {
     text.clone().unwrap_or_default()
 }
 
-/// A stored list of texts or of `{key: text}`, with commas.
+/// A stored list of texts or of `{key: text}`.
 fn joined(list: &str, key: &str) -> String {
     let list: Value = serde_json::from_str(list).unwrap_or_default();
-    lists::texts(&list, key).collect::<Vec<_>>().join(", ")
+    listed(&lists::texts(&list, key).collect::<Vec<_>>())
+}
+
+/// A list with commas between its texts; as JSON where they would not come apart again.
+fn listed(texts: &[&str]) -> String {
+    let apart =
+        |text: &&str| !text.contains([',', ';', '\n']) && text.trim() == *text && !text.starts_with('[');
+    if texts.iter().all(apart) { texts.join(", ") } else { json_text(texts) }
 }
 
 /// The header.
@@ -98,18 +106,25 @@ fn custom_cell(value: &Value) -> String {
         Value::Number(number) => number.to_string(), // never a formula, and a number to the spreadsheet
         Value::String(text) => guarded(text),
         Value::Array(items) if items.iter().all(Value::is_string) => {
-            guarded(&items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
+            guarded(&listed(&items.iter().filter_map(Value::as_str).collect::<Vec<_>>()))
         }
         other => guarded(&other.to_string()),
     }
 }
 
-/// A cell that no spreadsheet calculates.
+/// A cell that no spreadsheet calculates. What looks as if it had been guarded already is guarded once more.
 fn guarded(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
+    if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// A cell as it was before an export guarded it.
+#[must_use]
+pub fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 #[cfg(test)]
@@ -119,8 +134,11 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        let cells = ["=1+1", "+18888888888", "-1", "@SUM(A1)", "\tx", "\rx", "a=b", ""].map(guarded);
-        assert_eq!(cells, ["'=1+1", "'+18888888888", "'-1", "'@SUM(A1)", "'\tx", "'\rx", "a=b", ""]);
+        let texts =
+            ["=1+1", "+18888888888", "-1", "@SUM(A1)", "\tx", "\rx", "a=b", "", "'=1", "''-", "'tis", "'"];
+        let cells = texts.map(guarded);
+        insta::assert_snapshot!(cells.join("|").escape_debug(), @r"\'=1+1|\'+18888888888|\'-1|\'@SUM(A1)|\'\tx|\'\rx|a=b||\'\'=1|\'\'\'-|\'tis|\'");
+        assert_eq!(cells.each_ref().map(|cell| unguarded(cell)), texts);
     }
 
     #[test]

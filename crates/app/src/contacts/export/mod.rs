@@ -9,6 +9,8 @@
 
 mod cells;
 
+pub use self::cells::unguarded;
+
 use futures_util::{StreamExt, stream};
 use leadhold_kernel::Error;
 use leadhold_store::Tx;

@@ -95,6 +95,42 @@ async fn a_file_longer_than_a_page_has_everyone_once_and_comes_back_in() {
 }
 
 #[tokio::test]
+async fn lists_of_texts_with_commas_come_back_in_as_they_were() {
+    let app = unlimited().await;
+    let options = json!({"options": ["tea, black", "tea", "[milk", "coffee"]});
+    let likes = field(&app, "Likes", "MULTIPLE_OPTIONS", options).await;
+    let own = field(&app, "Own", "CHECKBOX", json!({"isAllowedCustomOption": true})).await;
+    for (name, tags, chosen) in [
+        ("Ada", json!(["met in rome, 2025", "vip"]), json!(["tea, black", "coffee"])),
+        ("Grace", json!(["one; two"]), json!(["[milk"])),
+        ("Alan", json!(["vip", "lead"]), json!(["tea"])),
+    ] {
+        let custom = json!([{"id": likes, "field_value": chosen}, {"id": own, "field_value": [" x ", "y"]}]);
+        make(&app, json!({"firstName": name, "tags": tags, "customFields": custom})).await;
+        app.clock.advance(1);
+    }
+    let file = text(&app.get(PATH).send().await.expect(200));
+    let all: Vec<String> = csv::Reader::from_reader(file.as_bytes())
+        .records()
+        .map(|row| row.expect("a readable row"))
+        .map(|row| format!("{}: {} | {} | {}", &row[1], &row[21], &row[24], &row[25]))
+        .collect();
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    Ada: ["met in rome, 2025","vip"] | [" x ","y"] | ["tea, black","coffee"]
+    Grace: ["one; two"] | [" x ","y"] | ["[milk"]
+    Alan: vip, lead | [" x ","y"] | tea
+    "#);
+    app.new_events().await;
+    let back =
+        app.post("/leadhold/v1/contacts/imports").body("text/csv", file).send().await.expect(201).json();
+    app.run_until_idle().await;
+    let id = back["import"]["id"].as_str().expect("an id");
+    let done = app.get(&format!("/leadhold/v1/contacts/imports/{id}")).send().await.expect(200).json();
+    assert_eq!((&done["import"]["unchanged"], &done["import"]["failed"]), (&json!(3), &json!(0)));
+    assert_eq!(app.new_event_kinds().await, [""; 0]);
+}
+
+#[tokio::test]
 async fn what_does_not_match_is_left_out_and_faults_are_told() {
     let app = unlimited().await;
     make(&app, json!({"firstName": "Ada", "email": "ada@example.com", "tags": ["vip"]})).await;

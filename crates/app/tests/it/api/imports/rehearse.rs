@@ -8,7 +8,7 @@ use super::{PATH, import, rows};
 #[tokio::test]
 async fn a_rehearsal_tells_what_would_happen_and_changes_no_contact() {
     let app = unlimited().await;
-    make(&app, json!({"firstName": "Ada", "email": "ada@example.com"})).await;
+    let ada = make(&app, json!({"firstName": "Ada", "email": "ada@example.com"})).await;
     app.run_until_idle().await;
     app.new_events().await;
     let before = app.database.content().await;
@@ -28,6 +28,11 @@ async fn a_rehearsal_tells_what_would_happen_and_changes_no_contact() {
     4@5 failed email must be an email
     5@6 created
     ");
+    let path = format!("{PATH}/{}/rows?limit=5", rehearsed["id"].as_str().expect("an id"));
+    let shown = app.get(&path).send().await.expect(200).json();
+    let ids: Vec<_> =
+        shown["rows"].as_array().into_iter().flatten().map(|row| row["contactId"].clone()).collect();
+    assert_eq!(json!(ids), json!([ada, null, null, null, null]), "those that nobody will find are not named");
     let mut after = app.database.content().await;
     after.retain(|table, _| !table.starts_with("contact_import"));
     let mut before = before;

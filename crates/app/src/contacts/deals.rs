@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, plain};
 use leadhold_store::{Dynamic, Tx};
 
 use super::object::Object;
@@ -35,7 +35,7 @@ pub(super) fn of(
         deal.value("id", &row.get::<String>(1)?)
             .value("pipelineId", &row.get::<String>(2)?)
             .value("pipelineStageId", &row.get::<String>(3)?)
-            .value("monetaryValue", &row.get::<f64>(4)?)
+            .value("monetaryValue", &plain(row.get(4)?))
             .value("status", &row.get::<String>(5)?);
         Ok((row.get::<String>(0)?, deal.end()))
     })?;

@@ -41,7 +41,7 @@ pub use self::card::{Card, cards};
 pub use self::doubles::{Group, Page, Shared, as_read, doubles};
 pub use self::export::unguarded;
 pub use self::model::{Arrival, Author, Contact, ContactFields, normal_tags};
-pub use self::of_each::newest_of_each;
+pub use self::of_each::{OfEach, newest_of_each};
 pub use self::query::newest_with;
 pub use self::routes::{or_forbidden, routes};
 pub use self::service::business::{Members, MembersPage, of_business, set_business};

@@ -144,7 +144,7 @@ pub fn newest_of_each(
     here: &LocationScope,
     contacts: &BTreeSet<&str>,
 ) -> Result<HashMap<String, Vec<Note>>, Error> {
-    contacts::newest_of_each(tx, here, sql::OF_EACH, contacts, read)
+    contacts::newest_of_each(tx, here, &sql::OF_EACH, contacts, read)
 }
 
 /// The notes of one contact become another's, when the two turn out to be one person. No event: nobody said anything

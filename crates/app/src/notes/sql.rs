@@ -1,5 +1,7 @@
 //! Statements on notes.
 
+use crate::contacts::OfEach;
+
 leadhold_store::statements! {
     pub INSERT = "insert into notes
         (id, location_id, contact_id, body, user_id, title, color, pinned, date_added, date_updated)
@@ -15,7 +17,10 @@ leadhold_store::statements! {
     pub MOVE = "update notes set contact_id = $3 where location_id = $1 and contact_id = $2";
 }
 
-/// The start of each part of [`crate::contacts::newest_of_each`].
-pub const OF_EACH: &str =
-    "select * from (select id, contact_id, body, user_id, title, color, pinned, date_added from notes
-    where location_id = ";
+/// Those of each of several contacts.
+pub const OF_EACH: OfEach = OfEach {
+    head: "select * from (select id, contact_id, body, user_id, title, color, pinned, date_added from notes
+    where location_id = ",
+    contact: 1,
+    moment: (8, "date_added"),
+};

@@ -1,11 +1,10 @@
 //! What this slice announces, with the documented flat payloads. `opportunityId`, `stageId` and `stageName` of a change of
 //! the stage, and `OpportunityWon`, are for consumers that were written after the integrator's guide.
 
-use leadhold_kernel::{Cx, Event, EventKind, date::Date};
+use leadhold_kernel::{Cx, Event, EventKind, date::Date, plain};
 use serde_json::{Value, json};
 
 use super::model::Opportunity;
-use super::shown::plain;
 use crate::contacts::Contact;
 use crate::tenant::LocationScope;
 

@@ -35,7 +35,6 @@ pub use self::service::{
     AtRest, FollowContacts, Followed, Upsert, Upserted, at_rest, change_followers, create, delete, find,
     forget_field, get, hold, meant, move_to_contact, reword, set_status, update, upsert,
 };
-pub use self::shown::plain;
 use crate::steps::{InLocation, StepJob};
 use crate::world::World;
 

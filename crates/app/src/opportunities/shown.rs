@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use leadhold_kernel::{Error, Timestamp, date::Date};
+use leadhold_kernel::{Error, Timestamp, date::Date, plain};
 use leadhold_store::Tx;
 use serde_json::{Value, json};
 
 use super::model::{Opportunity, Status};
 use super::pipelines::{self, Odds};
+use crate::calendars::appointments;
 use crate::contacts::{self, Card};
 use crate::tenant::LocationScope;
 use crate::{notes, tasks};
@@ -18,9 +19,10 @@ pub(super) struct Shown {
     pub(super) opportunity: Opportunity,
     contact: Card,
     odds: Odds,
-    /// The contact's newest notes and tasks as they are read, where a search asks for them.
+    /// The contact's newest notes, tasks and appointments as they are read, where a search asks for them.
     notes: Vec<Value>,
     tasks: Vec<Value>,
+    events: Vec<Value>,
 }
 
 /// What a search is to show besides.
@@ -28,6 +30,8 @@ pub(super) struct Shown {
 pub(super) struct Details {
     pub(super) notes: bool,
     pub(super) tasks: bool,
+    /// Appointments.
+    pub(super) events: bool,
 }
 
 /// The opportunities with what is shown beside them. One whose contact is gone is about to follow it, and is not shown.
@@ -44,7 +48,7 @@ pub(super) fn shown(
     let beside = |opportunity: Opportunity| {
         let contact = cards.get(opportunity.contact_id.as_str())?.clone();
         let odds = odds.get(opportunity.stage_id.as_str()).copied().unwrap_or_default();
-        Some(Shown { opportunity, contact, odds, notes: Vec::new(), tasks: Vec::new() })
+        Some(Shown { opportunity, contact, odds, notes: Vec::new(), tasks: Vec::new(), events: Vec::new() })
     };
     Ok(opportunities.into_iter().filter_map(beside).collect())
 }
@@ -64,10 +68,12 @@ pub(super) fn add_details(
     let none = BTreeSet::new();
     let notes = notes::newest_of_each(tx, here, if details.notes { &contacts } else { &none })?;
     let tasks = tasks::newest_of_each(tx, here, if details.tasks { &contacts } else { &none })?;
+    let events = appointments::newest_of_each(tx, here, if details.events { &contacts } else { &none })?;
     for row in rows {
         let contact = row.opportunity.contact_id.as_str();
         row.notes = notes.get(contact).into_iter().flatten().map(notes::shown).collect();
         row.tasks = tasks.get(contact).into_iter().flatten().map(tasks::shown).collect();
+        row.events = events.get(contact).into_iter().flatten().map(appointments::event).collect();
     }
     Ok(())
 }
@@ -113,7 +119,7 @@ impl Shown {
             "contact": self.contact,
             "notes": self.notes,
             "tasks": self.tasks,
-            "calendarEvents": [],
+            "calendarEvents": self.events,
             "lostReasonId": of.lost_reason_id,
             "customFields": fields,
             "followers": of.followers,
@@ -135,12 +141,4 @@ impl Shown {
         body["forecastProbability"] = json!(of.probability.map(plain));
         body["effectiveProbability"] = json!(effective_probability(of, self.odds).map(plain));
     }
-}
-
-/// `5000` and not `5000.0`: some clients read whole numbers only so.
-#[must_use]
-pub fn plain(number: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2⁵³")]
-    if number.fract() == 0.0 && number.abs() <= EXACT { json!(number as i64) } else { json!(number) }
 }

@@ -183,7 +183,7 @@ pub fn newest_of_each(
     here: &LocationScope,
     contacts: &BTreeSet<&str>,
 ) -> Result<HashMap<String, Vec<Task>>, Error> {
-    contacts::newest_of_each(tx, here, sql::OF_EACH, contacts, read)
+    contacts::newest_of_each(tx, here, &sql::OF_EACH, contacts, read)
 }
 
 /// The tasks of one contact become another's, when the two turn out to be one person. No event: nobody said anything

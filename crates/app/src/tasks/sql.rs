@@ -1,5 +1,7 @@
 //! Statements on tasks and their search text.
 
+use crate::contacts::OfEach;
+
 leadhold_store::statements! {
     pub INSERT = "insert into tasks (id, location_id, contact_id, title, body, assigned_to, due_date, completed, date_added,
         date_updated, recurring_task_id, recurred_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
@@ -22,10 +24,13 @@ leadhold_store::statements! {
     pub MOVE = "update tasks set contact_id = $3 where location_id = $1 and contact_id = $2";
 }
 
-/// The start of each part of [`crate::contacts::newest_of_each`].
-pub const OF_EACH: &str =
-    "select * from (select id, contact_id, title, body, assigned_to, due_date, completed, date_added
-    from tasks where location_id = ";
+/// Those of each of several contacts.
+pub const OF_EACH: OfEach = OfEach {
+    head: "select * from (select id, contact_id, title, body, assigned_to, due_date, completed, date_added
+    from tasks where location_id = ",
+    contact: 1,
+    moment: (8, "date_added"),
+};
 
 /// Tasks with whom they are for: ends where the location's id belongs.
 pub const FOUND: &str = "select t.id, t.contact_id, t.title, t.body, t.assigned_to, t.due_date, t.completed, t.date_added,

@@ -1,8 +1,8 @@
 //! An opportunity as merge fields and conditions name it: `{{opportunity.name}}`.
 
-use leadhold_kernel::Error;
 use leadhold_kernel::date::Date;
 use leadhold_kernel::id::{self, Id};
+use leadhold_kernel::{Error, plain};
 use leadhold_store::Tx;
 use serde_json::{Map, Value, json};
 
@@ -35,8 +35,8 @@ pub fn fields(
         "id": deal.id,
         "name": deal.name,
         "status": deal.status.name(),
-        "lead_value": opportunities::plain(deal.monetary_value),
-        "monetary_value": opportunities::plain(deal.monetary_value),
+        "lead_value": plain(deal.monetary_value),
+        "monetary_value": plain(deal.monetary_value),
         "source": deal.source,
         "assigned_to": deal.assigned_to,
         "assigned_user": assigned["name"],

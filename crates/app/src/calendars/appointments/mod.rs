@@ -22,9 +22,8 @@ pub use self::model::{Appointment, AppointmentChange, AppointmentStatus, NewAppo
 pub use self::moment::Moment;
 pub use self::routes::routes;
 pub(super) use self::service::{Of, hold, within};
-pub use self::service::{book, change, delete, find, get, move_to_contact, of_contact};
-pub(super) use self::shown::event;
-pub use self::shown::shown;
+pub use self::service::{book, change, delete, find, get, move_to_contact, newest_of_each, of_contact};
+pub use self::shown::{event, shown};
 pub(super) use self::wire::moment;
 
 /// Every statement of this part.

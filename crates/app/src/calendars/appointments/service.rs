@@ -1,5 +1,7 @@
 //! The verbs. Each takes the caller's transaction.
 
+use std::collections::{BTreeSet, HashMap};
+
 use leadhold_kernel::{Cx, Error, EventKind, Id, Patch, Timestamp, id, merge_field};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
@@ -136,6 +138,18 @@ pub fn of_contact(
     contact_id: &str,
 ) -> Result<Vec<Appointment>, Error> {
     Ok(tx.query(sql::OF_CONTACT, params![here.location_id(), contact_id], stored::read)?)
+}
+
+/// The appointments of each of several contacts that begin last.
+///
+/// # Errors
+/// When the store fails.
+pub fn newest_of_each(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    contacts: &BTreeSet<&str>,
+) -> Result<HashMap<String, Vec<Appointment>>, Error> {
+    contacts::newest_of_each(tx, here, &sql::OF_EACH, contacts, stored::read)
 }
 
 /// What a list of appointments is of.

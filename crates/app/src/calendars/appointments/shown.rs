@@ -30,7 +30,8 @@ pub fn shown(appointment: &Appointment, version: ApiVersion) -> Value {
 }
 
 /// The appointment as an event of a calendar.
-pub(in crate::calendars) fn event(appointment: &Appointment) -> Value {
+#[must_use]
+pub fn event(appointment: &Appointment) -> Value {
     let mut all = Map::new();
     let mut put = |key: &str, value: Value| drop(all.insert(key.to_owned(), value));
     put("id", json!(appointment.id));

@@ -1,5 +1,7 @@
 //! Statements on appointments. Each that reads one selects the same columns in the same order, for `stored::read`.
 
+use crate::contacts::OfEach;
+
 leadhold_store::statements! {
     pub INSERT = "insert into appointments (id, location_id, calendar_id, contact_id, title, status, assigned_user_id, users,
         start_at, start_offset, end_at, end_offset, address, meeting_location_type, meeting_location_id, description, source,
@@ -53,3 +55,14 @@ leadhold_store::statements! {
     pub ADD_USER = "insert into appointment_users (location_id, user_id, appointment_id, end_at) values ($1, $2, $3, $4)";
     pub FORGET_USERS = "delete from appointment_users where location_id = $1 and appointment_id = $2";
 }
+
+/// Those of each of several contacts, with the columns that `stored::read` reads.
+pub const OF_EACH: OfEach = OfEach {
+    head: "select * from (select a.id as id, a.location_id, a.calendar_id, c.group_id, a.contact_id, a.title, a.status,
+        a.assigned_user_id, a.users, a.start_at, a.start_offset, a.end_at, a.end_offset, a.address, a.meeting_location_type,
+        a.meeting_location_id, a.description, a.source, a.created_by, a.date_added, a.date_updated
+        from appointments a left join calendars c on c.id = a.calendar_id and c.location_id = a.location_id
+        where a.location_id = ",
+    contact: 4,
+    moment: (10, "start_at"),
+};

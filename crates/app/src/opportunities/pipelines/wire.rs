@@ -1,12 +1,11 @@
 //! The JSON of pipelines, spelled alike in both versions of the API.
 
-use leadhold_kernel::{Error, Patch};
+use leadhold_kernel::{Error, Patch, plain};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::model::{ColorRenderMode, Pipeline, PipelineFields, Stage, StageFields};
 use crate::http::fields::Fields;
-use crate::opportunities::shown::plain;
 
 /// Characters of a name.
 const NAME_LENGTH: usize = 255;

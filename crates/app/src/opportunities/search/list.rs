@@ -53,12 +53,12 @@ impl Asked {
         let order = fields.text("order").into_option().unwrap_or_default();
         let start_after =
             (fields.integer("startAfter", i64::MIN, i64::MAX), text(&mut fields, "startAfterId"));
-        let [tasks, notes, _] =
+        let [tasks, notes, events] =
             ["getTasks", "getNotes", "getCalendarEvents"].map(|name| fields.flag(name).unwrap_or(false));
         fields.finish()?;
         let (window, words) = (Window::Page(page), words::asked(&typed));
         let search = Search { limit, window, sort: vec![sort(&order)], words, filter };
-        Ok(Self { search, start_after, details: Details { notes, tasks } })
+        Ok(Self { search, start_after, details: Details { notes, tasks, events } })
     }
 
     /// How many there are on a page.

@@ -6,14 +6,14 @@ mod query;
 mod routes;
 mod sums;
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, plain};
 use leadhold_store::Dynamic;
 use serde_json::{Map, Value, json};
 
 pub use self::query::with_values;
 pub(super) use self::routes::routes;
 use super::model::Opportunity;
-use super::shown::{Details, plain};
+use super::shown::Details;
 use crate::http::fields::Fields;
 use crate::search::compile::Plan;
 use crate::search::field::{AMOUNT, ANY, PART, PRESENT, SAME, SPAN};
@@ -84,9 +84,9 @@ fn read(body: &Map<String, Value>) -> Result<(Search, Details), Error> {
     let mut fields = Fields::of_body(body);
     fields.required_text("locationId");
     let details = fields.object("additionalDetails", |details| {
-        let [notes, tasks, ..] = ["notes", "tasks", "calendarEvents", "unReadConversations"]
+        let [notes, tasks, events, _] = ["notes", "tasks", "calendarEvents", "unReadConversations"]
             .map(|name| details.flag(name).unwrap_or(false));
-        Details { notes, tasks }
+        Details { notes, tasks, events }
     });
     let read = parse::read(&mut fields, &CATALOGUE);
     fields.finish()?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, plain};
 use leadhold_store::{DbError, Dynamic, Row, Tx};
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::{CATALOGUE, PIPELINE, STAGE, STATUS};
 use crate::opportunities::model::Status;
 use crate::opportunities::pipelines::{self, Odds};
-use crate::opportunities::shown::plain;
 use crate::opportunities::sql;
 use crate::search::compile::{self, Plan};
 use crate::search::{Field, Filter, Operand, Search, Test};
@@ -97,7 +96,7 @@ pub(super) struct Shown {
 
 /// An amount without what adding doubles leaves behind; never `-0`.
 fn cents(amount: f64) -> Value {
-    plain((amount * 100.0).round() / 100.0 + 0.0)
+    plain((amount * 100.0).round() / 100.0)
 }
 
 /// What the search's opportunities come to.

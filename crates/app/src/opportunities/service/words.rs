@@ -1,14 +1,13 @@
 //! What `query` searches: the words of the properties that the location chose, usually the name; beside them a search looks
 //! at the contact.
 
-use leadhold_kernel::Error;
+use leadhold_kernel::{Error, plain};
 use leadhold_store::{Tx, params};
 use serde_json::{Value, json};
 
 use crate::custom_fields;
 use crate::objects::{Searched, Standard};
 use crate::opportunities::model::Opportunity;
-use crate::opportunities::shown::plain;
 use crate::opportunities::sql;
 use crate::tenant::LocationScope;
 

@@ -106,6 +106,44 @@ async fn notes_and_tasks_of_the_contact_are_shown_when_they_are_asked_for() {
 }
 
 #[tokio::test]
+async fn the_contacts_appointments_are_shown_when_they_are_asked_for() {
+    let board = noted().await;
+    let app = &board.app;
+    let calendar = json!({"name": "Talks", "calendarType": "event"});
+    let calendar =
+        app.post("/calendars/").json(&calendar).send().await.expect(200).json()["calendar"]["id"].clone();
+    for at in 0..21 {
+        let day = format!("2026-02-{:02}T10:00:00+00:00", at + 1);
+        let body = json!({
+            "calendarId": calendar, "contactId": board.contact, "title": format!("talk {at}"), "startTime": day,
+            "ignoreFreeSlotValidation": true, "ignoreDateRange": true,
+        });
+        app.post("/calendars/events/appointments").version("2021-04-15").json(&body).send().await.expect(200);
+    }
+    let shown = |found: &Value| {
+        let list = found["opportunities"].as_array().expect("a list").iter();
+        list.map(|one| one["calendarEvents"].as_array().expect("a list").clone()).collect::<Vec<_>>()
+    };
+    let by_query = shown(&get(&board, "&getCalendarEvents=true").await);
+    let body = json!({"locationId": app.agency.location.location_id(), "additionalDetails": {"calendarEvents": true},
+        "sort": [{"field": "name", "direction": "asc"}]});
+    let by_body = app.post("/opportunities/search").json(&body).send().await.expect(200).json();
+    assert_eq!(shown(&by_body), by_query);
+    let titles = |at: usize| {
+        by_query[at].iter().map(|one| one["title"].as_str().expect("a title")).collect::<Vec<_>>()
+    };
+    let newest: Vec<String> = (1..21).rev().map(|at| format!("talk {at}")).collect();
+    assert_eq!(
+        (titles(0), titles(1), titles(2)),
+        (newest.iter().map(String::as_str).collect(), titles(0), vec![])
+    );
+    let read = format!("/calendars/events/appointments/{}", by_query[0][0]["id"].as_str().expect("an id"));
+    let read = app.get(&read).version("2021-04-15").send().await.expect(200).json();
+    assert_eq!(by_query[0][0], read["event"]);
+    assert!(shown(&get(&board, "&getTasks=true").await).iter().all(Vec::is_empty));
+}
+
+#[tokio::test]
 async fn a_search_in_a_body_asks_by_its_own_names() {
     let board = noted().await;
     let details = |notes: bool, tasks: bool| json!({"notes": notes, "tasks": tasks, "calendarEvents": true, "unReadConversations": true});

@@ -219,7 +219,7 @@ async fn a_contact_that_is_found_lists_its_opportunities() {
     let board = Board::start().await;
     contacts::make(&board.app, json!({"firstName": "Bob"})).await;
     let open = board.make(json!({"monetaryValue": 7.5})).await;
-    let won = board.make(json!({"status": "won"})).await;
+    let won = board.make(json!({"status": "won", "monetaryValue": 5000})).await;
     let body = json!({
         "locationId": board.app.agency.location.location_id(), "pageLimit": 10,
         "sort": [{"field": "firstNameLowerCase", "direction": "asc"}],
@@ -227,7 +227,7 @@ async fn a_contact_that_is_found_lists_its_opportunities() {
     let found = board.app.post("/contacts/search").json(&body).send().await.expect(200).json();
     let deals = found["contacts"][0]["opportunities"].as_array().unwrap().clone();
     assert_eq!(deals.len(), 2);
-    for (id, status, value) in [(open, "open", 7.5), (won, "won", 0.0)] {
+    for (id, status, value) in [(open, "open", json!(7.5)), (won, "won", json!(5000))] {
         let deal = json!({
             "id": id, "pipelineId": board.pipeline.id, "pipelineStageId": board.stage(0), "monetaryValue": value,
             "status": status,

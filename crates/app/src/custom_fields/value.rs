@@ -2,7 +2,7 @@
 
 mod files;
 
-use leadhold_kernel::{date::Date, email::Email, fold, phone, words};
+use leadhold_kernel::{date::Date, email::Email, fold, phone, plain, words};
 use leadhold_store::Value as Bound;
 use serde_json::{Map, Number, Value, json};
 
@@ -13,6 +13,10 @@ use super::model::{Choice, CustomField, DataType};
 const HEAD: usize = 100;
 /// Digits of a text from which on it is milliseconds and no slip of the pen.
 const MILLIS: usize = 10;
+/// Characters of all texts of a value: it goes out whole with every list and webhook.
+const LONGEST: usize = 65_536;
+/// Likewise, where a value is files or a drawing.
+const LONGEST_FILES: usize = 500_000;
 /// Bytes of a currency's code.
 const CURRENCY: usize = 20;
 
@@ -26,6 +30,13 @@ const CURRENCY: usize = 20;
 pub fn check(field: &CustomField, given: &Value, country: &str) -> Result<Option<Value>, String> {
     if is_blank(given) {
         return Ok(None);
+    }
+    let longest = match field.data_type {
+        DataType::FileUpload | DataType::Signature => LONGEST_FILES,
+        _ => LONGEST,
+    };
+    if characters(given) > longest {
+        return Err(format!("must be shorter than or equal to {longest} characters"));
     }
     match field.data_type {
         DataType::Text | DataType::LargeText | DataType::Time => {
@@ -50,6 +61,16 @@ pub fn check(field: &CustomField, given: &Value, country: &str) -> Result<Option
     }
 }
 
+/// The characters of all texts in a value.
+fn characters(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(items) => items.iter().map(characters).sum(),
+        Value::Object(map) => map.iter().map(|(key, value)| key.chars().count() + characters(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
 fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -63,7 +84,7 @@ fn is_blank(value: &Value) -> bool {
 fn text(given: &Value) -> Result<String, String> {
     match given {
         Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(plain(number)),
+        Value::Number(number) => Ok(whole(number).to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
         _ => Err("must be a string".to_owned()),
     }
@@ -76,7 +97,7 @@ fn number(given: &Value) -> Result<Value, String> {
         Value::String(text) => parse_number(text.trim()),
         _ => None,
     };
-    read.map(|number| Value::Number(whole(number)))
+    read.map(|number| whole(&number))
         .ok_or_else(|| "must be a number conforming to the specified constraints".to_owned())
 }
 
@@ -117,22 +138,11 @@ fn parse_number(text: &str) -> Option<Number> {
     text.parse::<i64>().ok().map(Number::from).or_else(|| Number::from_f64(text.parse().ok()?))
 }
 
-/// `100` of `100.0` and of `1e2`, as the real service writes it: some clients read whole numbers only so.
-fn whole(number: Number) -> Number {
+/// `100` and `100.0` are one number, and one text.
+fn whole(number: &Number) -> Value {
     match number.as_f64() {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within ±10¹⁵")]
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
-            Number::from(float as i64)
-        }
-        _ => number,
-    }
-}
-
-/// `100` and `100.0` are one number and one text.
-fn plain(number: &Number) -> String {
-    match number.as_f64() {
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => format!("{float:.0}"),
-        _ => number.to_string(),
+        Some(float) if number.is_f64() => plain(float),
+        _ => Value::Number(number.clone()),
     }
 }
 
@@ -325,7 +335,9 @@ pub fn entries(data_type: DataType, value: &Value) -> Vec<Entry> {
         (_, Value::Object(boxes)) => {
             boxes.iter().filter_map(|(id, text)| Some(entry(id, text.as_str()?))).collect()
         }
-        (_, Value::Number(number)) => vec![Entry { number: number.as_f64(), ..entry("", &plain(number)) }],
+        (_, Value::Number(number)) => {
+            vec![Entry { number: number.as_f64(), ..entry("", &whole(number).to_string()) }]
+        }
         #[expect(clippy::cast_precision_loss, reason = "four-digit years in milliseconds fit 53 bits")]
         (DataType::Date, Value::String(text)) => {
             vec![Entry { number: Date::parse(text).map(|date| date.millis() as f64), ..entry("", text) }]

@@ -197,3 +197,25 @@ fn a_value_has_no_more_choices_than_a_field() {
     let fault = check(&free, &json!(vec!["x"; 1001]), "US").unwrap_err();
     assert_eq!(fault, "must contain no more than 1000 elements");
 }
+
+#[test]
+fn a_value_is_no_longer_than_a_list_can_bear() {
+    let told = |data_type, value: Value| check(&field(data_type), &value, "US").err().unwrap_or_default();
+    let long = "é".repeat(65_536);
+    for data_type in [DataType::Text, DataType::LargeText, DataType::Phone, DataType::Radio] {
+        assert_eq!(told(data_type, json!(long)), "");
+        assert_eq!(
+            told(data_type, json!(format!("{long}x"))),
+            "must be shorter than or equal to 65536 characters"
+        );
+    }
+    let listed = json!({ "a": long });
+    assert_eq!(told(DataType::TextboxList, listed), "must be shorter than or equal to 65536 characters");
+    assert_eq!(told(DataType::Signature, json!("x".repeat(500_000))), "");
+    for (data_type, value) in [
+        (DataType::Signature, json!({"image": "x".repeat(500_000)})),
+        (DataType::FileUpload, json!(["x".repeat(500_001)])),
+    ] {
+        assert_eq!(told(data_type, value), "must be shorter than or equal to 500000 characters");
+    }
+}

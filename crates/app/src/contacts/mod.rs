@@ -48,9 +48,9 @@ pub use self::service::business::{Members, MembersPage, of_business, set_busines
 pub use self::service::lists::{add_to, texts};
 pub use self::service::{
     Duplicate, FollowerChange, TagChange, Upserted, add_followers, add_tags, born_on, create, dated, delete,
-    find, find_duplicate, forget_business, forget_field, get, hold, hold_existing, must_exist,
-    remove_followers, remove_tags, rename_business, replace, restore, reword, set_channel, snapshot, total,
-    update, upsert,
+    email_clicked, email_opened, find, find_duplicate, forget_business, forget_field, get, hold,
+    hold_existing, must_exist, remove_followers, remove_tags, rename_business, replace, restore, reword,
+    set_channel, snapshot, total, unite_email_dates, update, upsert,
 };
 pub use self::wire::fields;
 use crate::http::ApiVersion;

@@ -45,9 +45,15 @@ leadhold_store::statements! {
     pub UPDATE_TAGS = "update contacts set tags = $3, updated_by = $4, date_updated = $5 where location_id = $1 and no = $2";
     pub UPDATE_LISTS = "update contacts set additional_emails = $3, additional_phones = $4, followers = $5
         where location_id = $1 and no = $2";
-    /// The business is that of another contact, too, which knows its name.
-    pub JOIN_BUSINESS = "update contacts set business_id = $3, business_name_lower = coalesce((select max(b.business_name_lower)
-        from contacts b where b.location_id = $1 and b.business_id = $3), '') where location_id = $1 and no = $2";
+    pub JOIN_BUSINESS = "update contacts set business_id = $3, business_name = $4, business_name_lower = $5
+        where location_id = $1 and no = $2";
+    pub EMAIL_OPENED = "update contacts set last_email_opened = $3 where location_id = $1 and id = $2";
+    pub EMAIL_CLICKED = "update contacts set last_email_clicked = $3 where location_id = $1 and id = $2";
+    /// When e-mails of either of two contacts were opened and clicked last.
+    pub UNITE_EMAIL_DATES = "update contacts set
+        last_email_opened = (select max(c.last_email_opened) from contacts c where c.location_id = $1 and c.id in ($2, $3)),
+        last_email_clicked = (select max(c.last_email_clicked) from contacts c where c.location_id = $1 and c.id in ($2, $3))
+        where location_id = $1 and id = $3";
     /// Index rows go with it.
     pub DELETE = "delete from contacts where location_id = $1 and no = $2";
 

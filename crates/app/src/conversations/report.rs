@@ -165,9 +165,26 @@ pub fn report(
     }
     if message.kind == Kind::Email && !matches!(happened, Happened::Sent | Happened::Read) {
         events::email_event(tx, &cx, here, &message, report)?;
+        remember(tx, &cx, here, &message, *happened)?;
     }
     close_channel(tx, &cx, here, &message, *happened)?;
     Ok(message)
+}
+
+/// Contacts are searched by when they last opened an e-mail, and clicked in one.
+fn remember(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    message: &Message,
+    happened: Happened,
+) -> Result<(), Error> {
+    let contact = message.contact_id.as_str();
+    match happened {
+        Happened::Opened => contacts::email_opened(tx, here, contact, cx.now),
+        Happened::Clicked => contacts::email_clicked(tx, here, contact, cx.now),
+        _ => Ok(()),
+    }
 }
 
 /// Who unsubscribes or complains gets no more e-mail.

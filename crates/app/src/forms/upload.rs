@@ -145,8 +145,7 @@ pub fn attach(
     sent: &[Sent],
     base_url: &str,
 ) -> Result<Contact, Error> {
-    tx.lock(&format!("contact-files:{contact}"))?;
-    let before = contacts::get(tx, here, contact)?;
+    let before = contacts::hold(tx, here, contact)?;
     let mut values: Vec<(&CustomField, Map<String, Value>)> = Vec::new();
     for one in sent {
         let place = values.iter().position(|(field, _)| field.id == one.field.id).unwrap_or_else(|| {

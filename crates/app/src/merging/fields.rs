@@ -35,6 +35,8 @@ pub(super) fn merged(master: &Contact, others: &[Contact], prefer: Prefer) -> (C
         assigned_to: "assignedTo", date_of_birth: "dateOfBirth", attribution: "attributionSource",
         last_attribution: "lastAttributionSource",
     }
+    let business = sources.iter().find(|contact| contact.business_id.is_some());
+    after.business_name = business.and_then(|contact| contact.business_name.clone());
     custom_fields(&mut after, &sources);
     unite(&mut after, master, others);
     undisturbed(&mut after, others);

@@ -84,6 +84,7 @@ fn perform(
         moved.submissions += forms::move_to_contact(tx, here, from, to)?;
         moved.campaigns += campaigns::move_to_contact(tx, here, from, to)?;
         moved.messages += conversations::move_to_contact(tx, cx, here, from, to)?;
+        contacts::unite_email_dates(tx, here, from, to)?;
         contacts::delete(tx, cx, here, from)?;
     }
     Ok(Merged { contact, filled, moved })

@@ -1,6 +1,6 @@
 //! A contact as a whole: kept elsewhere and put back, which undoing an import does, or made of several.
 
-use leadhold_kernel::{Cx, Error, Timestamp};
+use leadhold_kernel::{Cx, Error, Timestamp, fold};
 use leadhold_store::{Tx, json_text, params};
 
 use super::{Given, duplicates, save};
@@ -36,7 +36,10 @@ pub fn replace(
     after: Contact,
 ) -> Result<Contact, Error> {
     if before.business_id != after.business_id {
-        tx.exec(sql::JOIN_BUSINESS, params![here.location_id(), before.no, after.business_id.as_ref()])?;
+        let Contact { business_id, business_name, .. } = &after;
+        let lower = business_name.as_deref().map(fold).unwrap_or_default();
+        let row = params![here.location_id(), before.no, business_id.as_ref(), business_name.as_ref(), lower];
+        tx.exec(sql::JOIN_BUSINESS, row)?;
     }
     save(tx, cx, here, before, after)
 }

@@ -211,6 +211,26 @@ async fn the_one_that_stays_is_found_by_those_who_follow_and_by_every_address() 
 }
 
 #[tokio::test]
+async fn the_one_that_stays_belongs_to_a_business_with_its_name() {
+    let app = unlimited().await;
+    let here = app.agency.location.location_id();
+    let business = json!({"locationId": here, "name": "Engines Ltd"});
+    let business = app.post("/businesses/").json(&business).send().await.expect(201).json();
+    let business = business["buiseness"]["id"].clone();
+    let (ada, other) =
+        (make(&app, json!({"firstName": "Ada"})).await, make(&app, json!({"firstName": "Augusta"})).await);
+    let joined = json!({"locationId": here, "ids": [other], "businessId": business});
+    app.post("/contacts/bulk/business").json(&joined).send().await.expect(200);
+    let done = merge(&app, &ada, json!({"contactIds": [other]})).await.expect(200).json();
+    assert_eq!((&done["contact"]["businessId"], &done["filled"]), (&business, &json!(["businessId"])));
+    let body = json!({"locationId": here, "pageLimit": 10,
+        "filters": [{"field": "businessName", "operator": "eq", "value": "engines ltd"}]});
+    let found = app.post("/contacts/search").json(&body).send().await.expect(200).json();
+    let found = &found["contacts"][0];
+    assert_eq!((&found["id"], &found["businessName"]), (&json!(ada), &json!("Engines Ltd")));
+}
+
+#[tokio::test]
 async fn the_newest_values_can_be_preferred() {
     let app = unlimited().await;
     let ada = make(&app, json!({"firstName": "Ada", "email": "ada@example.com", "city": "Rome"})).await;

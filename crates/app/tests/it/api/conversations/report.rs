@@ -32,6 +32,43 @@ async fn an_email_is_opened_clicked_and_no_earlier_news_undoes_that() {
     assert_eq!(app.new_event_kinds().await, ["LCEmailStats", "EmailEvent"], "opened all the same");
 }
 
+/// Who has a moment of this name, since the given one.
+async fn since(app: &TestApp, field: &str, moment: &str) -> Vec<Value> {
+    let body = json!({"locationId": app.agency.location.location_id(), "pageLimit": 10,
+        "filters": [{"field": field, "operator": "range", "value": {"gte": moment}}]});
+    let found = app.post("/contacts/search").json(&body).send().await.expect(200).json();
+    found["contacts"].as_array().into_iter().flatten().map(|contact| contact["id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn contacts_are_found_by_when_they_last_opened_and_clicked() {
+    let app = TestApp::start().await;
+    let ada = ada(&app).await;
+    let email = send(&app, said(&ada, Kind::Email, "Hello Ada")).await;
+    app.run_until_idle().await;
+    let (opened, clicked) = ("lastEmailOpenedDate", "lastEmailClickedDate");
+    let ever = "2026-01-01";
+    assert_eq!((since(&app, opened, ever).await, since(&app, clicked, ever).await), (vec![], vec![]));
+    told(&app, &email, json!({"event": "opened"})).await.expect(200);
+    app.clock.advance(86_400_000);
+    told(&app, &email, json!({"event": "clicked", "url": "https://example.com"})).await.expect(200);
+    assert_eq!(since(&app, opened, ever).await, [json!(ada)]);
+    assert_eq!(
+        (since(&app, opened, "2026-01-16").await, since(&app, clicked, "2026-01-16").await),
+        (vec![], vec![json!(ada)])
+    );
+    told(&app, &email, json!({"event": "opened"})).await.expect(200);
+    assert_eq!(since(&app, opened, "2026-01-16").await, [json!(ada)], "the last time counts");
+
+    // Whoever they turn out to be the same as has opened it, too; what another change stores leaves it alone.
+    let other = crate::api::contacts::make(&app, json!({"firstName": "Augusta"})).await;
+    let merge = json!({"contactIds": [ada]});
+    app.post(&format!("/leadhold/v1/contacts/{other}/merge")).json(&merge).send().await.expect(200);
+    app.put(&format!("/contacts/{other}")).json(&json!({"city": "London"})).send().await.expect(200);
+    assert_eq!(since(&app, opened, "2026-01-16").await, [json!(other)]);
+    assert_eq!(since(&app, clicked, "2026-01-16").await, [json!(other)]);
+}
+
 #[tokio::test]
 async fn a_bounce_fails_the_message_with_its_reason() {
     let app = TestApp::start().await;

@@ -126,7 +126,7 @@ pub fn new_relation(body: &Map<String, Value>) -> Result<NewRelation, Error> {
 /// # Errors
 /// All faults at once.
 pub(super) fn page(query: &Query) -> Result<(usize, usize), Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     let (skip, limit) = bounds(&mut fields);
     fields.finish()?;
     Ok((usize::try_from(skip).unwrap_or(0), usize::try_from(limit).unwrap_or(0)))
@@ -137,7 +137,7 @@ pub(super) fn page(query: &Query) -> Result<(usize, usize), Error> {
 /// # Errors
 /// All faults at once.
 pub(super) fn asked(query: &Query) -> Result<Asked, Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     let (skip, limit) = bounds(&mut fields);
     let associations = fields.texts_within("associationIds", ID_LENGTH).unwrap_or_default();
     if associations.len() > MAX_FILTERED {
@@ -158,7 +158,7 @@ fn bounds(fields: &mut Fields<'_>) -> (i64, i64) {
 /// # Errors
 /// All faults at once.
 pub(super) fn only_location(query: &Query) -> Result<(), Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     fields.text("locationId"); // the edge has seen that it is the caller's
     // What the real service's own pages send besides; we have no associations of tasks to leave out.
     fields.flag("includeInternalAssociations");

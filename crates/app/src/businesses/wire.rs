@@ -95,7 +95,7 @@ fn profile(fields: &mut Fields<'_>) -> Map<String, Value> {
 /// # Errors
 /// All faults at once.
 pub fn page(query: &Query) -> Result<(i64, i64), Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     fields.text("locationId"); // the edge has seen that it is the caller's
     let skip = fields.integer("skip", 0, FARTHEST).unwrap_or(0);
     let limit = fields.integer("limit", 1, LONGEST_PAGE).unwrap_or(100);
@@ -131,7 +131,7 @@ pub fn joining(body: &Map<String, Value>) -> Result<(Vec<String>, Option<String>
 /// # Errors
 /// All faults at once.
 pub fn members(query: &Query) -> Result<Members, Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     fields.text("locationId"); // the edge has seen that it is the caller's
     let asked = Members {
         query: fields.text_within("query", QUERY_LENGTH).into_option().unwrap_or_default(),

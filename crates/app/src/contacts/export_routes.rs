@@ -15,7 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn by_query(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
-    let asked = export::asked(Fields::of_query(&request.query))?;
+    let asked = export::asked(Fields::of_list(&request.query))?;
     file(&request, &here, asked).await
 }
 

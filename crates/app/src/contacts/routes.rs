@@ -183,7 +183,7 @@ fn followers_changed(
 
 async fn list(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
-    let mut fields = Fields::of_query(&request.query);
+    let mut fields = Fields::of_list(&request.query);
     fields.declare("locationId");
     let asked = List {
         limit: fields.integer("limit", 1, 100).unwrap_or(20),
@@ -255,7 +255,7 @@ async fn search(request: Request) -> Result<Reply, Error> {
 
 async fn duplicate(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
-    let mut fields = Fields::of_query(&request.query);
+    let mut fields = Fields::of_list(&request.query);
     fields.declare("locationId");
     let (email, number) = (text(&mut fields, "email"), text(&mut fields, "number"));
     if email.is_none() && number.is_none() {
@@ -277,7 +277,7 @@ async fn duplicate(request: Request) -> Result<Reply, Error> {
 /// `GET /contacts/search?email=…`: only the integrator's guide knows it.
 async fn search_by_address(request: Request) -> Result<Reply, Error> {
     let here = request.location_of_query()?;
-    let mut fields = Fields::of_query(&request.query);
+    let mut fields = Fields::of_list(&request.query);
     fields.declare("locationId");
     let email = text(&mut fields, "email");
     let (phone, number) = (text(&mut fields, "phone"), text(&mut fields, "number"));

@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
 
 async fn list(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(Some(request.path(0)))?;
-    let mut query = Fields::of_query(&request.query);
+    let mut query = Fields::of_list(&request.query);
     let model = query.one_of("model", &["contact", "opportunity", "all"]);
     query.finish()?;
     let models = match model.and_then(Model::parse) {

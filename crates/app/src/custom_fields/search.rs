@@ -31,7 +31,7 @@ impl Search {
     /// # Errors
     /// All faults at once.
     pub fn of(query: &Query) -> Result<Self, Error> {
-        let mut fields = Fields::of_query(query);
+        let mut fields = Fields::of_list(query);
         let model = fields.one_of("model", &["contact", "opportunity", "all"]).and_then(Model::parse);
         let folders = fields.one_of("documentType", &["field", "folder"]) == Some("folder");
         let parent_id = fields.text("parentId").into_option().filter(|folder| !folder.is_empty());

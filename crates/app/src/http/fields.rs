@@ -51,6 +51,15 @@ impl<'a> Fields<'a> {
         Self::new(Cow::Owned(map), true)
     }
 
+    /// The fields of a list's or search's query string, where a blank value says nothing: the links by which the real
+    /// service's lists go on have `status=&pipeline_id=` in them.
+    #[must_use]
+    pub fn of_list(query: &Query) -> Self {
+        let mut fields = Self::of_query(query);
+        fields.given.to_mut().retain(|_, value| value.as_str() != Some(""));
+        fields
+    }
+
     /// The texts of a form with files.
     #[must_use]
     pub fn of_texts(texts: &'a Map<String, Value>) -> Self {

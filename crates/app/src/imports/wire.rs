@@ -173,7 +173,7 @@ pub(super) struct RowsAsked {
 /// # Errors
 /// All faults at once.
 pub(super) fn rows(request: &Request) -> Result<RowsAsked, Error> {
-    let mut fields = Fields::of_query(&request.query);
+    let mut fields = Fields::of_list(&request.query);
     fields.declare("locationId");
     let asked = RowsAsked {
         outcome: fields.one_of("outcome", &["created", "updated", "unchanged", "skipped", "failed"]),
@@ -189,7 +189,7 @@ pub(super) fn rows(request: &Request) -> Result<RowsAsked, Error> {
 /// # Errors
 /// All faults at once.
 pub(super) fn list(request: &Request) -> Result<(i64, Option<String>), Error> {
-    let mut fields = Fields::of_query(&request.query);
+    let mut fields = Fields::of_list(&request.query);
     fields.declare("locationId");
     let limit = fields.integer("limit", 1, 100).unwrap_or(20);
     let after = match fields.text_within("startAfterId", 64) {

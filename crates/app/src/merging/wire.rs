@@ -79,7 +79,7 @@ pub(super) struct Asked {
 /// # Errors
 /// All faults at once.
 pub(super) fn duplicates(query: &Query) -> Result<Asked, Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     fields.declare("locationId");
     let by = match fields.one_of("by", &["email", "phone", "name"]) {
         Some("phone") => Shared::Phone,

@@ -92,7 +92,7 @@ pub fn changes(body: &Map<String, Value>) -> Result<ObjectChanges, Error> {
 /// # Errors
 /// All faults at once.
 pub(super) fn with_properties(query: &Query) -> Result<bool, Error> {
-    let mut fields = Fields::of_query(query);
+    let mut fields = Fields::of_list(query);
     fields.text("locationId"); // the edge has seen that it is the caller's
     let asked = fields.flag("fetchProperties").unwrap_or(false);
     fields.finish()?;

@@ -30,7 +30,7 @@ impl Asked {
     /// # Errors
     /// All faults at once.
     pub(super) fn read(query: &Query) -> Result<Self, Error> {
-        let mut fields = Fields::of_query(query);
+        let mut fields = Fields::of_list(query);
         fields.declare("locationId");
         let text = |text: String| Some(fold(text.trim())).filter(|text| !text.is_empty());
         let asked = Self {

@@ -39,7 +39,7 @@ impl Asked {
     /// # Errors
     /// All faults at once.
     pub(super) fn read(query: &Query, version: ApiVersion) -> Result<Self, Error> {
-        let mut fields = Fields::of_query(query);
+        let mut fields = Fields::of_list(query);
         let names = Names::of(version);
         fields.declare(names.location);
         let typed = fields.text_within("q", MAX_TEXT).into_option().unwrap_or_default();

@@ -200,3 +200,14 @@ async fn each_location_has_its_own_list() {
         assert_eq!(page["meta"]["total"], 0);
     }
 }
+
+#[tokio::test]
+async fn what_is_left_blank_says_nothing() {
+    let app = TestApp::start().await;
+    let id = make(&app, json!({"firstName": "Ada"})).await;
+    let here = app.agency.location.location_id();
+    let path = format!("/contacts/?locationId={here}&query=&limit=&startAfter=&startAfterId=");
+    let list = app.get(&path).send().await.expect(200).json();
+    assert_eq!((&list["contacts"][0]["id"], &list["meta"]["total"]), (&json!(id), &json!(1)));
+    app.get(&format!("/contacts/search/duplicate?locationId={here}&email=&number=")).send().await.expect(422);
+}

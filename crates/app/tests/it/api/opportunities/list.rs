@@ -164,3 +164,19 @@ async fn each_version_has_its_own_names() {
     let foreign = format!("/opportunities/search?location_id={}", board.app.agency.location.location_id());
     board.app.get(&foreign).token(&board.app.other.location_token).send().await.expect(403);
 }
+
+#[tokio::test]
+async fn what_is_left_blank_says_nothing() {
+    let board = Board::start().await;
+    let id = board.make(json!({})).await;
+    // The link to the next page as the real service's description shows it.
+    let here = board.app.agency.location.location_id();
+    let path = format!(
+        "/opportunities/search?q=&location_id={here}&pipeline_id=&pipeline_stage_id=&status=&assigned_to+=&campaignId=&id=\
+         &order=&endDate=&startAfter=&startAfterId=&date=&limit=&country=&page=&getTasks="
+    );
+    let list = board.app.get(&path).send().await.expect(200).json();
+    assert_eq!((&list["opportunities"][0]["id"], &list["meta"]["total"]), (&json!(id), &json!(1)));
+    let refused = board.app.get(&format!("{path}&assigned_to%20=x&status=x")).send().await.expect(422).json();
+    assert_eq!(refused["message"][0], "property assigned_to  should not exist");
+}

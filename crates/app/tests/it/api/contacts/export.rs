@@ -97,9 +97,9 @@ async fn a_file_longer_than_a_page_has_everyone_once_and_comes_back_in() {
 #[tokio::test]
 async fn lists_of_texts_with_commas_come_back_in_as_they_were() {
     let app = unlimited().await;
-    let options = json!({"options": ["tea, black", "tea", "[milk", "coffee"]});
+    let options = json!({"options": ["tea, black", "tea", "[milk", "coffee"], "position": 1});
     let likes = field(&app, "Likes", "MULTIPLE_OPTIONS", options).await;
-    let own = field(&app, "Own", "CHECKBOX", json!({"isAllowedCustomOption": true})).await;
+    let own = field(&app, "Own", "CHECKBOX", json!({"isAllowedCustomOption": true, "position": 2})).await;
     for (name, tags, chosen) in [
         ("Ada", json!(["met in rome, 2025", "vip"]), json!(["tea, black", "coffee"])),
         ("Grace", json!(["one; two"]), json!(["[milk"])),
@@ -116,9 +116,9 @@ async fn lists_of_texts_with_commas_come_back_in_as_they_were() {
         .map(|row| format!("{}: {} | {} | {}", &row[1], &row[21], &row[24], &row[25]))
         .collect();
     insta::assert_snapshot!(all.join("\n"), @r#"
-    Ada: ["met in rome, 2025","vip"] | [" x ","y"] | ["tea, black","coffee"]
-    Grace: ["one; two"] | [" x ","y"] | ["[milk"]
-    Alan: vip, lead | [" x ","y"] | tea
+    Ada: ["met in rome, 2025","vip"] | ["tea, black","coffee"] | [" x ","y"]
+    Grace: ["one; two"] | ["[milk"] | [" x ","y"]
+    Alan: vip, lead | tea | [" x ","y"]
     "#);
     app.new_events().await;
     let back =

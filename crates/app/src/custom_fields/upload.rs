@@ -72,8 +72,10 @@ fn check(fields: &[CustomField], of_id: Option<&CustomField>, form: &Form) -> Re
 }
 
 fn shown(kept: &[(String, StoredFile)], base_url: &str) -> Value {
-    let uploaded: Map<String, Value> =
-        kept.iter().map(|(part, file)| (part.clone(), json!(file.url(base_url)))).collect();
+    let mut uploaded: Map<String, Value> = Map::new();
+    for (part, file) in kept {
+        uploaded.insert(free_name(&uploaded, part, &file.name), json!(file.url(base_url)));
+    }
     let meta = |(part, file): &(String, StoredFile)| {
         json!({
             "fieldname": part,
@@ -86,4 +88,11 @@ fn shown(kept: &[(String, StoredFile)], base_url: &str) -> Value {
         })
     };
     json!({ "uploadedFiles": uploaded, "meta": kept.iter().map(meta).collect::<Vec<_>>() })
+}
+
+/// The name under which a file's URL is found: its part's, and where several files came in parts of one name, the file's.
+fn free_name(taken: &Map<String, Value>, part: &str, file: &str) -> String {
+    let numbered = (1..).map(|number| format!("{file}_{number}"));
+    let mut names = [part.to_owned(), file.to_owned()].into_iter().chain(numbered);
+    names.find(|name| !taken.contains_key(name)).unwrap_or_default()
 }

@@ -50,6 +50,20 @@ async fn what_was_uploaded_is_written_into_a_record() {
 }
 
 #[tokio::test]
+async fn of_several_files_in_parts_of_one_name_each_has_its_url() {
+    let app = TestApp::start().await;
+    let files: [(&str, &str, &[u8]); 4] =
+        [("file", "a.txt", b"1"), ("file", "b.txt", b"2"), ("file", "b.txt", b"3"), ("other", "c.txt", b"4")];
+    let made = upload(&app, &[("id", "anybody"), ("maxFiles", "4")], &files, 200).await;
+    let urls = |list: &[Value]| list.iter().map(|one| one["url"].clone()).collect::<Vec<_>>();
+    let named: Vec<(&String, &Value)> = made["uploadedFiles"].as_object().unwrap().iter().collect();
+    let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["file", "b.txt", "b.txt_1", "other"]);
+    let found: Vec<Value> = named.iter().map(|(_, url)| (*url).clone()).collect();
+    assert_eq!(found, urls(made["meta"].as_array().unwrap()));
+}
+
+#[tokio::test]
 async fn limits_of_the_field_and_of_the_form_hold() {
     let app = TestApp::start().await;
     let papers =

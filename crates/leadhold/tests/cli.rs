@@ -11,6 +11,7 @@ mod cli {
     pub mod contacts;
     pub mod doctor;
     pub mod doctor_webhook;
+    pub mod files;
     pub mod init;
     pub mod keys;
     pub mod listen;

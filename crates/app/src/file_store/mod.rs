@@ -14,6 +14,7 @@ mod kind;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -28,15 +29,33 @@ pub use self::kind::{Kind, is_shown, is_video};
 /// The bytes of a file as they come.
 pub type Content = BoxStream<'static, Result<Bytes, Error>>;
 
+/// What a writer that was killed has left in a place, and its listing hides.
+pub trait Leftovers: fmt::Debug + Send + Sync {
+    /// Removes what was left of files whose names begin with `day`, and answers how many those were. May block.
+    ///
+    /// # Errors
+    /// When the place cannot be read or written.
+    fn remove(&self, day: &str) -> io::Result<u64>;
+}
+
 /// Keeps bytes. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct FileStore(Arc<dyn ObjectStore>);
+pub struct FileStore {
+    place: Arc<dyn ObjectStore>,
+    leftovers: Option<Arc<dyn Leftovers>>,
+}
 
 impl FileStore {
     /// A store over `place`, whose writes are durable when they have returned.
     #[must_use]
     pub fn new(place: Arc<dyn ObjectStore>) -> Self {
-        Self(place)
+        Self { place, leftovers: None }
+    }
+
+    /// A store whose place keeps what killed writers left.
+    #[must_use]
+    pub fn with_leftovers(self, leftovers: Arc<dyn Leftovers>) -> Self {
+        Self { leftovers: Some(leftovers), ..self }
     }
 
     /// A store that forgets everything when the process ends: for tests.
@@ -51,7 +70,7 @@ impl FileStore {
         let mut chance = [0; 16];
         random.fill(&mut chance);
         let name = format!("{}/{}", day(now), hex::encode(chance));
-        Incoming::new(Arc::clone(&self.0), name)
+        Incoming::new(Arc::clone(&self.place), name)
     }
 
     /// Keeps a file that is at hand as a whole.
@@ -76,7 +95,7 @@ impl FileStore {
     /// 503 when the store does not answer.
     pub async fn read(&self, blob: &str, part: Range<u64>) -> Result<Option<Content>, Error> {
         let options = GetOptions { range: Some(GetRange::Bounded(part)), ..GetOptions::default() };
-        match self.0.get_opts(&Path::from(blob), options).await {
+        match self.place.get_opts(&Path::from(blob), options).await {
             Ok(found) => Ok(Some(found.into_stream().map_err(|why| unavailable(&why)).boxed())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(why) => Err(unavailable(&why)),
@@ -88,7 +107,7 @@ impl FileStore {
     /// # Errors
     /// As [`FileStore::read`].
     pub async fn delete(&self, blob: &str) -> Result<(), Error> {
-        match self.0.delete(&Path::from(blob)).await {
+        match self.place.delete(&Path::from(blob)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(why) => Err(unavailable(&why)),
         }
@@ -102,7 +121,7 @@ impl FileStore {
     pub async fn keep(&self, name: &str, blobs: &[String]) -> Result<(), Error> {
         self.let_go(name).await?; // of one that was not finished
         for blob in blobs {
-            match self.0.copy(&Path::from(blob.as_str()), &Path::from(kept(name) + blob)).await {
+            match self.place.copy(&Path::from(blob.as_str()), &Path::from(kept(name) + blob)).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(why) => return Err(unavailable(&why)),
             }
@@ -118,7 +137,7 @@ impl FileStore {
         let prefix = kept(name);
         for copy in self.listed(&prefix).await? {
             let blob = copy.as_ref().strip_prefix(&prefix).unwrap_or_default();
-            match self.0.copy_if_not_exists(&copy, &Path::from(blob)).await {
+            match self.place.copy_if_not_exists(&copy, &Path::from(blob)).await {
                 Ok(()) | Err(object_store::Error::AlreadyExists { .. }) => {}
                 Err(why) => return Err(unavailable(&why)),
             }
@@ -138,7 +157,7 @@ impl FileStore {
     }
 
     async fn listed(&self, prefix: &str) -> Result<Vec<Path>, Error> {
-        let listed = self.0.list(Some(&Path::from(prefix))).map_ok(|found| found.location);
+        let listed = self.place.list(Some(&Path::from(prefix))).map_ok(|found| found.location);
         listed.try_collect().await.map_err(|why| unavailable(&why))
     }
 
@@ -147,14 +166,24 @@ impl FileStore {
     /// # Errors
     /// As [`FileStore::read`].
     pub async fn check(&self) -> Result<(), Error> {
-        self.0.list(Some(&Path::from("none"))).try_next().await.map(drop).map_err(|why| unavailable(&why))
+        self.place.list(Some(&Path::from("none"))).try_next().await.map(drop).map_err(|why| unavailable(&why))
     }
 
     /// The names of what was made on the day of `moment`.
     #[must_use]
     pub fn made_on(&self, moment: Timestamp) -> BoxStream<'static, Result<String, Error>> {
-        let listed = self.0.list(Some(&Path::from(day(moment))));
+        let listed = self.place.list(Some(&Path::from(day(moment))));
         listed.map_ok(|found| found.location.to_string()).map_err(|why| unavailable(&why)).boxed()
+    }
+
+    /// Removes what killed writers have left of the day of `moment`, and answers how many files that were.
+    ///
+    /// # Errors
+    /// As [`FileStore::read`].
+    pub async fn remove_leftovers(&self, moment: Timestamp) -> Result<u64, Error> {
+        let Some(leftovers) = self.leftovers.clone() else { return Ok(0) };
+        let removed = tokio::task::spawn_blocking(move || leftovers.remove(&day(moment)));
+        removed.await.map_err(Error::internal)?.map_err(|why| failed(&why))
     }
 }
 
@@ -169,6 +198,10 @@ fn kept(name: &str) -> String {
 }
 
 fn unavailable(why: &object_store::Error) -> Error {
+    failed(why)
+}
+
+fn failed(why: &dyn fmt::Display) -> Error {
     tracing::warn!(%why, "the file store failed");
     Error::Unavailable("The file store does not answer at the moment.".into())
 }

@@ -1,4 +1,5 @@
-//! Orphans: bytes that were stored for a transaction that failed, was refused or never came.
+//! Orphans: bytes that were stored for a transaction that failed, was refused or never came, and those of a file that was
+//! still coming when the process was killed.
 //!
 //! The store's names begin with the day they were made on. A day's names are held against the table two days later, when
 //! no request of that day can still be under way, and each day once.
@@ -57,7 +58,7 @@ pub async fn sweep_until(world: World, stop: CancellationToken) {
 
 async fn sweep_day(world: &World, day: Timestamp) -> Result<u64, Error> {
     let mut blobs = world.files.made_on(day);
-    let mut removed = 0;
+    let mut removed = world.files.remove_leftovers(day).await?;
     while let Some(blob) = blobs.try_next().await? {
         let asked = blob.clone();
         let named = world.store.read(move |tx| {

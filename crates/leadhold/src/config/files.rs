@@ -1,10 +1,10 @@
 //! `[files]`: where uploaded files lie, a folder or a bucket that speaks S3.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use leadhold_app::file_store::FileStore;
-use object_store::ObjectStore;
+use leadhold_app::file_store::{FileStore, Leftovers};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use serde::Deserialize;
@@ -85,11 +85,12 @@ impl Files {
 
     /// Opens the store, and makes the folder where it is missing.
     pub fn open(&self, data: &Path) -> Result<FileStore, Fault> {
-        let place: Arc<dyn ObjectStore> = match self.s3_bucket.as_str() {
-            "" => Arc::new(folder(&self.folder(data))?),
-            bucket => Arc::new(self.bucket(bucket)?),
-        };
-        Ok(FileStore::new(place))
+        if !self.s3_bucket.is_empty() {
+            return Ok(FileStore::new(Arc::new(self.bucket(&self.s3_bucket)?)));
+        }
+        let path = self.folder(data);
+        let place = folder(&path)?;
+        Ok(FileStore::new(Arc::new(place)).with_leftovers(Arc::new(Staged(path))))
     }
 
     fn folder(&self, data: &Path) -> PathBuf {
@@ -119,6 +120,28 @@ fn folder(path: &Path) -> Result<LocalFileSystem, Fault> {
     std::fs::create_dir_all(path).map_err(|error| fault(&error))?;
     let opened = LocalFileSystem::new_with_prefix(path).map_err(|error| fault(&error))?;
     Ok(opened.with_fsync(true))
+}
+
+/// The folder's files that are still coming: `NAME#1` until they are renamed. The store's own listing leaves them out.
+#[derive(Debug)]
+struct Staged(PathBuf);
+
+impl Leftovers for Staged {
+    fn remove(&self, day: &str) -> io::Result<u64> {
+        let entries = match std::fs::read_dir(self.0.join(day)) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(0),
+            other => other?,
+        };
+        let mut removed = 0;
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().contains('#') {
+                std::fs::remove_file(entry.path())?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
 }
 
 #[cfg(test)]

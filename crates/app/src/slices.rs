@@ -112,6 +112,7 @@ pub fn jobs(world: &World, config: &Config, faults: Option<&Arc<sandbox::Faults>
         imports::jobs(world),
         webhooks::jobs(world, faults),
         tasks::recurring::jobs(world),
+        forms::jobs(world),
     ]
     .concat()
 }

@@ -34,7 +34,7 @@ pub fn close_location(
     locations::close(tx, cx, &here)?;
     tokens::revoke_all_at(tx, cx, &here)?;
     users::leave_location(tx, &here)?;
-    forms::forget_location(tx, &here)?;
+    forms::forget_location(tx, cx, &here)?;
     let place = Place::Location(here);
     for install in marketplace::installed(tx, &place)? {
         marketplace::uninstall(tx, cx, &place, &install.app_id, Some("The location was deleted."))?;

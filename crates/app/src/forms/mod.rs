@@ -9,7 +9,8 @@
 //! - A page that is sent twice is one submission.
 //! - What does not fit changes nothing, and every fault is named at once. A survey's pages are kept when all of it fits.
 //! - The event (`FormSubmission`, `SurveySubmission`) names the submission and does not hold it; no webhook carries it.
-//! - When a contact is deleted, what it said of itself goes from its submissions, and its files end.
+//! - When a contact is deleted, what it said of itself goes from its submissions, and its files end. When a location is, all
+//!   that was sent goes, with its files.
 
 mod answers;
 mod contact_field;
@@ -27,12 +28,17 @@ mod upload;
 mod upload_routes;
 mod wire;
 
+use std::sync::Arc;
+
+use leadhold_queue::Job;
 use leadhold_store::Sql;
 
 pub use self::model::{Form, Kind};
 pub use self::service::{forget_location, move_to_contact};
 pub use self::submissions::{ForgetContacts, facts};
 use crate::http::Route;
+use crate::steps::{InLocation, StepJob};
+use crate::world::World;
 
 /// Every statement of this slice.
 pub const STATEMENTS: &[Sql] = sql::ALL;
@@ -41,4 +47,10 @@ pub const STATEMENTS: &[Sql] = sql::ALL;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [routes::routes(), upload_routes::routes(), public::routes()].concat()
+}
+
+/// What goes on in steps.
+#[must_use]
+pub fn jobs(world: &World) -> Vec<Arc<dyn Job>> {
+    vec![Arc::new(StepJob::<InLocation<upload::ForgetFiles>>::new(world))]
 }

@@ -4,7 +4,8 @@ use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
 use super::model::{Definition, Form, Kind};
-use super::sql;
+use super::{sql, upload};
+use crate::steps;
 use crate::tenant::LocationScope;
 
 /// Makes a form.
@@ -105,11 +106,11 @@ pub fn list(
 ///
 /// # Errors
 /// When the store fails.
-pub fn forget_location(tx: &mut Tx<'_>, here: &LocationScope) -> Result<(), Error> {
-    for statement in [sql::DELETE_ALL, sql::UNINDEX_ALL, sql::DELETE_SUBMISSIONS, sql::DELETE_ALL_FILES] {
+pub fn forget_location(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<(), Error> {
+    for statement in [sql::DELETE_ALL, sql::UNINDEX_ALL, sql::DELETE_SUBMISSIONS] {
         tx.exec(statement, params![here.location_id()])?;
     }
-    Ok(())
+    steps::start(tx, cx, here, upload::ForgetFiles {})
 }
 
 fn read(row: &Row<'_>) -> Result<Form, DbError> {

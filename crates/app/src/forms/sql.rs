@@ -33,7 +33,8 @@ leadhold_store::statements! {
     pub DELETE_FILES = "delete from contact_files where location_id = $1 and contact_id = $2";
     pub MOVE_FILES = "update contact_files set contact_id = $3 where location_id = $1 and contact_id = $2";
     pub MOVE_SUBMISSIONS = "update form_submissions set contact_id = $3 where location_id = $1 and contact_id = $2";
-    pub DELETE_ALL_FILES = "delete from contact_files where location_id = $1";
+    pub SOME_FILES = "select file_id from contact_files where location_id = $1 order by file_id limit $2";
+    pub DELETE_FILE = "delete from contact_files where location_id = $1 and file_id = $2";
     pub DELETE_SUBMISSIONS = "delete from form_submissions where location_id = $1";
     pub UNINDEX_ALL = "delete from form_submissions_search where location_id = $1";
     pub INDEX_TEXT = "insert into form_submissions_search (rowid, location_id, body) values ($1, $2, $3)";

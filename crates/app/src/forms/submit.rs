@@ -41,9 +41,7 @@ pub fn submit(tx: &mut Tx<'_>, cx: &Cx, form: &Form, submission: &Submission) ->
     let (submission, files) = with_files(tx, cx, form, submission)?;
     let submission = &submission;
     let contact = contact(tx, cx, form, submission)?;
-    if let Some(contact) = &contact {
-        files.iter().try_for_each(|file| upload::belongs(tx, &form.here, contact, file))?;
-    }
+    files.iter().try_for_each(|file| upload::belongs(tx, &form.here, contact.as_ref(), file))?;
     keep(tx, cx, form, submission, contact.as_ref())?;
     outbox::append(tx, &event(cx, form, submission, contact.as_ref()))?;
     Ok(())

@@ -1,9 +1,11 @@
 //! Files of a contact's custom fields: which ones a field takes, and how they become its value.
 //!
-//! A file is named by the custom value and, when it came with a form, by the submission. It ends with the contact.
+//! A file is named by the custom value and, when it came with a form, by the submission. It ends with the contact, or with
+//! the location.
 
 use leadhold_kernel::{Cx, Error, Id, id};
 use leadhold_store::{Tx, params};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::sql;
@@ -11,6 +13,7 @@ use crate::contacts::{self, Contact, ContactFields};
 use crate::custom_fields::{CustomField, FieldWrite, value};
 use crate::files::{self, Draft};
 use crate::http::Upload;
+use crate::steps::{LocationSteps, STEP};
 use crate::tenant::LocationScope;
 
 /// The endings that names of files in a form may have, as documented.
@@ -18,6 +21,9 @@ const ENDINGS: &[&str] = &[
     "pdf", "docx", "doc", "jpg", "jpeg", "png", "gif", "csv", "xlsx", "xls", "mp4", "mpeg", "zip", "rar",
     "txt", "svg",
 ];
+/// The contact of a file that came with a form whose answers name nobody.
+const NOBODY: &str = "";
+
 /// The endings that a form takes for a field: of those that all forms take, what the field does.
 #[must_use]
 pub fn endings(field: &CustomField) -> Vec<&'static str> {
@@ -65,16 +71,17 @@ pub fn keep(
     Ok((file.id, entry))
 }
 
-/// Says that a file is a contact's.
+/// Says that a file is a contact's, or that it came from somebody whom no answer names.
 ///
 /// # Errors
 /// When the store fails.
 pub fn belongs(
     tx: &mut Tx<'_>,
     here: &LocationScope,
-    contact: &Id<id::Contact>,
+    contact: Option<&Id<id::Contact>>,
     file: &Id<id::File>,
 ) -> Result<(), Error> {
+    let contact = contact.map_or(NOBODY, Id::as_str);
     tx.exec(sql::INSERT_FILE, params![file, here.location_id(), contact])?;
     Ok(())
 }
@@ -90,6 +97,25 @@ pub fn forget(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, contact: &str) -> 
     }
     tx.exec(sql::DELETE_FILES, owned)?;
     Ok(())
+}
+
+/// Ends the files of a location that is gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ForgetFiles {}
+
+impl LocationSteps for ForgetFiles {
+    const KIND: &'static str = "forms.forget_files";
+    const QUEUE: &'static str = "forms";
+
+    fn step(&self, tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<bool, Error> {
+        let some = params![here.location_id(), STEP];
+        let files: Vec<String> = tx.query(sql::SOME_FILES, some, |row| row.get(0))?;
+        for file in &files {
+            files::forget(tx, cx, here, file)?;
+            tx.exec(sql::DELETE_FILE, params![here.location_id(), file])?;
+        }
+        Ok(files.len() as i64 == STEP)
+    }
 }
 
 /// A file that a client sends for a contact's field.
@@ -154,7 +180,7 @@ pub fn attach(
         });
         let names = (one.field.id.as_str(), one.uuid.as_str());
         let (file, entry) = keep(tx, cx, here, names, &one.draft, base_url)?;
-        belongs(tx, here, &before.id, &file)?;
+        belongs(tx, here, Some(&before.id), &file)?;
         values[place].1.insert(one.uuid.clone(), entry);
     }
     let count = |(field, files): &(&CustomField, Map<String, Value>)| {

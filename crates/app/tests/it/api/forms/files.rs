@@ -195,3 +195,34 @@ async fn a_field_that_takes_everything_takes_what_forms_take() {
         send("a.png").await.expect(303);
     }
 }
+
+#[tokio::test]
+async fn closing_a_location_ends_all_that_visitors_sent_with_its_forms() {
+    use futures_util::TryStreamExt;
+    let app = TestApp::start().await;
+    let plans = field(&app, json!({"isMultipleFile": true, "maxNumberOfFiles": 10})).await;
+    let form = json!({"name": "Plans", "fields": [
+        {"type": "contact", "key": "email"}, {"type": "custom_field", "id": plans},
+    ]});
+    let path = page_of(&made(&app, &form).await);
+    let files = [("plans", "a.png", PNG); 10];
+    let send = async |texts: &[(&str, &str)]| {
+        let call = app.post(&path).token("").header("accept", "text/html");
+        call.multipart(texts, &files).send().await.expect(303);
+    };
+    send(&[]).await; // of nobody
+    for _ in 0..20 {
+        send(&[("email", "ada@example.com")]).await;
+    }
+    let kept = app.post("/medias/upload-file").multipart(&[], &[("file", "kept.png", PNG)]);
+    kept.send().await.expect(200);
+    let close = format!("/locations/{}?deleteTwilioAccount=false", app.agency.location.location_id());
+    app.delete(&close).token(&app.agency.token).send().await.expect(200);
+    app.run_until_idle().await;
+    let content = app.database.content().await;
+    assert_eq!(content["contact_files"], Vec::<String>::new());
+    assert_eq!(content["files"].len(), 1, "the library's");
+    let world = &app.app.world;
+    let bytes: Vec<String> = world.files.made_on(world.clock.now()).try_collect().await.expect("a list");
+    assert_eq!(bytes.len(), 1);
+}

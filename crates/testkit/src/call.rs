@@ -113,10 +113,19 @@ impl Call {
     ///
     /// # Panics
     /// When the answer cannot be read.
-    pub async fn send(self) -> Answer {
+    pub async fn send(mut self) -> Answer {
+        let body = Body::from(std::mem::take(self.request.body_mut()));
+        self.send_as(body).await
+    }
+
+    /// As [`Call::send`], with a body that comes a piece at a time, or never ends.
+    ///
+    /// # Panics
+    /// When the answer cannot be read.
+    pub async fn send_as(self, body: Body) -> Answer {
         let (method, path) = (self.request.method().clone(), self.request.uri().path().to_owned());
         let asked = Asked::of(&method, &path, self.request.headers());
-        let request = self.request.map(Body::from);
+        let request = self.request.map(|_| body);
         let response = self.router.oneshot(request).await.unwrap_or_else(|never| match never {});
         // A form that was taken and a link that was followed lead on.
         let led_on = [http::StatusCode::SEE_OTHER, http::StatusCode::FOUND].contains(&response.status());

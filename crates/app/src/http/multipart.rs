@@ -3,13 +3,12 @@
 //!
 //! Such a body may be long, so it is not read as a whole, and not before the caller is known ([`Route::takes_files`]
 //! (super::Route::takes_files)): each file goes to the store as it comes, few bodies are read at a time ([`Uploads`](super::uploads::Uploads)), and who
-//! stops sending is cut off. Files of a form that is refused here are removed; those that a handler refuses later, and
+//! stops sending, or dribbles, is cut off. Files of a form that is refused here are removed; those that a handler refuses later, and
 //! those that a repeated `Idempotency-Key` brings again, are named by no row and go with the sweep of their day.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -23,13 +22,9 @@ use super::caller::Caller;
 use super::fields::Fields;
 use super::peer::network;
 use super::request::Request;
-use super::uploads::Place;
+use super::uploads::{Place, Sender, Steady, WHOLE};
 use crate::file_store::{Draft, FileStore, Incoming, is_video};
 
-/// How long nothing may come.
-const SILENCE: Duration = Duration::from_secs(30);
-/// How long the whole may take.
-const WHOLE: Duration = Duration::from_secs(15 * 60);
 /// The longest text of a form in bytes.
 const LONGEST_TEXT: usize = 64 * 1024;
 /// The most texts and files of a form.
@@ -115,8 +110,9 @@ impl Request {
     /// # Errors
     /// 503 when there is none.
     pub fn admit_file(&self) -> Result<Place, Error> {
-        let visitor = || self.peer.map(network).unwrap_or_default();
-        self.app.uploads.admit(self.caller.as_ref().map_or_else(visitor, Caller::rate_key))
+        let visitor = || Sender::Visitor(self.peer.map(network).unwrap_or_default());
+        let sender = self.caller.as_ref().map(Caller::rate_key).map_or_else(visitor, Sender::Caller);
+        self.app.uploads.admit(sender)
     }
 
     /// Reads the body as a form, and puts its files into the store.
@@ -238,7 +234,7 @@ impl Reader<'_> {
 #[derive(Debug)]
 enum Stop {
     Broken,
-    Silent,
+    Slow,
     EndlessHead,
 }
 
@@ -246,7 +242,7 @@ impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Broken => "The body ended before it was complete.",
-            Self::Silent => "The body did not come in time.",
+            Self::Slow => "The body did not come in time.",
             Self::EndlessHead => "The body is no multipart form: a part's head does not end.",
         })
     }
@@ -258,21 +254,22 @@ impl std::error::Error for Stop {}
 /// ready for a moment; otherwise a client that is faster than the store would fill the memory.
 fn pieces(body: Body, unread: Arc<AtomicUsize>) -> impl Stream<Item = Result<Bytes, Stop>> + Send {
     // The newest piece does not count yet: nobody can have looked at it.
-    let begin = (body.into_data_stream(), unread, 0);
-    futures_util::stream::unfold(begin, |(mut body, unread, newest)| async move {
+    let begin = (body.into_data_stream(), unread, 0, Steady::default());
+    futures_util::stream::unfold(begin, |(mut body, unread, newest, mut steady)| async move {
         tokio::task::yield_now().await;
         if unread.load(Ordering::Relaxed) > LONGEST_HEAD {
-            return Some((Err(Stop::EndlessHead), (body, unread, 0)));
+            return Some((Err(Stop::EndlessHead), (body, unread, 0, steady)));
         }
-        let piece = match tokio::time::timeout(SILENCE, body.next()).await {
-            Err(_) => Err(Stop::Silent),
-            Ok(None) => return None,
-            Ok(Some(Err(_))) => Err(Stop::Broken),
-            Ok(Some(Ok(piece))) => Ok(piece),
+        let len = |piece: &Option<Result<Bytes, _>>| piece.iter().flatten().map(Bytes::len).sum::<usize>();
+        let piece = match steady.next(body.next(), len).await {
+            None => Err(Stop::Slow),
+            Some(None) => return None,
+            Some(Some(Err(_))) => Err(Stop::Broken),
+            Some(Some(Ok(piece))) => Ok(piece),
         };
         unread.fetch_add(newest, Ordering::Relaxed);
         let newest = piece.as_ref().map_or(0, Bytes::len);
-        Some((piece, (body, unread, newest)))
+        Some((piece, (body, unread, newest, steady)))
     })
 }
 

@@ -226,3 +226,77 @@ async fn closing_a_location_ends_all_that_visitors_sent_with_its_forms() {
     let bytes: Vec<String> = world.files.made_on(world.clock.now()).try_collect().await.expect("a list");
     assert_eq!(bytes.len(), 1);
 }
+
+/// A body that never ends, and what says that it is being read.
+fn endless(read: tokio::sync::mpsc::UnboundedSender<&'static str>) -> axum::body::Body {
+    let begin = "--x\r\ncontent-disposition: form-data; name=\"plans\"; filename=\"a.png\"\r\n\r\n";
+    let pieces = futures_util::stream::unfold(Some(read), move |read| async move {
+        let Some(read) = read else { return std::future::pending().await };
+        read.send("read").expect("the test listens");
+        Some((Ok::<_, std::io::Error>(begin), None))
+    });
+    axum::body::Body::from_stream(pieces)
+}
+
+#[tokio::test]
+async fn visitors_who_never_end_leave_room_for_callers_and_for_other_visitors() {
+    let app = TestApp::start().await;
+    let plans = field(&app, json!({})).await;
+    let form = json!({"name": "Plans", "fields": [{"type": "custom_field", "id": plans}]});
+    let path = page_of(&made(&app, &form).await);
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let mut slow = tokio::task::JoinSet::new();
+    let kind = "multipart/form-data; boundary=x";
+    for network in 0..10 {
+        for _ in 0..3 {
+            let call =
+                app.post(&path).token("").peer(&format!("203.0.113.{network}")).header("content-type", kind);
+            let (body, told) = (endless(told.clone()), told.clone());
+            slow.spawn(async move {
+                let refused = call.send_as(body).await.status;
+                told.send(if refused == 503 { "refused" } else { "otherwise" }).expect("the test listens");
+            });
+        }
+    }
+    let mut became = std::collections::BTreeMap::new();
+    for _ in 0..30 {
+        *became.entry(heard.recv().await.expect("what became of a visitor")).or_insert(0) += 1;
+    }
+    insta::assert_debug_snapshot!(became, @r#"
+    {
+        "read": 8,
+        "refused": 22,
+    }
+    "#);
+    app.post("/medias/upload-file").multipart(&[], &[("file", "a.png", PNG)]).send().await.expect(200);
+    slow.shutdown().await;
+    let call = app.post(&path).token("").peer("203.0.113.1").header("accept", "text/html");
+    call.multipart(&[], &[("plans", "a.png", PNG)]).send().await.expect(303);
+}
+
+#[tokio::test]
+async fn a_visitor_who_dribbles_is_cut_off() {
+    let app = TestApp::start().await;
+    let plans = field(&app, json!({})).await;
+    let form = json!({"name": "Plans", "fields": [{"type": "custom_field", "id": plans}]});
+    let path = page_of(&made(&app, &form).await);
+    let begin = "--x\r\ncontent-disposition: form-data; name=\"plans\"; filename=\"a.png\"\r\n\r\n";
+    // A byte every four seconds, of a clock that runs on whenever everybody waits.
+    let pieces = futures_util::stream::unfold(0, move |at| async move {
+        match at {
+            0 => tokio::time::pause(),
+            _ => tokio::time::sleep(std::time::Duration::from_secs(4)).await,
+        }
+        let piece = match at {
+            0 => begin,
+            1..50 => "x",
+            50 => "\r\n--x--\r\n",
+            _ => return None,
+        };
+        Some((Ok::<_, std::io::Error>(piece), at + 1))
+    });
+    let call = app.post(&path).token("").header("accept", "application/json");
+    let call = call.header("content-type", "multipart/form-data; boundary=x");
+    let refused = call.send_as(axum::body::Body::from_stream(pieces)).await.expect(400).json();
+    assert_eq!(refused["message"], "The body did not come in time.");
+}

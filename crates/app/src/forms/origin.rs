@@ -133,6 +133,12 @@ pub fn referer(request: &Request) -> String {
     first(header.unwrap_or_default(), URL)
 }
 
+/// As much of a URL as is kept.
+#[must_use]
+pub fn kept_url(url: &str) -> String {
+    first(url, URL)
+}
+
 fn host(page: &str) -> String {
     url::Url::parse(page).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

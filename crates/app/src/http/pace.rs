@@ -1,5 +1,5 @@
-//! How often visitors without a credential may send one thing (a form, for instance) from one network: 30 times a minute, so
-//! that a room full of people gets through and a program is slowed down. Kept in memory: it guards against floods, not against
+//! How often visitors without a credential may send one thing (a form, for instance) from one network: 30 times a minute
+//! ([`MOST`]), so that a room full of people gets through and a program is slowed down. Kept in memory: it guards against floods, not against
 //! patience.
 
 use std::collections::HashMap;
@@ -11,7 +11,8 @@ use leadhold_kernel::{Error, Timestamp};
 use super::peer::network;
 use super::sliding::Sliding;
 
-const MOST: usize = 30;
+/// Of what is sent once by each visitor.
+pub const MOST: usize = 30;
 const MINUTE: i64 = 60_000;
 /// When there are more counters than this, those that ran out are dropped.
 const SWEEP_AT: usize = 4096;
@@ -26,11 +27,19 @@ impl Pace {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Counts one of what `of` names.
+    /// Counts one of what `of` names, of which there may be [`MOST`] a minute.
     ///
     /// # Errors
     /// 429 with the seconds to wait.
     pub fn admit(&self, of: &str, peer: Option<IpAddr>, now: Timestamp) -> Result<(), Error> {
+        self.admit_of(MOST, of, peer, now)
+    }
+
+    /// As [`Pace::admit`], of what there may be `most` of.
+    ///
+    /// # Errors
+    /// As [`Pace::admit`].
+    pub fn admit_of(&self, most: usize, of: &str, peer: Option<IpAddr>, now: Timestamp) -> Result<(), Error> {
         let key = format!("{of} {}", peer.map(network).unwrap_or_default());
         let mut counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = now.millis();
@@ -39,7 +48,7 @@ impl Pace {
         }
         let sent = counters.entry(key).or_default();
         sent.forget(now, MINUTE);
-        if sent.count() < MOST {
+        if sent.count() < most {
             sent.add(now);
             return Ok(());
         }

@@ -20,6 +20,7 @@ use super::service;
 use super::submit::{self, Submission};
 use crate::companies;
 use crate::custom_fields::{self, Model, value};
+use crate::http::pace::MOST;
 use crate::http::page::{Brand, public_error, public_page, redirect};
 use crate::http::{Reply, Request, Route, get, is_multipart, post};
 use crate::locations;
@@ -114,9 +115,11 @@ async fn take(mut request: Request, kind: Kind) -> Result<Reply, Error> {
     to_anyone(&request, taken)
 }
 
-/// Files are counted before they come, everything else when it is kept.
+/// Every page that is sent is counted before it is read; and besides what is to be kept, files before they come and
+/// everything else when its answers fit.
 async fn accept(request: &mut Request, kind: Kind) -> Result<Reply, Error> {
     let opened = open(request, kind).await?;
+    admit_page(request, &opened)?;
     let files = opened.most_files();
     let counted = files > 0 && is_multipart(&request.headers);
     if counted {
@@ -130,6 +133,16 @@ async fn accept(request: &mut Request, kind: Kind) -> Result<Reply, Error> {
         sent.discard(request).await;
     }
     reply
+}
+
+/// As many pages as the visitors who may send the form have to send, and one more of each that did not fit.
+fn admit_page(request: &Request, opened: &Opened) -> Result<(), Error> {
+    let most = MOST * (opened.slides.len() + 1);
+    let of = format!("pages of form {}", opened.form.id);
+    match request.app.config.rate_limit {
+        true => request.app.visitor_pace.admit_of(most, &of, request.peer, request.now),
+        false => Ok(()),
+    }
 }
 
 fn admit(request: &Request, form: &Form) -> Result<(), Error> {

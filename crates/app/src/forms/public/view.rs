@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::sent::Sent;
 use super::{Opened, is_framed};
 use crate::custom_fields::{Choice, CustomField, DataType, value};
-use crate::forms::answers::Fault;
+use crate::forms::answers::{Fault, is_small};
 use crate::forms::embed::{TRAP, submit_text};
 use crate::forms::model::Form;
 use crate::forms::origin;
@@ -48,7 +48,7 @@ pub fn page(
         .flat_map(|(_, items)| asked(items))
         .flat_map(|question| hidden(question, &sent.answers))
         .collect();
-    let referrer = sent.answers.get(origin::REFERRER).and_then(Value::as_str).map(str::to_owned);
+    let referrer = sent.answers.get(origin::REFERRER).and_then(Value::as_str).map(origin::kept_url);
     let steps = opened.slides.len();
     let files = asked(items).any(|question| question.control() == Control::Files);
     let given = json!({
@@ -124,7 +124,7 @@ fn shown(item: &Item, sent: &Sent, faults: &[Fault]) -> Value {
     if question.hidden.is_some() {
         return json!({"control": "hidden", "pairs": hidden(question, &sent.answers)});
     }
-    let given = sent.answers.get(&question.name).unwrap_or(&Value::Null);
+    let given = given(&sent.answers, question).unwrap_or(&Value::Null);
     let fault = faults.iter().find(|fault| fault.name == question.name);
     let mut out = json!({
         "control": word(question.control()),
@@ -198,11 +198,16 @@ fn text(value: &Value) -> String {
     text_of(value).unwrap_or_default().chars().take(LONGEST).collect()
 }
 
+/// What was sent for a question, if it can be shown again: a page costs no more than an answer may have.
+fn given<'s>(sent: &'s Map<String, Value>, question: &Question) -> Option<&'s Value> {
+    sent.get(&question.name).filter(|value| is_small(value))
+}
+
 /// An answer as hidden fields that say the same when they are sent.
 fn hidden(question: &Question, sent: &Map<String, Value>) -> Vec<Value> {
     let name = &question.name;
     let pair = |name: String, value: String| json!({"name": name, "value": value});
-    match sent.get(name) {
+    match given(sent, question) {
         None | Some(Value::Null) => {
             question.hidden.iter().map(|default| pair(name.clone(), default.clone())).collect()
         }

@@ -82,3 +82,38 @@ async fn a_survey_is_read_changed_and_removed() {
     app.delete(&path).send().await.expect(200);
     app.get(&path).send().await.expect(404);
 }
+
+#[tokio::test]
+async fn what_no_answer_can_be_is_not_carried_on() {
+    let app = TestApp::start().await;
+    let path = survey(&app).await;
+    let many = [&[("_slide", "1"), ("full_name", "Ada L")][..], &[("mood[]", ""); 201]].concat();
+    let page = text(&send(&app, &path, &many).await.expect(200));
+    assert!(page.contains("Step 3 of 3") && page.contains("name=\"full_name\" value=\"Ada L\""), "{page}");
+    assert_eq!(page.matches("name=\"mood").count(), 0);
+    let most = [&[("_slide", "1")][..], &[("mood[]", ""); 200]].concat();
+    let page = text(&send(&app, &path, &most).await.expect(200));
+    assert_eq!(page.matches("name=\"mood[]\"").count(), 200);
+    let whole = [&[("_slide", "2"), ("email", "ada@example.com")][..], &[("mood[]", "Good"); 201]].concat();
+    let refused = text(&send(&app, &path, &whole).await.expect(422));
+    assert!(refused.contains("must contain not more than 200 elements"), "{refused}");
+    let referrer = "/".repeat(100_000);
+    let page = text(&send(&app, &path, &[("_slide", "1"), ("_referrer", &referrer)]).await.expect(200));
+    assert!(page.len() < 20_000, "{}", page.len());
+}
+
+#[tokio::test]
+async fn its_pages_are_paced_as_well() {
+    let app = TestApp::start().await;
+    let path = survey(&app).await;
+    // 30 visitors a minute with three pages each, and as many mistakes as visitors.
+    for _ in 0..120 {
+        send(&app, &path, &[("_slide", "0")]).await.expect(422);
+    }
+    let refused = send(&app, &path, &[("_slide", "0")]).await.expect(429);
+    assert_eq!(refused.header("retry-after"), "61");
+    let other = app.post(&path).token("").peer("203.0.113.9").header("accept", "text/html");
+    other.form(&[("_slide", "0")]).send().await.expect(422);
+    app.clock.advance(60_000);
+    send(&app, &path, &[("_slide", "0")]).await.expect(422);
+}

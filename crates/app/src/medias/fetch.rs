@@ -1,5 +1,6 @@
 //! A file that the client names by its URL: fetched like everything that a user typed, by the address policy.
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use leadhold_kernel::Error;
 use leadhold_outbound::{Opened, Outgoing};
@@ -8,6 +9,7 @@ use url::Url;
 use super::upload::LIMITS;
 use crate::file_store::{Draft, Incoming, is_video};
 use crate::http::Request;
+use crate::http::uploads::{Steady, WHOLE};
 
 /// How often the way may lead on.
 const REDIRECTS: usize = 3;
@@ -21,7 +23,8 @@ pub(super) async fn fetch(request: &Request, url: &str, name: Option<&str>) -> R
     let (mut answer, at) = follow(request, url).await?;
     let world = &request.app.world;
     let mut incoming = world.files.begin(request.now, world.random.as_ref());
-    if let Err(error) = fill(&mut incoming, &mut answer).await {
+    let filled = tokio::time::timeout(WHOLE, fill(&mut incoming, &mut answer)).await;
+    if let Err(error) = filled.unwrap_or_else(|_| Err(too_slow())) {
         incoming.abort().await;
         return Err(error);
     }
@@ -37,7 +40,7 @@ async fn follow(request: &Request, url: &str) -> Result<(Opened, Url), Error> {
             method: Method::GET,
             url: at.to_string(),
             headers: HeaderMap::new(),
-            body: bytes::Bytes::new(),
+            body: Bytes::new(),
         };
         let answer = request.app.world.outbound.open(outgoing).await;
         let answer = answer.map_err(|why| Error::bad_request(format!("fileUrl cannot be fetched: {why}")))?;
@@ -55,7 +58,9 @@ async fn follow(request: &Request, url: &str) -> Result<(Opened, Url), Error> {
 
 async fn fill(incoming: &mut Incoming, answer: &mut Opened) -> Result<(), Error> {
     let broken = |why| Error::bad_request(format!("fileUrl cannot be fetched: {why}"));
-    while let Some(piece) = answer.next().await.map_err(broken)? {
+    let mut steady = Steady::default();
+    let len = |piece: &Result<Option<Bytes>, _>| piece.iter().flatten().map(Bytes::len).sum::<usize>();
+    while let Some(piece) = steady.next(answer.next(), len).await.ok_or_else(too_slow)?.map_err(broken)? {
         incoming.push(piece).await?;
         let most = if is_video(incoming.kind().mime()) { LIMITS.video_bytes } else { LIMITS.bytes };
         if incoming.size() > most {
@@ -63,6 +68,10 @@ async fn fill(incoming: &mut Incoming, answer: &mut Opened) -> Result<(), Error>
         }
     }
     Ok(())
+}
+
+fn too_slow() -> Error {
+    Error::bad_request("fileUrl cannot be fetched: it did not come in time.")
 }
 
 fn percent_decoded(text: &str) -> String {

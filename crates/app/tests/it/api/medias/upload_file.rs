@@ -49,3 +49,39 @@ async fn a_hosted_file_is_fetched_by_the_address_policy() {
     assert_eq!(unnamed["message"], json!(["fileUrl should not be empty"]));
     assert_eq!(list(&app, "type=file").await.len(), 1);
 }
+
+/// A server that answers with a byte every four seconds, of a clock that runs on whenever everybody waits.
+async fn dribbling() -> (String, tokio::task::JoinSet<()>) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/slow.txt", listener.local_addr().expect("an address"));
+    let mut serving = tokio::task::JoinSet::new();
+    serving.spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            assert_ne!(stream.read_buf(&mut head).await.expect("a request"), 0);
+        }
+        tokio::time::pause();
+        let mut next = &b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n"[..];
+        for _ in 0..=50 {
+            if stream.write_all(next).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+            next = b"x";
+        }
+    });
+    (url, serving)
+}
+
+#[tokio::test]
+async fn a_hosted_file_that_dribbles_is_given_up() {
+    let app = TestApp::start().await;
+    let (url, _serving) = dribbling().await;
+    let texts = [("hosted", "true"), ("fileUrl", url.as_str())];
+    let refused = upload(&app, &texts, &[]).send().await.expect(400).json();
+    assert_eq!(refused["message"], "fileUrl cannot be fetched: it did not come in time.");
+    tokio::time::resume();
+    assert_eq!(list(&app, "type=file").await.len(), 0);
+}

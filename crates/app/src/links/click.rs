@@ -1,12 +1,11 @@
 //! `GET /l/{linkId}`: somebody follows a link.
 
-use leadhold_kernel::merge_field::{Lookup, Place, render_for};
 use leadhold_kernel::{Cx, Error, EventKind, Id, Timestamp, id};
 use leadhold_queue::outbox;
 use leadhold_store::{Tx, params};
 use serde_json::json;
-use url::Url;
 
+use super::destination::destination;
 use super::sql;
 use crate::contacts::{self, Contact};
 use crate::tenant::LocationScope;
@@ -100,44 +99,4 @@ pub(super) fn list(
     Ok(tx.query(sql::CLICKS, page, |row| {
         Ok(Click { id: row.get(0)?, contact_id: row.get(1)?, at: row.get(2)? })
     })?)
-}
-
-/// Where a link leads this contact. The contact's fields are filled in, each as one part of a URL, so that none of them
-/// can change where it leads; `None` when what comes out is no URL.
-fn destination(redirect_to: &str, contact: Option<&Contact>) -> Option<String> {
-    let text = render_for(Place::UrlComponent, redirect_to, &Fields(contact));
-    let url = Url::parse(&text).ok()?;
-    is_web(&url).then(|| url.to_string())
-}
-
-/// Whether a URL can be followed by a browser to another site.
-pub(super) fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https") && url.has_host()
-}
-
-/// The merge fields that a destination may have.
-struct Fields<'a>(Option<&'a Contact>);
-
-impl Lookup for Fields<'_> {
-    fn get(&self, path: &[&str]) -> Option<String> {
-        let ["contact", field] = path else { return None };
-        let contact = self.0?;
-        match *field {
-            "id" => Some(contact.id.to_string()),
-            "first_name" => contact.first_name.clone(),
-            "last_name" => contact.last_name.clone(),
-            "name" => {
-                let names = [contact.first_name.as_deref(), contact.last_name.as_deref()];
-                Some(names.into_iter().flatten().collect::<Vec<_>>().join(" "))
-            }
-            "email" => contact.email.clone(),
-            "phone" | "phone_raw" => contact.phone.clone(),
-            "company_name" => contact.company_name.clone(),
-            "city" => contact.city.clone(),
-            "state" => contact.state.clone(),
-            "postal_code" => contact.postal_code.clone(),
-            "country" => contact.country.clone(),
-            _ => None,
-        }
-    }
 }

@@ -11,6 +11,7 @@
 //! - Clicks of nobody in particular are counted and start nothing.
 
 mod click;
+mod destination;
 mod routes;
 mod service;
 mod sql;

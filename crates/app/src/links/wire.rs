@@ -1,12 +1,11 @@
 //! Links as clients write and read them.
 
-use leadhold_kernel::merge_field::{Piece, pieces};
 use leadhold_kernel::{Error, Timestamp};
 use serde_json::{Map, Value, json};
-use url::Url;
 
 use super::Link;
-use super::click::{Click, is_web};
+use super::click::Click;
+use super::destination::leads_somewhere;
 use super::service::NewLink;
 use crate::http::fields::Fields;
 use crate::http::{ApiVersion, Query};
@@ -44,22 +43,6 @@ fn link(mut fields: Fields<'_>) -> Result<NewLink, Error> {
     }
     fields.finish()?;
     Ok(NewLink { name, redirect_to })
-}
-
-/// Whether it is a URL of http or https, whatever its merge fields become. Its host is no merge field: where a link leads
-/// is said by who made it.
-fn leads_somewhere(redirect_to: &str) -> bool {
-    let example: String = pieces(redirect_to)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => text,
-            Piece::Field(_) | Piece::FieldOr(..) => "\u{1}",
-        })
-        .collect();
-    let host_is_text = example
-        .split_once("://")
-        .is_some_and(|(_, rest)| !rest.split(['/', '?', '#']).next().unwrap_or_default().contains('\u{1}'));
-    host_is_text && Url::parse(&example.replace('\u{1}', "x")).is_ok_and(|url| is_web(&url))
 }
 
 /// Reads the query of a list.
@@ -136,36 +119,4 @@ pub(super) fn counted(link: &Link, clicks: &[Click], limit: i64) -> Value {
         .map(|click| json!({ "id": click.id, "contactId": click.contact_id, "clickedAt": click.at.iso() }))
         .collect();
     json!({ "clicks": shown, "total": link.clicks, "unique": link.contacts, "next": next })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::leads_somewhere;
-
-    #[test]
-    fn a_link_leads_to_the_web_and_its_maker_says_where() {
-        for good in [
-            "https://example.com",
-            "http://example.com/a?b={{contact.email}}#c",
-            "https://example.com/{{ contact.id }}/x",
-            "https://10.0.0.1:8080/",
-        ] {
-            assert!(leads_somewhere(good), "{good}");
-        }
-        for bad in [
-            "javascript:alert(1)",
-            "data:text/html,x",
-            "ftp://example.com",
-            "example.com",
-            "/path",
-            "{{contact.website}}",
-            "https://{{contact.company_name}}/",
-            "https://example.com{{contact.city}}/",
-            "{{contact.city}}://example.com",
-            "http://",
-            "https:{{contact.city}}//x",
-        ] {
-            assert!(!leads_somewhere(bad), "{bad}");
-        }
-    }
 }

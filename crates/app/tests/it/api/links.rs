@@ -108,9 +108,17 @@ async fn links_are_listed_and_searched() {
 #[tokio::test]
 async fn a_link_that_leads_nowhere_is_refused() {
     let app = TestApp::start().await;
-    for redirect_to in
-        ["javascript:alert(1)", "example.com", "ftp://example.com", "https://{{contact.website}}"]
-    {
+    for redirect_to in [
+        "javascript:alert(1)",
+        "example.com",
+        "ftp://example.com",
+        "https://{{contact.website}}",
+        "https:///{{contact.company_name}}/x",
+        "https:///{{contact.company_name | default: \"evil.example\"}}/x",
+        "https://\t/{{contact.city}}/",
+        "https:/{{contact.city}}/a://b",
+        "https://example.com/\n{{contact.city}}",
+    ] {
         let body = json!({"locationId": here(&app), "name": "Offer", "redirectTo": redirect_to});
         let refused = app.post("/links/").json(&body).send().await.expect(422).json();
         assert_eq!(refused["message"], json!(["redirectTo must be a URL address"]), "{redirect_to}");
@@ -295,4 +303,18 @@ async fn a_click_starts_a_workflow_and_a_step_writes_the_contacts_own_link() {
     let next = told["next"].as_str().expect("a URL");
     let base = leadhold_app::Config::default().base_url;
     assert_eq!(next, format!("{base}{}", path_for(&app, &other, Some(&ada))));
+}
+
+#[tokio::test]
+async fn what_a_visitor_calls_themselves_does_not_change_the_path() {
+    let app = TestApp::start().await;
+    let link =
+        make(&app, "Offer", "https://example.com/a/{{contact.first_name}}/b?n={{contact.last_name}}").await;
+    let leads = async |body: &Value| {
+        let contact = contact(&app, body).await;
+        follow(&app, &path_for(&app, &link, Some(&contact))).await.expect(302).header("location").to_owned()
+    };
+    assert_eq!(leads(&json!({"firstName": "..", "lastName": "."})).await, "https://example.com/a//b?n=");
+    let plain = leads(&json!({"firstName": "../J. R.", "lastName": "a.b"})).await;
+    assert_eq!(plain, "https://example.com/a/..%2FJ.%20R./b?n=a.b");
 }

@@ -40,14 +40,27 @@ impl Server {
                 "bodies hold personal data and are logged only in the sandbox: add --sandbox, or leave --log-bodies out",
             ));
         }
-        let web = ["http://", "https://"].iter().any(|scheme| self.public_url.starts_with(scheme));
-        if !self.public_url.is_empty() && !web {
-            return Err(Fault::failed(format!(
-                "server.public_url is `{}`; it must begin with http:// or https://",
-                self.public_url
-            )));
-        }
+        self.check_public_url()?;
         self.trusted_proxies().map(drop)
+    }
+
+    fn check_public_url(&self) -> Result<(), Fault> {
+        let text = &self.public_url;
+        let refused = |rule: &str| Err(Fault::failed(format!("server.public_url is `{text}`; {rule}")));
+        if text.is_empty() {
+            return Ok(());
+        }
+        if !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return refused("it must begin with http:// or https://");
+        }
+        match text.trim_end_matches('/').parse::<http::Uri>() {
+            Ok(url) if url.host().is_none_or(str::is_empty) => refused("it must name a host"),
+            Ok(url) if url.path() != "/" || url.query().is_some() || text.contains('#') => refused(
+                "it must end with the host or its port: pages and the API lie at the top of a host, not below a path",
+            ),
+            Ok(_) => Ok(()),
+            Err(why) => refused(&format!("it must be a URL ({why})")),
+        }
     }
 
     /// Whose `X-Forwarded-For` is believed: single addresses are networks of one.

@@ -150,3 +150,13 @@ fn a_database_that_cannot_be_reached_or_read_is_told() {
     assert!(serve("postgres://nobody@127.0.0.1:1/none").contains("cannot open the PostgreSQL database"));
     assert!(serve("mysql://x").contains("expected postgres://"), "{}", serve("mysql://x"));
 }
+
+#[test]
+fn a_public_url_is_a_host_without_a_path() {
+    let (home, _) = Home::new().with_demo();
+    for url in ["https://example.com/crm", "https://example.com/?a=1", "https://", "https://exa mple.com"] {
+        let refused = home.run(&["serve", "--listen", "127.0.0.1:0", "--public-url", url]).expect(1).err();
+        assert!(refused.contains(&format!("server.public_url is `{url}`")), "{refused}");
+    }
+    home.serve(&["--public-url", "https://example.com:8443/"]);
+}

@@ -61,6 +61,14 @@ impl Opened {
         answers::read(questions, &sent.answers, &sent.files, &self.country)
     }
 
+    /// Takes out what nobody can agree to for somebody else, as whoever wrote the link to a page would.
+    fn untick(&self, sent: &mut Sent) {
+        let questions = self.slides.iter().flat_map(|items| question::asked(items));
+        for question in questions.filter(|question| question.control() == Control::Check) {
+            sent.answers.remove(&question.name);
+        }
+    }
+
     /// How many files can be sent with it.
     fn most_files(&self) -> usize {
         let questions = self.slides.iter().flat_map(|items| question::asked(items));
@@ -103,7 +111,8 @@ fn to_anyone(request: &Request, result: Result<Reply, Error>) -> Result<Reply, E
 async fn show(request: Request, kind: Kind) -> Result<Reply, Error> {
     let shown = async {
         let opened = open(&request, kind).await?;
-        let sent = Sent::prefilled(&request)?;
+        let mut sent = Sent::prefilled(&request)?;
+        opened.untick(&mut sent);
         view::page(&request, &opened, &sent, 0, &[])
     };
     let shown = shown.await;

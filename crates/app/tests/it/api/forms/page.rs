@@ -46,7 +46,6 @@ async fn a_link_fills_fields_in_and_nothing_breaks_out_of_them() {
         "value=\"Tea\" checked",
         "value=\"Coffee\"><span>",
         "value=\"Milk\" checked",
-        "name=\"no_texts\" value=\"true\" checked",
     ] {
         assert!(html.contains(part), "{part} in {html}");
     }
@@ -165,4 +164,22 @@ async fn what_visitors_send_stays_out_of_the_request_log() {
     let answer = app.get("/leadhold/v1/requests?limit=100").token(&app.agency.token).send().await.expect(200);
     let lines: Value = answer.json();
     assert!(!lines.to_string().to_lowercase().contains("secretia"), "{lines}");
+}
+
+#[tokio::test]
+async fn a_link_agrees_to_nothing_in_a_visitors_name() {
+    let app = TestApp::start().await;
+    let mut body = contact_us();
+    let path = page_of(&made(&app, &body).await);
+    let html = text(&app.get(&format!("{path}?terms=1&no_texts=on")).token("").send().await.expect(200));
+    assert!(html.contains("name=\"terms\" value=\"true\"") && !html.contains("checked"), "{html}");
+    // What the visitor ticked stays ticked when something else is wrong.
+    let ticked = text(&send(&app, &path, &[("terms", "true"), ("email", "ada@")]).await.expect(422));
+    assert!(ticked.contains("name=\"terms\" value=\"true\" checked"), "{ticked}");
+    let (first, last) = (json!({"type": "contact", "key": "email"}), body["fields"][5].take());
+    let survey = json!({"name": "x", "slides": [{"fields": [first]}, {"fields": [last]}]});
+    let made = app.post("/leadhold/v1/surveys").json(&survey).send().await.expect(201).json();
+    let path = format!("/s/{}?terms=1", made["survey"]["id"].as_str().expect("an id"));
+    let html = text(&app.get(&path).token("").send().await.expect(200));
+    assert!(!html.contains("name=\"terms\""), "it is not carried to its page either: {html}");
 }

@@ -10,6 +10,9 @@ use super::model::Kind;
 use super::{sql, submit, upload};
 use crate::tenant::LocationScope;
 
+/// What `others` has beside the answers: where the visitor came from, and the order of the answers.
+pub const OWN_KEYS: [&str; 2] = ["eventData", "fieldsOriSequance"];
+
 /// A page of submissions that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
@@ -104,9 +107,10 @@ impl Kept {
     pub fn shown(&self, kind: Kind) -> Value {
         let mut others: Map<String, Value> =
             self.answers.iter().map(|answer| (answer.id.clone(), answer.value.clone())).collect();
-        others.insert("eventData".to_owned(), self.event_data.clone());
         let sequence: Vec<&str> = self.answers.iter().map(|answer| answer.id.as_str()).collect();
-        others.insert("fieldsOriSequance".to_owned(), json!(sequence));
+        for (key, value) in OWN_KEYS.into_iter().zip([self.event_data.clone(), json!(sequence)]) {
+            others.insert(key.to_owned(), value);
+        }
         let mut out = json!({"id": self.id});
         if let Some(contact) = &self.contact_id {
             out["contactId"] = json!(contact);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::contact_field::ContactField;
 use super::embed;
 use super::model::{Definition, Field, FieldKind, Form, Kind, Slide};
-use super::question;
+use super::{question, submissions};
 use crate::contacts::dnd::Channel;
 use crate::custom_fields::{CustomField, DataType};
 use crate::http::fields::Fields;
@@ -184,12 +184,15 @@ fn custom_field<'k>(one: &mut Fields<'_>, known: &'k [CustomField]) -> Option<&'
     found
 }
 
-/// A key that begins with a letter: names that begin otherwise are the page's own.
+/// A key that begins with a letter: names that begin otherwise are the page's own. Some are every submission's.
 fn own_key(one: &mut Fields<'_>) -> String {
     let key = one.required_text_within("key", KEY);
     let plain = key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if key.starts_with(|c: char| !c.is_ascii_alphabetic()) || !plain {
         one.fault("key", "must begin with a letter and have letters, digits, - and _ only");
+    } else if submissions::OWN_KEYS.contains(&key.as_str()) {
+        let [event, sequence] = submissions::OWN_KEYS;
+        one.fault("key", format!("must not be {event} or {sequence}, which every submission has"));
     }
     key
 }

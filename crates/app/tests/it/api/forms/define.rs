@@ -166,6 +166,8 @@ async fn every_fault_is_named_with_its_place() {
             {"type": "heading", "label": "x", "required": true},
             {"type": "poem"},
             {},
+            {"type": "hidden", "key": "eventData"},
+            {"type": "consent", "key": "fieldsOriSequance", "label": "x"},
         ],
     });
     let refused = app.post("/leadhold/v1/forms").json(&body).send().await.expect(422).json();
@@ -187,6 +189,8 @@ async fn every_fault_is_named_with_its_place() {
     fields.8.property required should not exist
     fields.9.type must be one of the following values: contact, custom_field, hidden, consent, dnd, heading, paragraph
     fields.10.type should not be empty
+    fields.11.key must not be eventData or fieldsOriSequance, which every submission has
+    fields.12.key must not be eventData or fieldsOriSequance, which every submission has
     title must be a string
     redirectUrl must be a URL that begins with https:// or http://
     ");

@@ -117,9 +117,15 @@ impl Read {
     /// The value of an answer as text; empty when there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        let answer = self.answers.iter().find(|answer| answer.name == name);
-        answer.and_then(|answer| answer.value.as_str()).unwrap_or_default()
+        text(&self.answers, name)
     }
+}
+
+/// The value of an answer as text; empty when there is none.
+#[must_use]
+pub fn text<'a>(answers: &'a [Answer], name: &str) -> &'a str {
+    let answer = answers.iter().find(|answer| answer.name == name);
+    answer.and_then(|answer| answer.value.as_str()).unwrap_or_default()
 }
 
 /// An answer, or what is wrong with it; `None`: it is blank.

@@ -84,7 +84,7 @@ async fn submissions(request: Request, kind: Kind) -> Result<Reply, Error> {
     let meta = json!({
         "total": total,
         "currentPage": page,
-        "nextPage": (page * limit < total).then_some(page + 1),
+        "nextPage": (page * limit < total && page < LAST_PAGE).then_some(page + 1),
         "prevPage": (page > 1).then_some(page - 1),
     });
     // What was sent does not change.

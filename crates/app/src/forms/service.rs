@@ -4,7 +4,7 @@ use leadhold_kernel::{Cx, Error, Id, Timestamp, id};
 use leadhold_store::{DbError, Json, Row, Tx, json_text, params};
 
 use super::model::{Definition, Form, Kind};
-use super::{sql, upload};
+use super::{sql, submit, upload};
 use crate::steps;
 use crate::tenant::LocationScope;
 
@@ -137,5 +137,6 @@ fn read(row: &Row<'_>) -> Result<Form, DbError> {
 /// When the store fails.
 pub fn move_to_contact(tx: &mut Tx<'_>, here: &LocationScope, from: &str, to: &str) -> Result<u64, Error> {
     tx.exec(sql::MOVE_FILES, params![here.location_id(), from, to])?;
+    submit::index_anew(tx, here, from, to)?;
     Ok(tx.exec(sql::MOVE_SUBMISSIONS, params![here.location_id(), from, to])?)
 }

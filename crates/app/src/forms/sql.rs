@@ -31,6 +31,7 @@ leadhold_store::statements! {
     pub INSERT_FILE = "insert into contact_files (file_id, location_id, contact_id) values ($1, $2, $3)";
     pub FILES_OF_CONTACT = "select file_id from contact_files where location_id = $1 and contact_id = $2";
     pub DELETE_FILES = "delete from contact_files where location_id = $1 and contact_id = $2";
+    pub OF_CONTACT = "select no, name, answers from form_submissions where location_id = $1 and contact_id = $2";
     pub MOVE_FILES = "update contact_files set contact_id = $3 where location_id = $1 and contact_id = $2";
     pub MOVE_SUBMISSIONS = "update form_submissions set contact_id = $3 where location_id = $1 and contact_id = $2";
     pub SOME_FILES = "select file_id from contact_files where location_id = $1 order by file_id limit $2";

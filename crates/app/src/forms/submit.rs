@@ -2,14 +2,15 @@
 
 use leadhold_kernel::{Cx, Error, Event, EventKind, Id, id, words};
 use leadhold_queue::outbox;
-use leadhold_store::{Tx, json_text, params};
+use leadhold_store::{Json, Tx, json_text, params};
 use serde_json::{Value, json};
 
-use super::answers::{Answer, Read};
+use super::answers::{self, Answer, Read};
 use super::model::{Form, Kind};
 use super::origin::Origin;
 use super::{sql, upload};
 use crate::contacts::{self, ContactFields};
+use crate::tenant::LocationScope;
 
 /// What is to be taken.
 #[derive(Clone, Debug)]
@@ -95,7 +96,7 @@ fn keep(
     let (location, read) = (form.here.location_id(), &submission.read);
     let email = Some(read.text("email")).filter(|email| !email.is_empty());
     let name = name(read);
-    let searched = searched(&name, read, contact);
+    let searched = searched(&name, &read.answers, contact.map_or("", Id::as_str));
     let row = params![
         &submission.id,
         location,
@@ -109,10 +110,28 @@ fn keep(
         cx.now
     ];
     let no: i64 = tx.query_one(sql::INSERT_SUBMISSION, row, |row| row.get(0))?;
+    index(tx, &form.here, no, &searched)
+}
+
+fn index(tx: &mut Tx<'_>, here: &LocationScope, no: i64, searched: &str) -> Result<(), Error> {
     if !searched.is_empty() {
-        tx.exec(sql::INDEX_TEXT, params![no, location, &searched])?;
+        tx.exec(sql::INDEX_TEXT, params![no, here.location_id(), searched])?;
     }
     Ok(())
+}
+
+/// Lets what one contact sent be found by another's id.
+///
+/// # Errors
+/// When the store fails.
+pub fn index_anew(tx: &mut Tx<'_>, here: &LocationScope, from: &str, to: &str) -> Result<(), Error> {
+    let of_contact = params![here.location_id(), from];
+    let all = tx.query(sql::OF_CONTACT, of_contact, |row| {
+        let Json::<Vec<Answer>>(answers) = row.get(2)?;
+        Ok((row.get::<i64>(0)?, searched(&row.get::<String>(1)?, &answers, to)))
+    })?;
+    tx.exec(sql::UNINDEX_CONTACT, of_contact)?;
+    all.iter().try_for_each(|(no, searched)| index(tx, here, *no, searched))
 }
 
 /// The full name, or what the two parts make.
@@ -124,10 +143,10 @@ fn name(read: &Read) -> String {
 }
 
 /// What `q` looks into: the words of name, address and contact, and the number.
-fn searched(name: &str, read: &Read, contact: Option<&Id<id::Contact>>) -> String {
-    let texts = [name, read.text("email"), contact.map_or("", Id::as_str)];
+fn searched(name: &str, answers: &[Answer], contact: &str) -> String {
+    let texts = [name, answers::text(answers, "email"), contact];
     let mut all: Vec<String> = texts.into_iter().flat_map(words::words).collect();
-    all.extend(words::endings(read.text("phone")));
+    all.extend(words::endings(answers::text(answers, "phone")));
     all.join(" ")
 }
 

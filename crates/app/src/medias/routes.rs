@@ -63,9 +63,7 @@ async fn remove(request: Request) -> Result<Reply, Error> {
     wire::deletion(&request.query)?;
     let (cx, id) = (request.cx(), request.path(0).to_owned());
     let shown = json!({ "deleted": true, "id": id });
-    request
-        .write(move |tx| service::end(tx, &cx, &here, &id, End::Deleted), move |()| Reply::ok(&shown))
-        .await
+    request.write(move |tx| service::end(tx, &cx, &here, &id, End::Deleted), move |_| Reply::ok(&shown)).await
 }
 
 /// The caller's location, once it is known to have what the path names.
@@ -94,8 +92,6 @@ async fn bulk_delete(request: Request) -> Result<Reply, Error> {
     let (all, how) = wire::bulk_end(&body)?;
     let shown: Vec<Value> = all.iter().map(|id| json!({ "deleted": true, "id": id })).collect();
     let cx = request.cx();
-    let work = move |tx: &mut leadhold_store::Tx<'_>| {
-        all.iter().try_for_each(|id| service::end(tx, &cx, &here, id, how))
-    };
+    let work = move |tx: &mut leadhold_store::Tx<'_>| service::end_all(tx, &cx, &here, &all, how);
     request.write(work, move |()| Reply::ok(&shown)).await
 }

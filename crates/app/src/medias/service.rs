@@ -1,5 +1,7 @@
 //! The library's verbs. Whoever changes its tree holds its lock, so that what was looked at stays true.
 
+use std::collections::HashSet;
+
 use leadhold_kernel::fold::fold;
 use leadhold_kernel::{Cx, Error, Id, Patch, id};
 use leadhold_store::{Tx, params};
@@ -65,7 +67,7 @@ fn insert(
 ) -> Result<Media, Error> {
     lock(tx, here)?;
     if let Some(parent) = parent {
-        not_too_deep(&path_to(tx, here, parent, None)?)?;
+        not_too_deep(path_to(tx, here, parent, None)?.len())?;
     }
     let media = Media {
         id: Id::generate(cx.random.as_ref()),
@@ -109,8 +111,12 @@ pub(super) fn change(
         Patch::Absent => before.parent_id.clone(),
         Patch::Null => None,
         Patch::Value(parent) => {
-            not_too_deep(&path_to(tx, here, parent, Some(&before.id))?)?;
-            Id::parse(parent)
+            let path = path_to(tx, here, parent, Some(&before.id))?;
+            let parent = Id::parse(parent);
+            if parent != before.parent_id {
+                not_too_deep(path.len() + levels(tx, here, &before.id)?)?;
+            }
+            parent
         }
     };
     let name = changes.name.as_ref().unwrap_or(&before.name);
@@ -125,8 +131,31 @@ pub(super) fn change(
     Ok(())
 }
 
-/// Deletes or trashes a file, or a folder and all that is in it.
-pub(super) fn end(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, how: End) -> Result<(), Error> {
+/// Ends each of these. What ended with a folder before it, or with itself, has ended.
+pub(super) fn end_all(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    ids: &[String],
+    how: End,
+) -> Result<(), Error> {
+    let mut ended = HashSet::new();
+    for id in ids {
+        if !ended.contains(id.as_str()) {
+            ended.extend(end(tx, cx, here, id, how)?);
+        }
+    }
+    Ok(())
+}
+
+/// Deletes or trashes a file, or a folder and all that is in it, and answers all of that.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    here: &LocationScope,
+    id: &str,
+    how: End,
+) -> Result<Vec<String>, Error> {
     lock(tx, here)?;
     let top = get(tx, here, id)?;
     let mut all = vec![(top.id, top.file.map(|file| file.id))];
@@ -160,7 +189,7 @@ pub(super) fn end(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, how:
             }
         }
     }
-    Ok(())
+    Ok(all.into_iter().map(|(id, _)| id.to_string()).collect())
 }
 
 /// A file or folder, trashed ones too.
@@ -204,8 +233,16 @@ pub(super) fn path_to(
     Ok(names)
 }
 
-fn not_too_deep(path: &[String]) -> Result<(), Error> {
-    if path.len() > DEEPEST {
+/// How many levels lie below a file or folder; beyond the deepest that there may be, it is not counted on.
+fn levels(tx: &mut Tx<'_>, here: &LocationScope, id: &Id<id::Media>) -> Result<usize, Error> {
+    let most = i64::try_from(DEEPEST).map_err(Error::internal)?;
+    let levels: i64 = tx.query_one(sql::LEVELS, params![here.location_id(), id, most], |row| row.get(0))?;
+    usize::try_from(levels).map_err(Error::internal)
+}
+
+/// `folders`: in how many something would lie, and what is in it.
+fn not_too_deep(folders: usize) -> Result<(), Error> {
+    if folders > DEEPEST {
         return Err(Error::bad_request(format!("Folders nest at most {DEEPEST} deep.")));
     }
     Ok(())

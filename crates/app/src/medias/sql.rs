@@ -13,6 +13,13 @@ leadhold_store::statements! {
     /// A folder that things can be put into.
     pub FOLDER = "select parent_id, name from medias where location_id = $1 and id = $2 and kind = 'folder' and not trashed";
     pub IN_FOLDER = "select id, file_id from medias where location_id = $1 and parent_id = $2 limit $3";
+    /// One level at a time, and one more than `$3` at most.
+    pub LEVELS = "with recursive below (id, level) as (
+            select id, cast(0 as bigint) from medias where location_id = $1 and id = $2
+            union all
+            select m.id, b.level + 1 from below b join medias m on m.location_id = $1 and m.parent_id = b.id
+                where b.level <= $3)
+        select max(level) from below";
     pub CHANGE = "update medias set name = $3, name_folded = $4, parent_id = $5, updated_at = $6, updated_by = $7
         where location_id = $1 and id = $2";
     pub TRASH = "update medias set trashed = true, updated_at = $3, updated_by = $4

@@ -124,3 +124,48 @@ async fn one_is_deleted_by_its_id() {
     assert_eq!(done, json!({"deleted": true, "id": id}));
     app.delete(&format!("{at}?{}", owner(&app).0)).send().await.expect(400);
 }
+
+#[tokio::test]
+async fn folders_that_are_moved_nest_no_deeper_than_those_that_are_made() {
+    let app = TestApp::start().await;
+    let chain = async |name: &str, length: usize| {
+        let mut all: Vec<String> = Vec::new();
+        for at in 0..length {
+            all.push(folder(&app, &format!("{name}{at}"), all.last().map(String::as_str)).await);
+        }
+        all
+    };
+    let (long, short) = (chain("long", 20).await, chain("short", 12).await);
+    let into = |parent: &String| json!({"name": "moved", "parentId": parent});
+    let refused = change(&app, &short[0], &into(&long[19]), 400).await;
+    assert_eq!(refused["message"], "Folders nest at most 30 deep.");
+    assert_eq!(list(&app, "type=folder").await.len(), 2, "it is where it was");
+    // 31 in all, as far as making leads.
+    change(&app, &short[0], &into(&long[18]), 200).await;
+    change(&app, &short[0], &json!({"name": "renamed", "parentId": long[18]}), 200).await;
+    let deeper = body(&app, &json!({"name": "x", "parentId": short[11]}));
+    app.post("/medias/folder").json(&deeper).send().await.expect(400);
+    change(&app, &short[0], &json!({"name": "short0", "parentId": null}), 200).await;
+    let file = file(&app, "a.png", Some(&short[10])).await;
+    change(&app, &file, &json!({"name": "a.png", "parentId": short[11]}), 200).await;
+    let refused = change(&app, &short[0], &into(&long[18]), 400).await;
+    assert_eq!(refused["message"], "Folders nest at most 30 deep.");
+}
+
+#[tokio::test]
+async fn what_one_request_names_twice_ends_once() {
+    let app = TestApp::start().await;
+    let outer = folder(&app, "Outer", None).await;
+    let (inner, twice) = (file(&app, "a.png", Some(&outer)).await, file(&app, "b.png", None).await);
+    let ends = |ids: &[&String], status: &str| {
+        let all: Vec<Value> = ids.iter().map(|id| json!({"_id": id})).collect();
+        app.put("/medias/delete-files")
+            .json(&body(&app, &json!({"filesToBeDeleted": all, "status": status})))
+            .send()
+    };
+    ends(&[&outer, &inner, &twice, &"nothing".to_owned()], "deleted").await.expect(400);
+    assert_eq!(list(&app, "type=file&fetchAll=true").await, ["Outer/a.png", "b.png"]);
+    let done = ends(&[&outer, &inner, &twice, &twice], "deleted").await.expect(200).json();
+    assert_eq!(done.as_array().map(Vec::len), Some(4), "{done}");
+    assert!(list(&app, "type=file&fetchAll=true").await.is_empty());
+}

@@ -1,8 +1,10 @@
 //! Custom menus as clients write and read them, spelled alike in both versions of the API.
 
 use leadhold_kernel::fold::fold;
+use leadhold_kernel::merge_field::{Piece, pieces};
 use leadhold_kernel::{Error, Patch};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::model::{CustomMenu, Icon, Link};
 use super::{MOST, Wanted};
@@ -117,11 +119,19 @@ fn locations(fields: &mut Fields<'_>) -> Option<Vec<String>> {
 
 /// A menu opens pages of the web; merge fields may stand in its URL.
 fn check_url(fields: &mut Fields<'_>, url: &str) {
-    let web =
-        ["http://", "https://"].iter().any(|scheme| url.starts_with(scheme) && url.len() > scheme.len());
-    if !url.is_empty() && !web {
+    if !url.is_empty() && !is_web(url) {
         fields.fault("url", "must be a URL address");
     }
+}
+
+fn is_web(url: &str) -> bool {
+    let example = |piece| match piece {
+        Piece::Text(text) => text,
+        Piece::Field(_) | Piece::FieldOr(..) => "x",
+    };
+    let example: String = pieces(url).into_iter().map(example).collect();
+    let plain = !example.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>'));
+    plain && Url::parse(&example).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
 }
 
 fn required_word(fields: &mut Fields<'_>, name: &'static str, words: &[&'static str]) -> &'static str {

@@ -154,3 +154,29 @@ async fn a_menu_is_refused_with_all_its_faults() {
     app.get(&path).send().await.expect(403);
     assert_eq!(app.get(&path).token(agency).send().await.expect(200).json(), menu);
 }
+
+#[tokio::test]
+async fn a_menu_leads_to_a_page_of_the_web() {
+    let app = TestApp::start().await;
+    for url in [
+        "HTTPS://example.com",
+        "https://example.com/{{ location.id }}?user={{user.email}}#x",
+        "http://10.0.0.1:8080/",
+    ] {
+        let made = make(&app, "Right", &json!({"url": url})).await.expect(201).json();
+        assert_eq!(made["customMenu"]["url"], url);
+    }
+    for url in [
+        "https:// \"><script>",
+        "https://example.com/<script>",
+        "https://example.com/a b",
+        "https://exa\tmple.com",
+        "https://",
+        "https://example.com:port/",
+        "{{user.website}}",
+        "ftp://example.com",
+    ] {
+        let refused = make(&app, "Wrong", &json!({"url": url})).await.expect(422).json();
+        assert_eq!(refused["message"], json!(["url must be a URL address"]), "{url}");
+    }
+}

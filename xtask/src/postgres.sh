@@ -1,13 +1,13 @@
 #!/bin/sh
 # The whole life of one throw-away PostgreSQL cluster, as its owner and in a process group of its own.
-# usage: postgres.sh BIN DIR PORT...      (tries the ports in turn, on loopback only)
+# usage: postgres.sh BIN DIR BUFFERS PORT...      (tries the ports in turn, on loopback only)
 # Standard input: the superuser's password on the first line; the cluster lives until standard input closes. The
 # caller's end of that pipe closes however the caller ends, so a Ctrl-C or a SIGKILL leaves no server behind.
 # The server never loses power while it lives, so it need not wait for the disk. Passwords go over loopback as they are:
 # hashing them (SCRAM) in unoptimised test programs took four fifths of the whole suite's time.
 set -u
-bin=$1 dir=$2
-shift 2
+bin=$1 dir=$2 buffers=$3
+shift 3
 trap '' INT TERM HUP
 
 read -r password
@@ -26,6 +26,7 @@ unix_socket_directories = ''
 max_connections = 400
 timezone = 'UTC'
 fsync = off
+shared_buffers = $buffers
 full_page_writes = off
 max_wal_size = 256MB
 CONF

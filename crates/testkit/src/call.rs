@@ -1,8 +1,11 @@
 //! A request in the making: `app.post("/contacts/").json(json!({…})).send().await`.
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::BodyExt;
 use leadhold_app::http::peer::Peer;
@@ -115,14 +118,18 @@ impl Call {
     /// When the answer cannot be read.
     pub async fn send(mut self) -> Answer {
         let body = Body::from(std::mem::take(self.request.body_mut()));
-        self.send_as(body).await
+        self.send_body(body).await
     }
 
     /// As [`Call::send`], with a body that comes a piece at a time, or never ends.
     ///
     /// # Panics
     /// When the answer cannot be read.
-    pub async fn send_as(self, body: Body) -> Answer {
+    pub async fn send_pieces(self, pieces: impl Stream<Item = &'static str> + Send + 'static) -> Answer {
+        self.send_body(Body::from_stream(pieces.map(Ok::<_, Infallible>))).await
+    }
+
+    async fn send_body(self, body: Body) -> Answer {
         let (method, path) = (self.request.method().clone(), self.request.uri().path().to_owned());
         let asked = Asked::of(&method, &path, self.request.headers());
         let request = self.request.map(|_| body);

@@ -7,7 +7,7 @@
 //! What is guaranteed:
 //! - A moment makes its tasks once: the tasks, their events, the count and the next alarm are one transaction.
 //! - Moments that were missed (the server was down, the clock was turned) are made up for, the latest [`MADE_UP`] of them.
-//! - A rule that changes begins anew; an alarm of the old one wakes nobody.
+//! - A rule that changes begins anew; an alarm of the old one wakes nobody. What has come already counts towards its `count`.
 //! - A contact that is gone gets no tasks; when all are gone, nobody does any more.
 
 mod job;

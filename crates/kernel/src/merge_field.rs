@@ -73,6 +73,16 @@ pub fn render_for(place: Place, template: &str, values: &dyn Lookup) -> String {
     out.0
 }
 
+/// A template in which every merge field is `value`: an example of what it may become.
+#[must_use]
+pub fn filled(template: &str, value: &str) -> String {
+    let text = |piece| match piece {
+        Piece::Text(text) => text,
+        Piece::Field(_) | Piece::FieldOr(..) => value,
+    };
+    pieces(template).into_iter().map(text).collect()
+}
+
 /// The pieces of a template, in order.
 #[must_use]
 pub fn pieces(template: &str) -> Vec<Piece<'_>> {

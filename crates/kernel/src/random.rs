@@ -27,16 +27,24 @@ impl SeededRandom {
     }
 }
 
+/// What lies between the numbers that [`mixed`] is given in turn.
+pub const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A number as good as any other, always the same for the same one: the last step of SplitMix64 (Steele, Lea, Flood 2014),
+/// which is three lines and enough where nothing is secret.
+#[must_use]
+pub fn mixed(number: u64) -> u64 {
+    let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
 impl Random for SeededRandom {
     fn fill(&self, out: &mut [u8]) {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for chunk in out.chunks_mut(8) {
-            // SplitMix64 (Steele, Lea, Flood 2014): enough for tests, and three lines.
-            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = *state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            let bytes = (z ^ (z >> 31)).to_le_bytes();
+            *state = state.wrapping_add(STRIDE);
+            let bytes = mixed(*state).to_le_bytes();
             chunk.copy_from_slice(&bytes[..chunk.len()]);
         }
     }

@@ -28,7 +28,7 @@ use leadhold_store::Sql;
 pub use self::model::{Association, End, NewAssociation, NewRelation, Relation};
 pub use self::relations::{forget_record, move_record, relate};
 pub use self::routes::routes;
-pub use self::service::get;
+pub use self::service::{get, held};
 pub use self::wire::{new_relation, shown_relation};
 use crate::steps::{InLocation, StepJob};
 use crate::world::World;

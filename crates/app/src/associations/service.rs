@@ -118,6 +118,15 @@ pub fn get(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Associatio
     })
 }
 
+/// The same, which stands until the transaction ends: for whoever relates records by it.
+///
+/// # Errors
+/// As [`get`].
+pub fn held(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Association, Error> {
+    tx.share(&format!("association:{id}"))?;
+    get(tx, here, id)
+}
+
 /// The association of this id, if the location has it.
 pub(super) fn find(tx: &mut Tx<'_>, here: &LocationScope, id: &str) -> Result<Option<Association>, Error> {
     let system = Association::of_every_location().into_iter().find(|one| one.id.as_str() == id);

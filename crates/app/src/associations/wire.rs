@@ -141,7 +141,7 @@ pub(super) fn asked(query: &Query) -> Result<Asked, Error> {
     let (skip, limit) = bounds(&mut fields);
     let associations = fields.texts_within("associationIds", ID_LENGTH).unwrap_or_default();
     if associations.len() > MAX_FILTERED {
-        fields.fault("associationIds", format!("must contain no more than {MAX_FILTERED} elements"));
+        fields.too_many("associationIds", MAX_FILTERED);
     }
     fields.finish()?;
     Ok(Asked { associations, skip, limit })

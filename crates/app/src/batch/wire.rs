@@ -57,7 +57,7 @@ pub(super) fn batch(body: &Map<String, Value>) -> Result<Batch, Error> {
         None => fields.fault("operations", "must be an array"),
         Some(0) => fields.fault("operations", "should not be empty"),
         Some(count) if count > MOST => {
-            fields.fault("operations", format!("must contain no more than {MOST} elements"));
+            fields.too_many("operations", MOST);
         }
         Some(_) => {}
     }

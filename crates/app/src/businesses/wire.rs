@@ -115,7 +115,7 @@ pub fn joining(body: &Map<String, Value>) -> Result<(Vec<String>, Option<String>
     }
     let contacts = contacts.unwrap_or_default();
     if contacts.len() > MOST_AT_ONCE {
-        fields.fault("ids", format!("must contain no more than {MOST_AT_ONCE} elements"));
+        fields.too_many("ids", MOST_AT_ONCE);
     }
     fields.required_text("locationId"); // the edge has seen that it is the caller's
     let business = fields.text_within("businessId", CONTACT_ID_LENGTH);

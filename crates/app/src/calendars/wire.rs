@@ -213,7 +213,7 @@ fn list(
     }
     let all = fields.objects(name, read)?;
     if all.len() > MOST {
-        fields.fault(name, format!("must contain no more than {MOST} elements"));
+        fields.too_many(name, MOST);
     }
     Some(Value::Array(all))
 }

@@ -54,7 +54,7 @@ pub fn read(fields: &mut Fields<'_>) -> Changes {
     let mut changes = Map::new();
     if let Some(steps) = fields.objects("steps", step) {
         if steps.len() > MOST_STEPS {
-            fields.fault("steps", format!("must contain no more than {MOST_STEPS} elements"));
+            fields.too_many("steps", MOST_STEPS);
         }
         changes.insert("steps".to_owned(), Value::Array(steps));
     }

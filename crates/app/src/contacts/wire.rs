@@ -120,7 +120,7 @@ fn required_texts(fields: &mut Fields<'_>, name: &'static str, longest: usize, m
 fn texts(fields: &mut Fields<'_>, name: &'static str, longest: usize, most: usize) -> Option<Vec<String>> {
     let texts = fields.texts_within(name, longest)?;
     if texts.len() > most {
-        fields.fault(name, format!("must contain no more than {most} elements"));
+        fields.too_many(name, most);
     }
     Some(texts)
 }

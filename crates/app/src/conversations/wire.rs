@@ -79,7 +79,7 @@ pub(super) fn incoming(body: &Map<String, Value>) -> Result<Incoming, Error> {
     let call_duration = fields.integer("callDuration", 0, LONGEST_CALL);
     let attachments = fields.texts_within("attachments", URL_LENGTH).unwrap_or_default();
     if attachments.len() > MOST_ATTACHMENTS {
-        fields.fault("attachments", format!("must contain no more than {MOST_ATTACHMENTS} elements"));
+        fields.too_many("attachments", MOST_ATTACHMENTS);
     }
     let silent = body.trim().is_empty() && html.as_ref().is_none_or(|html| html.trim().is_empty());
     if silent && attachments.is_empty() && !kind.is_call() {

@@ -92,7 +92,7 @@ fn details(fields: &mut Fields<'_>) -> NewDetails {
     for name in ["options", "picklistOptions", "textBoxListOptions", "acceptedFormat"] {
         let given = fields.value(name).and_then(Value::as_array).map(Vec::len);
         if given.is_some_and(|given| given > MOST_CHOICES) {
-            fields.fault(name, format!("must contain no more than {MOST_CHOICES} elements"));
+            fields.too_many(name, MOST_CHOICES);
         }
     }
     let options = fields.texts_within("options", TEXT_LENGTH);

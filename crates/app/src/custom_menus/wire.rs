@@ -1,15 +1,15 @@
 //! Custom menus as clients write and read them, spelled alike in both versions of the API.
 
 use leadhold_kernel::fold::fold;
-use leadhold_kernel::merge_field::{Piece, pieces};
+use leadhold_kernel::merge_field::filled;
 use leadhold_kernel::{Error, Patch};
 use serde_json::{Map, Value, json};
-use url::Url;
 
 use super::model::{CustomMenu, Icon, Link};
 use super::{MOST, Wanted};
 use crate::http::Query;
 use crate::http::fields::Fields;
+use crate::http::web_url;
 
 const TITLE_LENGTH: usize = 255;
 const URL_LENGTH: usize = 2048;
@@ -110,7 +110,7 @@ fn icon(fields: &mut Fields<'_>) -> Icon {
 fn locations(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     let mut locations = fields.texts_within("locations", ID_LENGTH)?;
     if locations.len() > MOST_LOCATIONS {
-        fields.fault("locations", format!("must contain no more than {MOST_LOCATIONS} elements"));
+        fields.too_many("locations", MOST_LOCATIONS);
     }
     let mut seen = std::collections::BTreeSet::new();
     locations.retain(|location| seen.insert(location.clone()));
@@ -125,13 +125,9 @@ fn check_url(fields: &mut Fields<'_>, url: &str) {
 }
 
 fn is_web(url: &str) -> bool {
-    let example = |piece| match piece {
-        Piece::Text(text) => text,
-        Piece::Field(_) | Piece::FieldOr(..) => "x",
-    };
-    let example: String = pieces(url).into_iter().map(example).collect();
+    let example = filled(url, "x");
     let plain = !example.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>'));
-    plain && Url::parse(&example).is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
+    plain && web_url(&example).is_some()
 }
 
 fn required_word(fields: &mut Fields<'_>, name: &'static str, words: &[&'static str]) -> &'static str {

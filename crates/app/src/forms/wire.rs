@@ -12,6 +12,7 @@ use super::{question, submissions};
 use crate::contacts::dnd::Channel;
 use crate::custom_fields::{CustomField, DataType};
 use crate::http::fields::Fields;
+use crate::http::web_url;
 
 /// Fields of a form, on all of its slides.
 pub const MOST_FIELDS: usize = 100;
@@ -217,9 +218,9 @@ fn url(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
         Patch::Value(text) if !text.trim().is_empty() => text.trim().to_owned(),
         _ => return None,
     };
-    match url::Url::parse(&text) {
-        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => Some(url.into()),
-        _ => {
+    match web_url(&text) {
+        Some(url) => Some(url.into()),
+        None => {
             fields.fault(name, "must be a URL that begins with https:// or http://");
             None
         }

@@ -92,6 +92,11 @@ impl<'a> Fields<'a> {
         self.faults.push(format!("{}{name} {}", self.path, rule.as_ref()));
     }
 
+    /// Notes that a list has more than `most` elements.
+    pub fn too_many(&mut self, name: &str, most: impl Display) {
+        self.fault(name, format!("must contain no more than {most} elements"));
+    }
+
     /// Notes a fault of an element of a list: `each value in tags must be a string`.
     pub fn fault_of_each(&mut self, name: &str, rule: &str) {
         self.faults.push(format!("each value in {}{name} {rule}", self.path));

@@ -265,7 +265,7 @@ fn operands(fields: &mut Fields<'_>, compared: Compared, value: &Value) -> Optio
         return None;
     }
     if values.len() > MAX_VALUES {
-        fields.fault("value", format!("must contain no more than {MAX_VALUES} elements"));
+        fields.too_many("value", MAX_VALUES);
         return None;
     }
     values.iter().map(|value| operand(fields, compared, value)).collect()

@@ -32,6 +32,7 @@ pub mod standstill;
 pub mod uploads;
 pub mod version;
 pub mod visitor;
+pub mod web_url;
 
 pub use authenticate::{LocationLookup, SessionLookup, TokenLookup};
 pub use caller::{Caller, CallingApp, CredentialKind};
@@ -43,3 +44,4 @@ pub use request::{Request, parse_json};
 pub use router::{Route, delete, get, patch, post, put};
 pub use version::ApiVersion;
 pub use visitor::Visitor;
+pub use web_url::web_url;

@@ -95,7 +95,7 @@ fn asked(fields: &mut Fields<'_>) -> Asked {
     }
     let tags = fields.texts_within("tags", tags::LONGEST).unwrap_or_default();
     if tags.len() > MOST_TAGS {
-        fields.fault("tags", format!("must contain no more than {MOST_TAGS} elements"));
+        fields.too_many("tags", MOST_TAGS);
     }
     Asked {
         dry_run: fields.flag("dryRun").unwrap_or(false),

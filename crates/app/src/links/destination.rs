@@ -1,9 +1,9 @@
 //! Where a link leads: its maker says to which host, and no contact's fields change that.
 
-use leadhold_kernel::merge_field::{Lookup, Piece, Place, pieces, render_for};
-use url::Url;
+use leadhold_kernel::merge_field::{Lookup, Place, filled, render_for};
 
 use crate::contacts::Contact;
+use crate::http::web_url;
 
 /// Whether it is a URL of http or https on one host, whatever its merge fields become.
 pub(super) fn leads_somewhere(redirect_to: &str) -> bool {
@@ -11,25 +11,13 @@ pub(super) fn leads_somewhere(redirect_to: &str) -> bool {
     if redirect_to.trim().contains(char::is_control) {
         return false;
     }
-    let host_is_text = example(redirect_to, "\u{1}").split_once("://").is_some_and(|(_, rest)| {
+    let host_is_text = filled(redirect_to, "\u{1}").split_once("://").is_some_and(|(_, rest)| {
         let host = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
         !host.is_empty() && !host.contains('\u{1}')
     });
-    let origin = |value: &str| {
-        let url = Url::parse(&example(redirect_to, value)).ok()?;
-        is_web(&url).then(|| url.origin())
-    };
+    let origin = |value: &str| web_url(&filled(redirect_to, value)).map(|url| url.origin());
     let origins = [origin("x"), origin("y"), origin("")];
     host_is_text && origins[0].is_some() && origins.iter().all(|one| *one == origins[0])
-}
-
-/// A destination in which every merge field is `value`.
-fn example(redirect_to: &str, value: &str) -> String {
-    let text = |piece| match piece {
-        Piece::Text(text) => text,
-        Piece::Field(_) | Piece::FieldOr(..) => value,
-    };
-    pieces(redirect_to).into_iter().map(text).collect()
 }
 
 /// Where a link leads this contact. The contact's fields are filled in, each as one part of a URL, so that none of them
@@ -39,13 +27,7 @@ pub(super) fn destination(redirect_to: &str, contact: Option<&Contact>) -> Optio
         return None;
     }
     let text = render_for(Place::UrlComponent, redirect_to, &Fields(contact));
-    let url = Url::parse(&text).ok()?;
-    is_web(&url).then(|| url.to_string())
-}
-
-/// Whether a URL can be followed by a browser to another site.
-fn is_web(url: &Url) -> bool {
-    matches!(url.scheme(), "http" | "https") && url.has_host()
+    web_url(&text).map(Into::into)
 }
 
 /// The merge fields that a destination may have.

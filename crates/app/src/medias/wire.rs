@@ -124,7 +124,7 @@ fn some_of<T>(fields: &mut Fields<'_>, name: &'static str, all: Option<Vec<T>>) 
     match &all {
         None if fields.value(name).is_none_or(Value::is_null) => fields.fault(name, "must be an array"),
         Some(all) if all.len() > MOST_AT_ONCE => {
-            fields.fault(name, format!("must contain no more than {MOST_AT_ONCE} elements"));
+            fields.too_many(name, MOST_AT_ONCE);
         }
         _ => {}
     }

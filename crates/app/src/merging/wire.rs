@@ -45,7 +45,7 @@ pub(super) fn merge(body: &Map<String, Value>, master: &str) -> Result<Merge, Er
         fields.fault("contactIds", "should not be empty");
     }
     if given > MOST {
-        fields.fault("contactIds", format!("must contain no more than {MOST} elements"));
+        fields.too_many("contactIds", MOST);
     }
     if others.iter().any(|id| id == master) {
         fields.fault("contactIds", "must not contain the contact itself");

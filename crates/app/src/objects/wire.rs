@@ -80,7 +80,7 @@ pub fn changes(body: &Map<String, Value>) -> Result<ObjectChanges, Error> {
     }
     let searchable = searchable.unwrap_or_default();
     if searchable.len() > MAX_SEARCHABLE {
-        fields.fault("searchableProperties", format!("must contain no more than {MAX_SEARCHABLE} elements"));
+        fields.too_many("searchableProperties", MAX_SEARCHABLE);
     }
     fields.finish()?;
     let (singular, plural) = labels.into_option().unwrap_or_default();

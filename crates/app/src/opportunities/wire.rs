@@ -188,7 +188,7 @@ fn followers(fields: &mut Fields<'_>) -> Option<FollowerChange> {
 fn ids(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     let ids = fields.texts_within("followers", ID_LENGTH)?;
     if ids.len() > MAX_FOLLOWERS {
-        fields.fault("followers", format!("must contain no more than {MAX_FOLLOWERS} elements"));
+        fields.too_many("followers", MAX_FOLLOWERS);
     }
     Some(ids.into_iter().filter(|id| !id.trim().is_empty()).collect())
 }

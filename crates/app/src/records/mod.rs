@@ -193,8 +193,7 @@ pub fn relate(
     first: &str,
     second: &str,
 ) -> Result<Relation, Error> {
-    tx.share(&format!("association:{association}"))?;
-    let association = associations::get(tx, here, association)?;
+    let association = associations::held(tx, here, association)?;
     hold(tx, here, &association.first.object_key, first)?;
     hold(tx, here, &association.second.object_key, second)?;
     associations::relate(tx, cx, here, association, first, second)

@@ -21,7 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The object that the path names. Asked before the body is looked at: of another location's object, a caller learns
-/// nothing. A write asks again in its transaction, since the object may have changed in between.
+/// nothing. A write asks again in its transaction ([`objects::held`]), since the object may have changed in between.
 async fn shape(request: &Request, here: &LocationScope) -> Result<Shape, Error> {
     let (here, key) = (here.clone(), request.path(0).to_owned());
     request.app.world.store.read(move |tx| objects::shape(tx, &here, &key)).await
@@ -29,7 +29,9 @@ async fn shape(request: &Request, here: &LocationScope) -> Result<Shape, Error> 
 
 async fn create(request: Request) -> Result<Reply, Error> {
     let here = request.caller()?.location(None)?;
-    let key = shape(&request, &here).await?.object.key;
+    let (place, named) = (here.clone(), request.path(0).to_owned());
+    let object = request.app.world.store.read(move |tx| objects::get(tx, &place, &named)).await?;
+    let key = object.key;
     let write = wire::new(&request.json()?)?;
     let (cx, place) = (request.cx(), here.clone());
     let work = move |tx: &mut Tx<'_>| {

@@ -63,7 +63,7 @@ fn people(fields: &mut Fields<'_>, name: &'static str, most: usize) -> Option<Ve
     let mut seen = std::collections::HashSet::new();
     ids.retain(|id| seen.insert(id.clone()));
     if ids.len() > most {
-        fields.fault(name, format!("must contain no more than {most} elements"));
+        fields.too_many(name, most);
     }
     Some(ids)
 }

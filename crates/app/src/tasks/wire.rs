@@ -108,7 +108,7 @@ pub fn search(body: &Map<String, Value>) -> Result<Search, Error> {
 fn named(fields: &mut Fields<'_>, name: &'static str) -> Option<Vec<String>> {
     let ids = fields.texts_within(name, ID_LENGTH)?;
     if ids.len() > MOST_NAMED {
-        fields.fault(name, format!("must contain no more than {MOST_NAMED} elements"));
+        fields.too_many(name, MOST_NAMED);
     }
     Some(ids)
 }

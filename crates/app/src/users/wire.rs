@@ -196,7 +196,7 @@ pub fn search(query: &Query) -> Result<Search, Error> {
     let filled = |text: Patch<String>| text.into_option().filter(|text| !text.trim().is_empty());
     let mut ids = fields.texts("ids").filter(|ids| ids.iter().any(|id| !id.is_empty()));
     if ids.as_ref().is_some_and(|ids| ids.len() > MOST_NAMED) {
-        fields.fault("ids", format!("must contain no more than {MOST_NAMED} elements"));
+        fields.too_many("ids", MOST_NAMED);
     }
     if synchronised {
         ids = Some(Vec::new());
@@ -265,7 +265,7 @@ pub fn by_email(body: &Map<String, Value>) -> Result<(Search, Projection), Error
     };
     let emails: Vec<String> = emails.into_iter().filter(|email| !email.trim().is_empty()).collect();
     if emails.len() > MOST_NAMED {
-        fields.fault("emails", format!("must contain no more than {MOST_NAMED} elements"));
+        fields.too_many("emails", MOST_NAMED);
     }
     let search = Search {
         emails: Some(emails),

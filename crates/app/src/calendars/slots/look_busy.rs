@@ -1,6 +1,7 @@
 //! Calendars that look busier than they are.
 
 use leadhold_kernel::Timestamp;
+use leadhold_kernel::random::{STRIDE, mixed};
 
 use crate::calendars::{Calendar, CalendarType};
 
@@ -15,16 +16,13 @@ pub(super) fn hide(calendar: &Calendar, slots: &mut Vec<Timestamp>) {
     let percent =
         config.and_then(|config| config["LookBusyPercentage"].as_u64()).unwrap_or_default().min(100);
     let hidden = slots.len() * usize::try_from(percent).unwrap_or_default() / 100;
-    let seed = calendar.id.as_str().bytes().fold(0, |seed, byte| mixed(seed ^ u64::from(byte)));
-    slots.sort_by_cached_key(|slot| mixed(seed ^ slot.millis().unsigned_abs()));
+    let seed = calendar.id.as_str().bytes().fold(0, |seed, byte| drawn(seed ^ u64::from(byte)));
+    slots.sort_by_cached_key(|slot| drawn(seed ^ slot.millis().unsigned_abs()));
     slots.drain(..hidden);
     slots.sort_unstable();
 }
 
-/// A number as good as any other, always the same for the same one (SplitMix64).
-fn mixed(number: u64) -> u64 {
-    let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+/// Chance that is the same for the same number.
+fn drawn(number: u64) -> u64 {
+    mixed(number.wrapping_add(STRIDE))
 }

@@ -52,7 +52,7 @@ fn read(query: &Query) -> Result<Asked, Error> {
     let split = named.flat_map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect::<Vec<_>>());
     let people: Vec<String> = split.filter(|id| !id.is_empty()).collect();
     if people.len() > MOST {
-        fields.fault("userIds", format!("must contain no more than {MOST} elements"));
+        fields.too_many("userIds", MOST);
     }
     // Connectors send it; the published descriptions have it no longer.
     let look_busy = fields.flag("enableLookBusy").unwrap_or(false);

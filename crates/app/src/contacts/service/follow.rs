@@ -185,12 +185,20 @@ pub(super) fn each(
 ) -> Result<bool, Error> {
     let contacts: Vec<String> = tx.query(statement, asked, |row| row.get(0))?;
     for id in &contacts {
-        tx.lock(&format!("contact:{id}"))?;
-        if let Some(before) = find(tx, here, id)? {
-            work(tx, &before)?; // else it was removed meanwhile
-        }
+        one(tx, here, id, &mut work)?;
     }
     Ok(contacts.len() as i64 == STEP)
+}
+
+/// Does `work` to a contact, which is held, unless it was removed meanwhile.
+fn one(
+    tx: &mut Tx<'_>,
+    here: &LocationScope,
+    id: &str,
+    work: impl FnOnce(&mut Tx<'_>, &Contact) -> Result<(), Error>,
+) -> Result<(), Error> {
+    tx.lock(&format!("contact:{id}"))?;
+    find(tx, here, id)?.map_or(Ok(()), |found| work(tx, &found))
 }
 
 /// Makes the search texts of the contacts behind one anew. Where it stands is known only afterwards, so the next step is a
@@ -204,11 +212,7 @@ fn step_words(
 ) -> Result<bool, Error> {
     let searched = words::searched(tx, here)?;
     let next = steps::behind(tx, here, sql::BEHIND, (date_added, id), |tx, id| {
-        tx.lock(&format!("contact:{id}"))?;
-        match find(tx, here, id)? {
-            Some(found) => words::reindex(tx, here, &searched, &found),
-            None => Ok(()), // removed meanwhile
-        }
+        one(tx, here, id, |tx, found| words::reindex(tx, here, &searched, found))
     })?;
     if let Some((date_added, id)) = next {
         steps::later(tx, cx, here, Following { change: Change::Words { date_added, id } })?;

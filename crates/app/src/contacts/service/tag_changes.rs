@@ -10,6 +10,7 @@ use super::follow::each;
 use super::tags::retag;
 use crate::contacts::model::normal_tags;
 use crate::contacts::sql;
+use crate::locations::tags;
 use crate::steps::STEP;
 use crate::tenant::LocationScope;
 
@@ -24,7 +25,7 @@ pub(super) fn note(
     from: &str,
     to: Option<&str>,
 ) -> Result<bool, Error> {
-    hold(tx, here)?;
+    tags::hold(tx, here)?;
     let earlier = tx.query_opt(sql::TAG_CHANGE, params![here.location_id()], |_| Ok(()))?;
     tx.exec(sql::NOTE_TAG_CHANGE, params![here.location_id(), from, to])?;
     Ok(earlier.is_none())
@@ -37,7 +38,7 @@ pub(super) fn note(
 /// # Errors
 /// When the store fails.
 pub(super) fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<bool, Error> {
-    hold(tx, here)?;
+    tags::hold(tx, here)?;
     let first = tx.query_opt(sql::TAG_CHANGE, params![here.location_id()], |row| {
         Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<Option<String>>(2)?))
     })?;
@@ -51,8 +52,4 @@ pub(super) fn step(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope) -> Result<boo
     }
     tx.exec(sql::TAG_CHANGED, params![here.location_id(), no])?;
     Ok(tx.query_opt(sql::TAG_CHANGE, params![here.location_id()], |_| Ok(()))?.is_some())
-}
-
-fn hold(tx: &mut Tx<'_>, here: &LocationScope) -> Result<(), Error> {
-    Ok(tx.lock(&format!("location-tags:{}", here.location_id()))?)
 }

@@ -156,7 +156,7 @@ fn details(fields: &mut Fields<'_>) -> NewDetails {
         url: option.text_within("url", TEXT_LENGTH).into_option(),
     });
     if options.as_ref().is_some_and(|options| options.len() > MOST_CHOICES) {
-        fields.fault("options", format!("must contain no more than {MOST_CHOICES} elements"));
+        fields.too_many("options", MOST_CHOICES);
     }
     NewDetails {
         options,

@@ -55,7 +55,7 @@ pub fn bulk(body: &Map<String, Value>) -> Result<Bulk, Error> {
         None => fields.fault("customValues", "must be an array"),
         Some(0) => fields.fault("customValues", "should not be empty"),
         Some(count) if count > MOST => {
-            fields.fault("customValues", format!("must contain no more than {MOST} elements"));
+            fields.too_many("customValues", MOST);
         }
         Some(_) => {}
     }

@@ -107,12 +107,20 @@ pub fn grow(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, names: &[String]) ->
     Ok(())
 }
 
+/// Holds others off the names of the location's tags until the transaction ends.
+///
+/// # Errors
+/// When the store fails.
+pub fn hold(tx: &mut Tx<'_>, here: &LocationScope) -> Result<(), Error> {
+    Ok(tx.lock(&format!("location-tags:{}", here.location_id()))?)
+}
+
 /// Gives a tag another name; answers the tag as it was. The contacts that carry it are the caller's business.
 ///
 /// # Errors
 /// 404 when there is no such tag, 400 when the name is another's; when the store fails.
 pub fn rename(tx: &mut Tx<'_>, cx: &Cx, here: &LocationScope, id: &str, name: &str) -> Result<Tag, Error> {
-    tx.lock(&format!("location-tags:{}", here.location_id()))?;
+    hold(tx, here)?;
     let tag = get(tx, here, id)?;
     let other =
         tx.query_opt(sql::BY_NAME, params![here.location_id(), name], |row| row.get::<Id<id::Tag>>(0))?;

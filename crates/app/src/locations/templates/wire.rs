@@ -96,7 +96,7 @@ fn body_of(fields: &mut Fields<'_>, is_email: bool) -> Option<String> {
 fn attachments(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     let urls = fields.texts_within("attachments", URL_LENGTH)?;
     if urls.len() > MAX_ATTACHMENTS {
-        fields.fault("attachments", format!("must contain no more than {MAX_ATTACHMENTS} elements"));
+        fields.too_many("attachments", MAX_ATTACHMENTS);
     }
     if urls.iter().any(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
         fields.fault_of_each("attachments", "must be a URL address");

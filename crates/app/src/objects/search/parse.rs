@@ -65,7 +65,7 @@ fn sort(fields: &mut Fields<'_>, shape: &Shape) -> (Vec<Sort<SortKey>>, Result<(
     });
     let mut order = parse::each_once(fields, asked.unwrap_or_default().into_iter().flatten());
     if order.len() > MAX_SORTS {
-        fields.fault("sort", format!("must contain no more than {MAX_SORTS} elements"));
+        fields.too_many("sort", MAX_SORTS);
     }
     if order.is_empty() {
         order.push(Sort { key: SortKey::Created, descending: true });

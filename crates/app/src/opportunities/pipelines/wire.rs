@@ -52,7 +52,7 @@ fn shared(fields: &mut Fields<'_>) -> PipelineFields {
     match stages.as_ref().map(Vec::len) {
         Some(0) => fields.fault("stages", "must contain at least 1 elements"),
         Some(many) if many > MAX_STAGES => {
-            fields.fault("stages", format!("must contain no more than {MAX_STAGES} elements"));
+            fields.too_many("stages", MAX_STAGES);
         }
         _ => {}
     }

@@ -1,6 +1,7 @@
 //! A rule: what it is for, what goes wrong, how often.
 
 use http::Method;
+use leadhold_kernel::random::{STRIDE, mixed};
 
 use crate::http::fault::Fault;
 
@@ -140,12 +141,9 @@ impl Rule {
     }
 }
 
-/// `SplitMix64`: chance that is the same for the same number.
+/// Chance that is the same for the same number.
 fn drawn(number: u64) -> u64 {
-    let mut z = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+    mixed(number.wrapping_add(1).wrapping_mul(STRIDE))
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ fn shared(fields: &mut Fields<'_>) -> Changes {
 fn ids(fields: &mut Fields<'_>, name: &'static str, most: usize) -> Option<Vec<String>> {
     let ids = fields.texts_within(name, ID_LENGTH)?;
     if ids.len() > most {
-        fields.fault(name, format!("must contain no more than {most} elements"));
+        fields.too_many(name, most);
     }
     Some(ids)
 }

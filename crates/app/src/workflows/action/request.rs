@@ -4,6 +4,7 @@ use leadhold_kernel::merge_field::{self, Piece, Place, render, render_for};
 use serde_json::Value;
 use url::Url;
 
+use crate::http::web_url;
 use crate::workflows::definition::reader::Fields;
 
 /// Headers that belong to the connection or to the signature.
@@ -63,7 +64,7 @@ pub fn one_line(text: &str) -> String {
 /// The URL with its merge fields filled in, or why there is none.
 pub fn rendered_url(template: &str, fields: &Value) -> Result<Url, String> {
     let text = rendered(template, fields);
-    http_url(&text).ok_or_else(|| {
+    web_url(&text).ok_or_else(|| {
         let shown: String = text.chars().take(100).collect();
         let what = if shown.is_empty() { "The URL came out empty".to_owned() } else { format!("`{shown}`") };
         format!("{what}: that is no http:// or https:// address, so nothing was sent.")
@@ -81,11 +82,7 @@ fn is_url(template: &str) -> bool {
             Piece::Field(_) | Piece::FieldOr(..) => "x",
         })
         .collect();
-    http_url(&sample).is_some()
-}
-
-fn http_url(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    web_url(&sample).is_some()
 }
 
 /// Values are percent-encoded, except one at the very beginning, which may be a whole URL.

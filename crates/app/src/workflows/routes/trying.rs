@@ -92,7 +92,7 @@ pub(in crate::workflows) fn trial(body: &Map<String, Value>) -> Result<Trial, Er
     let definition = object(&mut fields, "definition");
     let mut events = fields.objects("events", event).unwrap_or_default();
     if events.len() > MOST_EVENTS {
-        fields.fault("events", format!("must contain no more than {MOST_EVENTS} elements"));
+        fields.too_many("events", MOST_EVENTS);
     }
     events.sort_by_key(|event| event.as_ref().map(|event| event.after));
     let mut faults = match fields.finish() {

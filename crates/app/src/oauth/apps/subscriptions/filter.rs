@@ -84,7 +84,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Option<Vec<Filter>> {
         Filter { field, operator: operator.unwrap_or_default().to_owned(), value }
     })?;
     if filters.len() > MAX_FILTERS {
-        fields.fault("filters", format!("must contain no more than {MAX_FILTERS} elements"));
+        fields.too_many("filters", MAX_FILTERS);
     }
     Some(filters)
 }

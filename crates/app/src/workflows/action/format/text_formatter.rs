@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::field::{Field, finish};
 use super::{MAX_ITEMS, MAX_OPERATIONS, bounded, decimal};
+use crate::http::web_url;
 use crate::workflows::action::{Action, Kind, Turn, Visit};
 use crate::workflows::definition::reader::Fields;
 
@@ -204,8 +205,7 @@ impl Do {
                 let url = word
                     .trim_matches(|c| "<>()[]\"'".contains(c))
                     .trim_end_matches(['.', ',', ';', '!', '?']);
-                let known = url::Url::parse(url).ok()?;
-                (matches!(known.scheme(), "http" | "https") && known.has_host()).then(|| url.to_owned())
+                web_url(url).map(|_| url.to_owned())
             }),
             Self::ExtractNumber => number(text),
             Self::RemoveTags => without_tags(text),
